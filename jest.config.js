@@ -1,0 +1,24 @@
+// One configuration for the whole workspace. `*.it.test.ts` needs a real tool and runs in the slow half.
+const slow = process.env.HEADGATE_SLOW === '1';
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/packages', '<rootDir>/scripts', '<rootDir>/examples'],
+  testMatch: ['**/test/**/*.test.ts', '**/test/**/*.test.mjs'],
+  testPathIgnorePatterns: ['/node_modules/', '/out/', '/dist/', '/examples/shop/', ...(slow ? [] : ['\\.it\\.test\\.ts$'])],
+  modulePathIgnorePatterns: ['/out/', '/dist/', '/.cache/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@headgate/([^/]+)/(.*)$': '<rootDir>/packages/$1/src/$2.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: slow ? 120_000 : 20_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,66 @@
+// What one event means for one repository: the contract between `decide`, the workflows and every action.
+import type { StageName } from '@headgate/kit/record';
+
+export type BranchKind =
+  | 'feature'
+  | 'development'
+  | 'release'
+  | 'hotfix'
+  | 'production'
+  | 'support'
+  | 'pull-request'
+  | 'other';
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** Ready-made inputs of one action for one leg, keyed by the action's own input names. */
+export type Settings = Readonly<Record<string, JsonValue>>;
+
+export interface Leg {
+  readonly stage: StageName;
+  /** An image's or target's name in headgate.yml. */
+  readonly name: string;
+  /** 12 hex digits naming the leg in artifact names. */
+  readonly leg: string;
+  readonly settings: Settings;
+}
+
+export interface ExpectedStage {
+  readonly stage: StageName;
+  readonly expected: boolean;
+  /** Why it runs or does not, one sentence. */
+  readonly reason: string;
+}
+
+export interface Decision {
+  readonly schemaVersion: 1;
+  readonly application: string;
+  readonly event: string;
+  readonly ref: string;
+  /** Short name of the branch the event is about; the head branch for a pull request. */
+  readonly branch: string;
+  readonly branchKind: BranchKind;
+  /** From release/X.Y.Z and hotfix/X.Y.Z; else null. */
+  readonly version: string | null;
+  readonly commit: string;
+  readonly tree: string;
+  /** False for forks and other untrusted events: no secret, nothing published. */
+  readonly trusted: boolean;
+  readonly publish: boolean;
+  /** The environment this run deploys to; one a run. */
+  readonly environment: string | null;
+  readonly environmentUrl: string | null;
+  /** Why there is nothing to do; null when there is. */
+  readonly nothing: string | null;
+  readonly stages: readonly ExpectedStage[];
+  readonly images: readonly Leg[];
+  readonly targets: readonly Leg[];
+  /** Sentences for the summary: what people should know about this decision. */
+  readonly notices: readonly string[];
+}

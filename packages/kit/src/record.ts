@@ -1,0 +1,95 @@
+// The delivery record, its entries, and the names under which they travel (design: one document per delivery).
+
+export type StageName = 'images' | 'machine-images' | 'plan' | 'approval' | 'deploy' | 'finish' | 'notify';
+export type LegResult = 'success' | 'failure' | 'cancelled';
+
+export interface FlowPart {
+  readonly application: string;
+  readonly repository: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly branchKind: string;
+  readonly version: string | null;
+  readonly commit: string;
+  readonly tree: string;
+  readonly actor: string;
+  readonly run: { readonly id: number; readonly attempt: number; readonly url: string };
+}
+
+export interface PlatformSize {
+  readonly platform: string;
+  /** Bytes a node pulls: the sum of the layer descriptors' sizes. */
+  readonly compressed: number;
+  /** Bytes a disk holds: the sum of the unpacked layers. */
+  readonly uncompressed: number;
+}
+
+export interface ImagePart {
+  readonly name: string;
+  /** `sha256:…` of the manifest or index. */
+  readonly digest: string;
+  /** `host/repository@sha256:…`; null when nothing was published. */
+  readonly reference: string | null;
+  readonly tags: readonly string[];
+  /** 64 hex digits: tree, image name, target, platforms and build arguments. */
+  readonly key: string;
+  readonly platforms: readonly PlatformSize[];
+  /** Address of the run whose image this is, when it was not built here. */
+  readonly reusedFrom: string | null;
+}
+
+export interface DeploymentPart {
+  readonly target: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly image: string;
+  readonly digest: string;
+  readonly replaced: string | null;
+  readonly instances: number;
+  readonly outcome: 'deployed' | 'unchanged' | 'undone' | 'failed';
+  readonly url: string | null;
+}
+
+export interface TestPart {
+  readonly name: string;
+  readonly stage: StageName;
+  readonly outcome: 'passed' | 'failed';
+  readonly detail: string;
+}
+
+export interface TimingPart {
+  readonly stage: StageName;
+  readonly leg: string;
+  readonly step: string;
+  readonly seconds: number;
+}
+
+export interface RecordParts {
+  readonly images: readonly ImagePart[];
+  readonly machineImages: readonly unknown[];
+  readonly plans: readonly unknown[];
+  readonly approvals: readonly unknown[];
+  readonly deployments: readonly DeploymentPart[];
+  readonly tests: readonly TestPart[];
+  readonly timings: readonly TimingPart[];
+}
+
+/** What one leg leaves behind, whatever its result. */
+export interface Entry {
+  readonly schemaVersion: 1;
+  readonly stage: StageName;
+  /** The leg's name as `decide` listed it. */
+  readonly name: string;
+  /** 12 hex digits, see `legHash`. */
+  readonly leg: string;
+  readonly attempt: number;
+  readonly result: LegResult;
+  /** Why it did not succeed: code and message, never a secret. */
+  readonly cause: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  readonly parts: Partial<RecordParts>;
+}
+
+export interface DeliveryRecord extends RecordParts {
+  readonly schemaVersion: 1;
+  readonly flow: FlowPart;
+}
