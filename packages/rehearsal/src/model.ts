@@ -108,6 +108,19 @@ export interface RepositorySettings {
   readonly environments: Readonly<Record<string, EnvironmentSettings>>;
   /** Patterns of protected branches. */
   readonly protectedBranches: readonly string[];
+  /** Check names that must be green before a pull request into a protected branch merges; none unless said. */
+  readonly requiredChecks?: readonly string[];
+  /** Patterns of tags that only an administrator moves or deletes; none unless said. */
+  readonly protectedTags?: readonly string[];
+  /** Readable without a token; private unless said. */
+  readonly public?: boolean;
+}
+
+/** What somebody asked of a run over REST; the engine carries it out. */
+export interface RunRequest {
+  readonly kind: 'rerun' | 'rerun-failed' | 'cancel';
+  readonly runId: number;
+  readonly login: string;
 }
 
 /** What a job's token may do; enforced on every REST and git request. */
@@ -134,6 +147,7 @@ export interface GitHubHost {
   grantToken(grant: TokenGrant): string;
   revokeToken(token: string): void;
   onEvent(listener: (event: RaisedEvent) => void): void;
+  onRunRequest(listener: (request: RunRequest) => void): void;
   /** Runs live here: the engine writes them, the REST API shows them. */
   readonly runs: Map<number, RunState>;
   nextId(): number;
