@@ -1,0 +1,116 @@
+// Child processes that never outlive this one: each has its own process group, ended on interruption.
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {object} ChildOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string | undefined>} [env] complete environment; default: this process's
+ * @property {number} [deadlineMs] the group is killed after it
+ * @property {boolean} [inherit] the child writes to this terminal instead of being collected
+ * @property {(line: string) => void} [onLine] each line of output as it comes
+ * @property {string} [input] written to the child's standard input
+ */
+/** @typedef {{ code: number, output: string }} ChildResult stdout and stderr together, at most the last 1 MiB */
+
+/** @type {Set<number>} */
+const groups = new Set();
+const interruption = new AbortController();
+const outputLimit = 1024 * 1024;
+
+/** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+export const interrupted = interruption.signal;
+
+/** @type {Record<string, number>} */
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+/** @param {number} group @param {NodeJS.Signals} signal */
+function signalGroup(group, signal) {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // The group has ended by itself.
+  }
+}
+
+/** Ends every child now; the synchronous last step before exit. */
+export function killChildren() {
+  for (const group of groups) signalGroup(group, 'SIGKILL');
+}
+
+/** Exit code by the shell's convention once interrupted, else null. @returns {number | null} */
+export function interruptedCode() {
+  return interrupted.aborted ? 128 + (signalNumbers[String(interrupted.reason)] ?? 15) : null;
+}
+
+let watching = false;
+
+/** Signals end the children first, so that callers see their failure, clean up, and exit by themselves. */
+function watchSignals() {
+  if (watching) return;
+  watching = true;
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      if (interrupted.aborted) return;
+      interruption.abort(signal);
+      for (const group of groups) signalGroup(group, 'SIGTERM');
+      setTimeout(killChildren, 5_000).unref();
+    });
+  }
+  process.on('exit', killChildren);
+}
+
+/**
+ * Runs a command to its end. Never rejects for a failing command: look at `code` (127: not found).
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {ChildOptions} [options]
+ * @returns {Promise<ChildResult>}
+ */
+export function runChild(command, args, options = {}) {
+  watchSignals();
+  if (interrupted.aborted) return Promise.resolve({ code: 130, output: 'interrupted' });
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      detached: true,
+      stdio: options.inherit ? 'inherit' : [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    const group = child.pid;
+    if (group !== undefined) groups.add(group);
+    const timer = options.deadlineMs
+      ? setTimeout(() => group !== undefined && signalGroup(group, 'SIGKILL'), options.deadlineMs)
+      : undefined;
+    const collected = collectOutput(child, options.onLine);
+    if (options.input !== undefined) child.stdin?.end(options.input);
+    const finish = (/** @type {number} */ code, /** @type {string} */ extra) => {
+      clearTimeout(timer);
+      // What the child started in its own group and forgot must not outlive it.
+      if (group !== undefined) {
+        signalGroup(group, 'SIGKILL');
+        groups.delete(group);
+      }
+      resolve({ code, output: collected.text() + extra });
+    };
+    child.on('error', (error) => finish(127, error.message));
+    child.on('close', (code, signal) => finish(code ?? 128 + (signalNumbers[signal ?? ''] ?? 9), ''));
+  });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {((line: string) => void) | undefined} onLine
+ */
+function collectOutput(child, onLine) {
+  let text = '';
+  let rest = '';
+  const take = (/** @type {string} */ chunk) => {
+    text = (text + chunk).slice(-outputLimit);
+    if (!onLine) return;
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  };
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', take);
+  return { text: () => text };
+}
