@@ -1,0 +1,84 @@
+// The load generator's own process: takes a plan over the parent's channel, ends with it.
+import { request } from 'node:http';
+import { type Load, type LoadPlan, type LoadReport, startLoad } from './load.js';
+
+/** What the parent sends. */
+export type LoadOrder =
+  | { readonly start: LoadPlan & { readonly firstAnswerMs: number } }
+  | { readonly stop: true };
+/** What the child sends: started once the service answered, then reports, the last one final. */
+export type LoadNews =
+  | { readonly started: true }
+  | { readonly report: LoadReport; readonly final: boolean }
+  | { readonly failure: string };
+
+export interface LoadChannel {
+  send(news: LoadNews): void;
+  onOrder(listener: (order: LoadOrder) => void): void;
+  onClosed(listener: () => void): void;
+}
+
+const reportEveryMs = 500;
+const askEveryMs = 50;
+
+/** Serves one parent; resolves after the final report, or as soon as the parent is gone. */
+export function serveLoad(channel: LoadChannel): Promise<void> {
+  return new Promise((resolve) => {
+    let load: Load | null = null;
+    let closed = false;
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      closed = true;
+      clearInterval(timer);
+      resolve();
+    };
+    const begin = async (plan: LoadPlan & { firstAnswerMs: number }): Promise<void> => {
+      if (!(await answersWithin(plan, () => closed))) {
+        channel.send({ failure: `${plan.target} did not answer with 2xx within ${plan.firstAnswerMs} ms` });
+        return;
+      }
+      load = startLoad(plan);
+      timer = setInterval(
+        () => load !== null && channel.send({ report: load.report(), final: false }),
+        reportEveryMs,
+      );
+      channel.send({ started: true });
+    };
+    const finish = async (): Promise<void> => {
+      clearInterval(timer);
+      if (load !== null) channel.send({ report: await load.stop(), final: true });
+      else channel.send({ failure: 'it was stopped before the service had answered' });
+      end();
+    };
+    channel.onClosed(end);
+    channel.onOrder((order) => {
+      void ('start' in order ? begin(order.start) : finish());
+    });
+  });
+}
+
+/** Asks the first request until it is answered well: load begins with a service, not before. */
+async function answersWithin(
+  plan: LoadPlan & { firstAnswerMs: number },
+  stopped: () => boolean,
+): Promise<boolean> {
+  const deadline = Date.now() + plan.firstAnswerMs;
+  while (Date.now() < deadline && !stopped()) {
+    if (await answersWell(plan)) return true;
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+  }
+  return false;
+}
+
+function answersWell(plan: LoadPlan): Promise<boolean> {
+  const path = plan.requests[0]?.path ?? '/';
+  return new Promise((resolve) => {
+    const asked = request(`${plan.target}${path}`, { timeout: 1_000 }, (response) => {
+      response.resume();
+      response.once('close', () => resolve((response.statusCode ?? 500) < 300));
+    });
+    asked.once('timeout', () => asked.destroy(new Error('timeout')));
+    asked.once('error', () => resolve(false));
+    asked.end();
+  });
+}

@@ -1,0 +1,158 @@
+// Asks a service at a fixed offered rate over kept-alive connections, whatever the answers do, and counts what failed.
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { createHistogram, type Histogram } from './histogram.js';
+
+export interface LoadRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: string;
+}
+
+export interface LoadPlan {
+  /** `http://127.0.0.1:PORT` */
+  readonly target: string;
+  /** Requests offered each second. */
+  readonly rate: number;
+  /** Asked in turn. */
+  readonly requests: readonly LoadRequest[];
+  /** Milliseconds after which an unanswered request has failed. */
+  readonly timeoutMs: number;
+}
+
+export interface LoadReport {
+  /** Requests answered or failed so far. */
+  readonly requests: number;
+  readonly failed: number;
+  readonly p50ms: number;
+  readonly p99ms: number;
+  /** Milliseconds since the first request was due. */
+  readonly elapsedMs: number;
+  /** The first failures, for people: `GET / 502`, `GET / ECONNRESET`. */
+  readonly failures: readonly { readonly atMs: number; readonly what: string }[];
+}
+
+export interface Load {
+  report(): LoadReport;
+  /** Offers no more, waits for what is in flight, and reports. */
+  stop(): Promise<LoadReport>;
+}
+
+interface Run {
+  readonly plan: LoadPlan;
+  readonly agent: Agent;
+  readonly histogram: Histogram;
+  readonly startedAt: number;
+  readonly failures: { atMs: number; what: string }[];
+  sent: number;
+  open: number;
+  failed: number;
+}
+
+const tickMs = 5;
+const keptFailures = 20;
+
+/**
+ * Starts offering load at once. A latency counts from the moment a request was due, so that a service (or a machine)
+ * that falls behind is seen; any status outside 200–299, a cut connection and a timeout are failures; nothing is retried.
+ */
+export function startLoad(plan: LoadPlan): Load {
+  const run: Run = {
+    plan,
+    agent: new Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000 }),
+    histogram: createHistogram(),
+    startedAt: performance.now(),
+    failures: [],
+    sent: 0,
+    open: 0,
+    failed: 0,
+  };
+  let drained: (() => void) | null = null;
+  const finished = (): void => {
+    if (run.open === 0) drained?.();
+  };
+  const timer = setInterval(() => offer(run, finished), tickMs);
+  return {
+    report: () => reportOf(run),
+    stop: async () => {
+      clearInterval(timer);
+      await new Promise<void>((resolve) => {
+        drained = resolve;
+        finished();
+      });
+      run.agent.destroy();
+      return reportOf(run);
+    },
+  };
+}
+
+function offer(run: Run, finished: () => void): void {
+  const due = Math.floor(((performance.now() - run.startedAt) / 1_000) * run.plan.rate);
+  while (run.sent < due) {
+    const dueAt = run.startedAt + (run.sent * 1_000) / run.plan.rate;
+    const next = run.plan.requests[run.sent % run.plan.requests.length];
+    run.sent += 1;
+    if (next !== undefined) send(run, next, (failure) => settle(run, { dueAt, next, failure }, finished));
+  }
+}
+
+function settle(
+  run: Run,
+  answer: { dueAt: number; next: LoadRequest; failure: string | null },
+  finished: () => void,
+): void {
+  run.open -= 1;
+  run.histogram.add(performance.now() - answer.dueAt);
+  if (answer.failure !== null) {
+    run.failed += 1;
+    const atMs = Math.round(performance.now() - run.startedAt);
+    const what = `${answer.next.method} ${answer.next.path} ${answer.failure}`;
+    if (run.failures.length < keptFailures) run.failures.push({ atMs, what });
+  }
+  finished();
+}
+
+function send(run: Run, next: LoadRequest, done: (failure: string | null) => void): void {
+  run.open += 1;
+  let settled = false;
+  const once = (failure: string | null): void => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    done(failure);
+  };
+  const sent = httpRequest(
+    `${run.plan.target}${next.path}`,
+    { method: next.method, agent: run.agent, headers: headersOf(next) },
+    (response) => read(response, once),
+  );
+  // One plain timer a request: a socket's own timeout starts over with every byte.
+  const timer = setTimeout(() => sent.destroy(new Error('timeout')), run.plan.timeoutMs);
+  sent.once('error', (error: NodeJS.ErrnoException) => once(error.code ?? error.message));
+  sent.end(next.body);
+}
+
+function read(response: IncomingMessage, done: (failure: string | null) => void): void {
+  const status = response.statusCode ?? 0;
+  response.resume();
+  response.once('end', () => done(status >= 200 && status <= 299 ? null : String(status)));
+  response.once('error', () => done('cut'));
+  response.once('close', () => done('cut'));
+}
+
+function headersOf(next: LoadRequest): Record<string, string | number> {
+  if (next.body === undefined) return {};
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(next.body) };
+}
+
+function reportOf(run: Run): LoadReport {
+  return {
+    requests: run.histogram.count(),
+    failed: run.failed,
+    p50ms: run.histogram.percentile(0.5),
+    p99ms: run.histogram.percentile(0.99),
+    elapsedMs: Math.round(performance.now() - run.startedAt),
+    failures: [...run.failures],
+  };
+}
