@@ -8,18 +8,22 @@ export interface ActionErrorOptions<Code extends string = string> {
   /** The one input, permission or command that fixes it. */
   readonly hint: string;
   readonly cause?: unknown;
+  /** Outputs that are true in spite of the failure; the entry sets them. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /** A failure that people can act on. Anything else that reaches the entry is reported as `internal`. */
 export class ActionError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly hint: string;
+  readonly outputs: Readonly<Record<string, string>>;
 
   constructor(options: ActionErrorOptions<Code>) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ActionError';
     this.code = options.code;
     this.hint = options.hint;
+    this.outputs = options.outputs ?? {};
   }
 }
 

@@ -1,4 +1,9 @@
 // The delivery record, its entries, and the names under which they travel (design: one document per delivery).
+import { canonicalJson, digestOf, sha256Hex } from './digest.js';
+import { legHash as hashOfLeg } from './leg.js';
+import type { ExpectedLeg, MergeResult } from './record-merge.js';
+import { chooseEntries } from './record-merge.js';
+import { checkEntry, checkRecord } from './record-schema.js';
 
 export type StageName = 'images' | 'machine-images' | 'plan' | 'approval' | 'deploy' | 'finish' | 'notify';
 export type LegResult = 'success' | 'failure' | 'cancelled';
@@ -92,4 +97,102 @@ export interface Entry {
 export interface DeliveryRecord extends RecordParts {
   readonly schemaVersion: 1;
   readonly flow: FlowPart;
+}
+
+/** The file inside a record's artifact. */
+export const recordFileName = 'headgate-record.json';
+
+/** 12 hex digits naming a leg in artifact names. */
+export function legHash(stage: StageName, name: string): string {
+  return hashOfLeg(stage, name);
+}
+
+/** `headgate-entry-<stage>-<leg>-<attempt>`; `leg` is the 12 hex digits. */
+export function entryArtifactName(stage: StageName, leg: string, attempt: number): string {
+  return `headgate-entry-${stage}-${leg}-${attempt}`;
+}
+
+/** `headgate-record-<first 16 hex digits of the tree>` */
+export function recordArtifactName(tree: string): string {
+  return `headgate-record-${tree.slice(0, 16)}`;
+}
+
+/** `headgate-image-<first 16 hex digits of the image key>` */
+export function imageArtifactName(key: string): string {
+  return `headgate-image-${key.slice(0, 16)}`;
+}
+
+export interface ImageKeyParts {
+  readonly tree: string;
+  readonly name: string;
+  readonly target: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+}
+
+/** 64 hex digits: what decides an image's content, whoever builds it. The order of platforms does not count. */
+export function imageKey(parts: ImageKeyParts): string {
+  const buildArgs = parts.buildArgs instanceof Map ? Object.fromEntries(parts.buildArgs) : parts.buildArgs;
+  const { tree, name, target } = parts;
+  const platforms = [...new Set(parts.platforms)].sort();
+  return sha256Hex(
+    canonicalJson({ schema: 1, tree, name, target, platforms, buildArgs: digestOf(buildArgs) }),
+  );
+}
+
+/** A record in which nothing has happened yet. */
+export function emptyRecord(flow: FlowPart): DeliveryRecord {
+  const parts = {
+    images: [],
+    machineImages: [],
+    plans: [],
+    approvals: [],
+    deployments: [],
+    tests: [],
+    timings: [],
+  };
+  return { schemaVersion: 1, flow, ...parts };
+}
+
+/**
+ * Adds the entries of one barrier to a record: per leg the highest attempt that succeeded, else the highest.
+ * `expected` legs without any entry are named in `missing`; what the record already holds of a leg stays first.
+ */
+export function mergeEntries(
+  record: DeliveryRecord,
+  entries: readonly Entry[],
+  expected: readonly ExpectedLeg[] = [],
+): MergeResult {
+  const chosen = chooseEntries(entries);
+  const merged = chosen.map((entry) => entry.parts).reduce<DeliveryRecord>(addParts, record);
+  const present = new Set(chosen.map((entry) => `${entry.stage}\n${entry.name}`));
+  return {
+    record: merged,
+    chosen,
+    missing: expected.filter((leg) => !present.has(`${leg.stage}\n${leg.name}`)),
+    failed: chosen.filter((entry) => entry.result !== 'success'),
+  };
+}
+
+/** @throws {ActionError} `invalid-record`, naming the place that is wrong. */
+export function parseEntry(value: unknown): Entry {
+  return checkEntry(value);
+}
+
+/** @throws {ActionError} `invalid-record`, naming the place that is wrong. */
+export function parseRecord(value: unknown): DeliveryRecord {
+  return checkRecord(value);
+}
+
+function addParts(record: DeliveryRecord, parts: Partial<RecordParts>): DeliveryRecord {
+  return {
+    ...record,
+    images: [...record.images, ...(parts.images ?? [])],
+    machineImages: [...record.machineImages, ...(parts.machineImages ?? [])],
+    plans: [...record.plans, ...(parts.plans ?? [])],
+    approvals: [...record.approvals, ...(parts.approvals ?? [])],
+    deployments: [...record.deployments, ...(parts.deployments ?? [])],
+    tests: [...record.tests, ...(parts.tests ?? [])],
+    timings: [...record.timings, ...(parts.timings ?? [])],
+  };
 }

