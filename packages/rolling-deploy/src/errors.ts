@@ -1,0 +1,40 @@
+// The closed set of ways a deployment can fail; each code is explained in the README.
+import { ActionError } from '@headgate/kit/errors';
+
+export type DeployErrorCode =
+  | 'invalid-compose'
+  | 'unsupported-compose'
+  | 'image-without-digest'
+  | 'image-not-in-record'
+  | 'secrets-missing'
+  | 'locked'
+  | 'engine-unreachable'
+  | 'engine-refused'
+  | 'image-not-found'
+  | 'registry-refused'
+  | 'pull-failed'
+  | 'wrong-digest'
+  | 'proxy-unreachable'
+  | 'proxy-refused'
+  | 'no-free-slot'
+  | 'instance-exited'
+  | 'never-healthy'
+  | 'unhealthy-in-traffic'
+  | 'errors-in-traffic'
+  | 'undo-failed'
+  | 'cancelled';
+
+/** A failure of a deployment; nothing else is thrown on purpose by this package, except InputError. */
+export class DeployError extends ActionError<DeployErrorCode> {}
+
+/** Any thrown value as a DeployError, keeping one that already is; `code` names what else it counts as. */
+export function asDeployError(error: unknown, code: DeployErrorCode, doing: string): DeployError {
+  if (error instanceof DeployError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new DeployError({
+    code,
+    message: `${doing}: ${text}`,
+    hint: 'Read the cause above; the next deployment of this service cleans up what is left.',
+    cause: error,
+  });
+}

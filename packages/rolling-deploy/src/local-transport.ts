@@ -1,0 +1,93 @@
+// The host is the machine the step runs on: unix sockets, loopback, the file system.
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import type { Http } from '@headgate/kit/http';
+import type { HostFiles, Transport } from './transport.js';
+
+export interface LocalOptions {
+  readonly http: Http;
+  /** Absolute socket path, `unix://` address or `http://`/`tcp://` address of the engine. */
+  readonly engine: string;
+  /** HAProxy's stats socket. */
+  readonly proxySocket: string;
+}
+
+/** Bytes of one proxy answer; `show stat` of 16 servers is below 20 KB. */
+const proxyAnswerLimit = 4 * 1024 * 1024;
+
+export function connectLocal({ http, engine, proxySocket }: LocalOptions): Transport {
+  const { base, socketPath } = engineAddress(engine);
+  return {
+    host: 'this machine',
+    engine: ({ path, ...request }) =>
+      http({ url: `${base}${path}`, ...request, ...(socketPath === null ? {} : { socketPath }) }),
+    proxy: (command, timeoutMs) => askSocket(proxySocket, command, timeoutMs),
+    ask: async (port, path, timeoutMs) => {
+      const response = await http({ url: `http://127.0.0.1:${port}${path}`, timeoutMs });
+      response.body.on('error', () => undefined).destroy();
+      return response.status;
+    },
+    files: localFiles,
+  };
+}
+
+/** Where the Engine API is: a base URL, and the socket when it is one. */
+export function engineAddress(engine: string): { readonly base: string; readonly socketPath: string | null } {
+  if (engine.startsWith('unix://')) return { base: 'http://engine', socketPath: engine.slice('unix://'.length) };
+  if (engine.startsWith('/')) return { base: 'http://engine', socketPath: engine };
+  return { base: engine.replace(/^tcp:/, 'http:').replace(/\/$/, ''), socketPath: null };
+}
+
+function askSocket(path: string, command: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const socket = connect(path);
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(error);
+    };
+    const deadline = setTimeout(() => fail(new Error(`no answer on ${path} within ${timeoutMs} ms`)), timeoutMs);
+    socket.on('connect', () => socket.write(`${command}\n`));
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > proxyAnswerLimit) fail(new Error(`an answer on ${path} is longer than ${proxyAnswerLimit} bytes`));
+    });
+    socket.on('error', fail);
+    socket.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    socket.on('close', () => clearTimeout(deadline));
+  });
+}
+
+const localFiles: HostFiles = {
+  read: (path) => orNull(readFile(path, 'utf8'), 'ENOENT'),
+  create: async (path, content) => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    // Written aside and linked: whoever reads the file never sees half of it.
+    const aside = await writeAside(path, content);
+    const made = await orNull(link(aside, path).then(() => true), 'EEXIST');
+    await rm(aside, { force: true });
+    return made ?? false;
+  },
+  replace: async (path, content) => rename(await writeAside(path, content), path),
+  move: async (from, to) => (await orNull(rename(from, to).then(() => true), 'ENOENT')) ?? false,
+  remove: (path) => rm(path, { force: true }),
+};
+
+async function writeAside(path: string, content: string): Promise<string> {
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(aside, content, { mode: 0o644, flag: 'wx' });
+  return aside;
+}
+
+async function orNull<T>(work: Promise<T>, code: string): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+// Brings the former version back: by the router alone first, because that is fast and needs no engine, then completely.
+import type { Clock } from '@headgate/kit/clock';
+import type { Instance, Target } from './target.js';
+import type { Waits } from './waits.js';
+
+/** What a rollout has in hand; enough to undo it, also by another process. */
+export interface Hand {
+  /** Instances of the version to come back to, as they served at the start. */
+  readonly former: readonly Instance[];
+  /** Instances of the wanted version that may serve now. */
+  readonly fresh: readonly Instance[];
+  /** Ids of former instances whose stop was begun: they must be started again. */
+  readonly stopping: readonly string[];
+  /** The instance that failed; null when another cause made us undo. */
+  readonly condemned: Instance | null;
+}
+
+export interface UndoReport {
+  /** Former instances in traffic again. */
+  readonly restored: number;
+  readonly of: number;
+  /** Only one version serves, and it is the former one (or none did before). */
+  readonly consistent: boolean;
+  /** What could not be done, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+export interface UndoDeps {
+  readonly target: Target;
+  readonly waits: Waits;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** False: only what the router can do at once; the rest is left to a later call with the same hand. */
+  readonly complete: boolean;
+}
+
+const attempts = 3;
+const pauseMs = 200;
+
+/** Never rejects: what fails becomes a notice, and the rest is still done. */
+export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
+  const notices: string[] = [];
+  const tried = (doing: string, work: () => Promise<unknown>): Promise<boolean> => attempt(doing, work, deps, notices);
+
+  const { target } = deps;
+  const back = await readmitRunning(hand, deps, tried);
+  const { condemned } = hand;
+  if (condemned !== null && back.length > 0) await tried(`drain ${condemned.name}`, () => target.drain(condemned));
+  if (deps.complete) back.push(...(await resumeStopped(hand, deps, tried)));
+
+  const report = (consistent: boolean): UndoReport => {
+    return { restored: back.length, of: hand.former.length, consistent, notices };
+  };
+  // Nothing of the former version answers: the new one is left where it is, because something beats nothing.
+  if (hand.former.length > 0 && back.length === 0) return report(false);
+  return report(await withdraw(hand.fresh, deps, tried));
+}
+
+type Tried = (doing: string, work: () => Promise<unknown>) => Promise<boolean>;
+
+async function readmitRunning(hand: Hand, { target }: UndoDeps, tried: Tried): Promise<Instance[]> {
+  const back: Instance[] = [];
+  for (const instance of hand.former) {
+    if (hand.stopping.includes(instance.id)) continue;
+    const readmitted = await tried(`give traffic back to ${instance.name}`, async () => {
+      // An enabled server counts as up before its first check, so it is asked first.
+      const answer = await target.answers(instance);
+      if (!answer.ok) throw new Error(`its health path answers ${answer.detail}`);
+      await target.admit(instance);
+    });
+    if (readmitted) back.push(instance);
+  }
+  return back;
+}
+
+async function resumeStopped(hand: Hand, { target, waits }: UndoDeps, tried: Tried): Promise<Instance[]> {
+  const back: Instance[] = [];
+  for (const instance of hand.former) {
+    if (!hand.stopping.includes(instance.id)) continue;
+    const resumed = await tried(`start ${instance.name} again`, async () => {
+      const running = await target.resume(instance);
+      await waits.ready(running);
+      await target.admit(running);
+    });
+    if (resumed) back.push(instance);
+  }
+  return back;
+}
+
+async function withdraw(fresh: readonly Instance[], deps: UndoDeps, tried: Tried): Promise<boolean> {
+  const { target, waits } = deps;
+  let out = true;
+  for (const instance of fresh) {
+    const drained = await tried(`drain ${instance.name}`, () => target.drain(instance));
+    out = drained && out;
+  }
+  if (!deps.complete) return out;
+  for (const instance of fresh) {
+    await tried(`wait for the last request of ${instance.name}`, () => waits.drained(instance));
+    await tried(`take ${instance.name} out of the traffic`, () => target.dismiss(instance));
+    await tried(`remove ${instance.name}`, () => target.remove(instance));
+  }
+  return out;
+}
+
+async function attempt(
+  doing: string,
+  work: () => Promise<unknown>,
+  { clock, signal }: UndoDeps,
+  notices: string[],
+): Promise<boolean> {
+  for (let number = 1; ; number += 1) {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (number === attempts || signal.aborted) {
+        notices.push(`could not ${doing}: ${error instanceof Error ? error.message : String(error)}`);
+        return false;
+      }
+      await clock.sleep(pauseMs, signal).catch(() => undefined);
+    }
+  }
+}
