@@ -1,0 +1,62 @@
+// A gate or build that did not end well: the summary, the place in the file, the entry's parts and the error.
+
+import type { Deps } from '@headgate/kit/deps';
+import type { ActionError } from '@headgate/kit/errors';
+import type { ActionResult } from '@headgate/kit/action';
+import type { Redactor } from '@headgate/kit/secrets';
+import type { BuildOutcome } from './build.js';
+import { type FailureCode, failure } from './failures.js';
+import { sentence } from './gates.js';
+import type { Inputs } from './inputs.js';
+import type { Journal } from './journal.js';
+import { failureSummary } from './report.js';
+
+export interface FailedPart {
+  /** `gate test` or `build`. */
+  readonly step: string;
+  readonly outcome: Exclude<BuildOutcome, { kind: 'built' }>;
+}
+
+export interface FailedLeg {
+  readonly inputs: Inputs;
+  readonly deps: Deps;
+  readonly journal: Journal;
+  /** The Dockerfile's path in the repository. */
+  readonly shownFile: string;
+  readonly redactor: Redactor;
+}
+
+/** Tells people why, and hands the failure on with what was already known. */
+export async function reportFailure(part: FailedPart, leg: FailedLeg): Promise<ActionResult> {
+  const { inputs, deps, journal, shownFile, redactor } = leg;
+  const { step, outcome } = part;
+  if (outcome.kind === 'failed') {
+    const { diagnosis } = outcome;
+    await deps.core.appendSummary(failureSummary({ leg: inputs.leg, step, diagnosis }, journal, redactor));
+    if (diagnosis.line !== null) {
+      const place = { title: `${step} failed`, file: shownFile, startLine: diagnosis.line };
+      deps.core.error(redactor.redact(sentence(diagnosis)), place);
+    }
+  }
+  const tests = journal.tests.map((test) => ({ ...test, detail: redactor.redact(test.detail) }));
+  return { outputs: {}, entry: { parts: { tests, timings: journal.timings } }, failure: errorFor(part, leg) };
+}
+
+function errorFor({ step, outcome }: FailedPart, { inputs, redactor }: FailedLeg): ActionError<FailureCode> {
+  if (outcome.kind === 'deadline') {
+    const minutes = Math.round(inputs.deadlineMs / 6000) / 10;
+    return failure(
+      'build-deadline',
+      `The ${step} was stopped after ${minutes} minutes; nothing was published.`,
+      'Raise `deadline`, or find what hangs in the log.',
+    );
+  }
+  const { diagnosis } = outcome;
+  const gate = step.startsWith('gate ');
+  const said = redactor.redact(sentence(diagnosis));
+  return failure(
+    gate ? 'gate-failed' : 'build-failed',
+    `The ${step} failed, nothing was published: ${said}.`,
+    diagnosis.nextAction,
+  );
+}

@@ -1,0 +1,12 @@
+// Entry of docker-multistage-build.
+import { runAction } from '@headgate/kit/action';
+import { inputSpecs, outputNames, readInputs } from './inputs.js';
+
+await runAction({
+  name: 'docker-multistage-build',
+  stage: 'images',
+  specs: inputSpecs,
+  outputNames,
+  readInputs,
+  load: () => import('./run.js'),
+});

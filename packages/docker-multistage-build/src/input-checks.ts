@@ -1,0 +1,94 @@
+// What single inputs and combinations of them must look like.
+import { InputError } from '@headgate/kit/errors';
+import type { SecretMap } from '@headgate/kit/secrets';
+import type { ImageName } from './reference.js';
+
+interface Form {
+  readonly pattern: RegExp;
+  readonly hint: string;
+}
+
+const keyPattern = /^[0-9a-f]{64}$/;
+const stagePattern = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+const forms = {
+  target: {
+    pattern: stagePattern,
+    hint: 'Give the name after AS of a stage; stages cannot be named by number.',
+  },
+  'test-targets': { pattern: stagePattern, hint: 'Give names of stages, one a line.' },
+  platforms: {
+    pattern: /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/,
+    hint: 'Write os/architecture, for example linux/amd64.',
+  },
+  'build-args': {
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    hint: 'Write NAME=value; a name has letters, digits and _.',
+  },
+} as const satisfies Record<string, Form>;
+
+/** Empty, or of the form this input must have. @throws InputError */
+export function checkForm(input: keyof typeof forms, text: string): string {
+  const { pattern, hint } = forms[input];
+  if (text === '' || pattern.test(text)) return text;
+  throw new InputError(input, `"${text}" is not a valid value`, hint);
+}
+
+/** @throws InputError for a name that has not the form this input must have */
+export function checkNames(
+  input: keyof typeof forms,
+  values: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  for (const name of values.keys()) checkForm(input, name);
+  return values;
+}
+
+export interface Combination {
+  readonly publish: boolean;
+  readonly image: ImageName | null;
+  readonly tags: readonly string[];
+  readonly movingTags: readonly string[];
+  readonly imageKey: string | null;
+  readonly registryUsername: string | null;
+  readonly buildSecrets: SecretMap;
+}
+
+/** @throws InputError for inputs that are right alone and wrong together */
+export function checkTogether(inputs: Combination): void {
+  if (inputs.publish && inputs.image === null) {
+    throw new InputError(
+      'image',
+      'publish is true, but no image name was given',
+      'Give `image: host/repository`.',
+    );
+  }
+  const both = inputs.tags.find((tag) => inputs.movingTags.includes(tag));
+  if (both !== undefined) {
+    throw new InputError(
+      'moving-tags',
+      `"${both}" is also in tags`,
+      'Keep it in one list: tags never move, moving-tags may.',
+    );
+  }
+  if (inputs.imageKey !== null && !keyPattern.test(inputs.imageKey)) {
+    throw new InputError(
+      'image-key',
+      'expected 64 hex digits',
+      'Pass the key that git-flow decided, or leave it empty.',
+    );
+  }
+  if (inputs.publish && inputs.registryUsername !== null && registryPassword(inputs) === null) {
+    const host = inputs.image?.host ?? '';
+    throw new InputError(
+      'build-secrets',
+      `registries has no password for ${host}`,
+      `Add registries: {"${host}": "…"} to BUILD_SECRETS.`,
+    );
+  }
+}
+
+/** The password that build-secrets holds for the image's registry; null without one. */
+export function registryPassword(inputs: Pick<Combination, 'image' | 'buildSecrets'>): string | null {
+  return inputs.image === null
+    ? null
+    : (inputs.buildSecrets.group('registries').get(inputs.image.host) ?? null);
+}

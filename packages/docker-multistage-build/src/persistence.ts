@@ -1,0 +1,60 @@
+// Trying a registry call again while its fault may pass, with every attempt reported.
+import type { Deps } from '@headgate/kit/deps';
+import { ActionError } from '@headgate/kit/errors';
+import { retry } from '@headgate/kit/retry';
+import { failure } from './failures.js';
+import type { Persist } from './registry.js';
+import { TransientFault } from './registry-fault.js';
+
+const attempts = 6;
+const delaysMs = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
+const deadlineMs = 10 * 60_000;
+
+/**
+ * At most six attempts within ten minutes; a registry's Retry-After is obeyed when it lies within them.
+ * @param host named in the reports
+ * @returns a wrapper whose last transient fault becomes `registry-unavailable`
+ */
+export function createPersistence(host: string, deps: Pick<Deps, 'clock' | 'core' | 'signal'>): Persist {
+  return async (what, call) => {
+    const end = deps.clock.now() + deadlineMs;
+    let notBefore = 0;
+    const attemptOnce = async (attempt: number): ReturnType<typeof call> => {
+      const wait = notBefore - deps.clock.now();
+      if (wait > 0) await deps.clock.sleep(wait, deps.signal);
+      try {
+        return await call();
+      } catch (problem) {
+        if (mayPass(problem)) {
+          const asked = problem instanceof TransientFault ? problem.retryAfterMs : null;
+          notBefore = deps.clock.now() + (asked ?? 0);
+          const next = attempt < attempts && notBefore <= end ? 'trying again' : 'giving up';
+          deps.core.info(
+            `${host}: could not ${what} (attempt ${attempt} of ${attempts}): ${problem.message}; ${next}`,
+          );
+        }
+        throw problem;
+      }
+    };
+    const retryable = (problem: unknown): boolean => mayPass(problem) && notBefore <= end;
+    try {
+      return await retry(attemptOnce, { attempts, delaysMs, deadlineMs, retryable }, deps);
+    } catch (problem) {
+      if (!mayPass(problem)) throw problem;
+      throw failure(
+        'registry-unavailable',
+        `${host} could not ${what} after ${attempts} attempts at most: ${problem.message}.`,
+        'Nothing was tagged. Run the job again when the registry answers.',
+        problem,
+      );
+    }
+  };
+}
+
+/** An answer that breaks off while it is read comes from the HTTP layer itself. */
+function mayPass(problem: unknown): problem is Error {
+  if (problem instanceof TransientFault) return true;
+  return (
+    problem instanceof ActionError && (problem.code === 'http-failed' || problem.code === 'http-timed-out')
+  );
+}

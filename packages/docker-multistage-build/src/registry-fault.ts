@@ -1,0 +1,61 @@
+// Faults of a registry that may pass by themselves, told from those that will not.
+import type { Http, HttpResponse } from '@headgate/kit/http';
+
+/** A fault that may pass: the request can be sent again. */
+export class TransientFault extends Error {
+  /** What the registry asked for with Retry-After; null when it asked for nothing. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, retryAfterMs: number | null, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'TransientFault';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Whether a status may change by asking again. */
+export function isTransient(status: number): boolean {
+  return transientStatuses.has(status);
+}
+
+type SentRequest = Parameters<Http>[0];
+
+/** Sends one request; a transport fault becomes transient. */
+export async function exchange(http: Http, request: SentRequest): Promise<HttpResponse> {
+  try {
+    return await http(request);
+  } catch (cause) {
+    request.signal?.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TransientFault(`${request.method ?? 'GET'} ${shown(request.url)}: ${reason}`, null, cause);
+  }
+}
+
+/** The fault behind a transient status; the answer is let go. */
+export function transient(response: HttpResponse, what: string, now: number): TransientFault {
+  response.body.destroy();
+  return new TransientFault(
+    `${what}: status ${response.status}`,
+    parseRetryAfter(header(response, 'retry-after'), now),
+  );
+}
+
+/** Retry-After in seconds or as a date (RFC 9110 section 10.2.3), as milliseconds from `now`. */
+export function parseRetryAfter(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value.trim()) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Upload locations carry state and signatures in their query. */
+export function shown(url: string): string {
+  const parsed = new URL(url);
+  return parsed.host + parsed.pathname;
+}
+
+/** A header of an answer by its lower-case name; null when it was not sent. */
+export function header(response: HttpResponse, name: string): string | null {
+  return new Map(Object.entries(response.headers)).get(name) ?? null;
+}
