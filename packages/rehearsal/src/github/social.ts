@@ -1,0 +1,149 @@
+// People, as stories use them: everything goes over REST and git with their own token, so that events and rules are the same.
+import type { Role } from './access.js';
+import type { Violation } from './validation.js';
+
+export interface NewPullRequest {
+  readonly repository: string;
+  /** `branch`, or `owner:branch` of a fork. */
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body?: string;
+  readonly draft?: boolean;
+}
+
+export interface Dispatch {
+  readonly repository: string;
+  /** File name: `delivery.yml`. */
+  readonly workflow: string;
+  readonly ref: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+export interface NumberIn {
+  readonly repository: string;
+  readonly number: number;
+}
+
+export interface PersonResponse {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+/** A person with a role. Methods reject with GitHub's status and message when GitHub would refuse. */
+export interface Person {
+  readonly login: string;
+  readonly token: string;
+  /** An address for `git clone` and `git push` that carries the token. */
+  remote(repository: string): string;
+  /** `user.name` and `user.email` under which GitHub knows this person's commits. */
+  readonly identity: { readonly name: string; readonly email: string };
+  /** Any REST request; `path` below the API root. Any status is a result. */
+  request(method: string, path: string, body?: unknown): Promise<PersonResponse>;
+  openPullRequest(pull: NewPullRequest): Promise<{ readonly number: number; readonly url: string }>;
+  closePullRequest(at: NumberIn): Promise<void>;
+  merge(
+    at: NumberIn & { readonly method?: 'merge' | 'squash' | 'rebase' },
+  ): Promise<{ readonly sha: string }>;
+  openIssue(at: { repository: string; title: string; body?: string }): Promise<{ readonly number: number }>;
+  comment(at: NumberIn & { readonly body: string }): Promise<{ readonly id: number }>;
+  editComment(at: { repository: string; id: number; body: string }): Promise<void>;
+  deleteComment(at: { repository: string; id: number }): Promise<void>;
+  deleteBranch(at: { repository: string; branch: string }): Promise<void>;
+  dispatch(at: Dispatch): Promise<void>;
+  rerun(at: { repository: string; runId: number; failedOnly?: boolean }): Promise<void>;
+  cancel(at: { repository: string; runId: number }): Promise<void>;
+}
+
+export interface Social {
+  /** A person whose role holds in every repository except other people's forks; in their own they are administrators. */
+  person(login: string, options: { readonly role: Role }): Person;
+  /** A fresh personal token of a login. */
+  token(login: string): string;
+  /** A fork of a repository under another owner, without its secrets, variables and environments. Returns its full name. */
+  addFork(repository: string, owner: string): Promise<string>;
+  /** A team of an organisation; `slug` as in `@org/slug`. */
+  addTeam(org: string, slug: string, members: readonly string[]): void;
+  /** Requests, answers and events that differ from GitHub's description, in order. Empty when all is well. */
+  readonly violations: readonly Violation[];
+}
+
+const encode = encodeURIComponent;
+
+interface Connection {
+  readonly serverUrl: () => string;
+  readonly apiUrl: () => string;
+}
+
+/** The methods of one person over a token. */
+export function createPerson(login: string, token: string, connection: Connection): Person {
+  const request = async (method: string, path: string, body?: unknown): Promise<PersonResponse> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(`${connection.apiUrl()}${path}`, init);
+    const text = await response.text();
+    return { status: response.status, data: text === '' ? null : (JSON.parse(text) as unknown) };
+  };
+  const must = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const { status, data } = await request(method, path, body);
+    if (status >= 400) throw new Error(`${login}: ${method} ${path} → ${status} ${JSON.stringify(data)}`);
+    return (data ?? {}) as Record<string, unknown>;
+  };
+  return {
+    login,
+    token,
+    identity: { name: login, email: `${login}@users.noreply.github.com` },
+    request,
+    remote: (repository) =>
+      connection
+        .serverUrl()
+        .replace('://', `://${encode(login)}:${token}@`)
+        .concat(`/${repository}.git`),
+    openPullRequest: async ({ repository, ...pull }) => {
+      const data = await must('POST', `/repos/${repository}/pulls`, pull);
+      return { number: Number(data['number']), url: String(data['html_url']) };
+    },
+    closePullRequest: async ({ repository, number }) => {
+      await must('PATCH', `/repos/${repository}/pulls/${number}`, { state: 'closed' });
+    },
+    merge: async ({ repository, number, method }) => {
+      const data = await must('PUT', `/repos/${repository}/pulls/${number}/merge`, {
+        merge_method: method ?? 'merge',
+      });
+      return { sha: String(data['sha']) };
+    },
+    openIssue: async ({ repository, ...issue }) => {
+      const data = await must('POST', `/repos/${repository}/issues`, issue);
+      return { number: Number(data['number']) };
+    },
+    comment: async ({ repository, number, body }) => {
+      const data = await must('POST', `/repos/${repository}/issues/${number}/comments`, { body });
+      return { id: Number(data['id']) };
+    },
+    editComment: async ({ repository, id, body }) => {
+      await must('PATCH', `/repos/${repository}/issues/comments/${id}`, { body });
+    },
+    deleteComment: async ({ repository, id }) => {
+      await must('DELETE', `/repos/${repository}/issues/comments/${id}`);
+    },
+    deleteBranch: async ({ repository, branch }) => {
+      await must('DELETE', `/repos/${repository}/git/refs/heads/${branch.split('/').map(encode).join('/')}`);
+    },
+    dispatch: async ({ repository, workflow, ref, inputs }) => {
+      const path = `/repos/${repository}/actions/workflows/${encode(workflow)}/dispatches`;
+      await must('POST', path, { ref, ...(inputs === undefined ? {} : { inputs }) });
+    },
+    rerun: async ({ repository, runId, failedOnly }) => {
+      await must(
+        'POST',
+        `/repos/${repository}/actions/runs/${runId}/${failedOnly === true ? 'rerun-failed-jobs' : 'rerun'}`,
+      );
+    },
+    cancel: async ({ repository, runId }) => {
+      await must('POST', `/repos/${repository}/actions/runs/${runId}/cancel`);
+    },
+  };
+}
