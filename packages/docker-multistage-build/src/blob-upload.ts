@@ -1,6 +1,6 @@
 // One blob into a registry: asked for first, then POST and one PUT streamed from its file.
 import { createReadStream, type ReadStream } from 'node:fs';
-import type { Descriptor } from './layout.js';
+import type { Descriptor } from './descriptor.js';
 import { header } from './registry-fault.js';
 import { checkEcho, type Repository, repositoryUrl, unexpected } from './repository.js';
 

@@ -81,6 +81,19 @@ export function diagnose(trace: BuildTrace, outcome: 'failed' | 'cancelled'): Bu
   };
 }
 
+/** Where and how a build failed, in one sentence without its log. */
+export function sentence(diagnosis: BuildDiagnosis): string {
+  const { stage, instruction, place, exitCode, kind, reason } = diagnosis;
+  const where = [stage === null ? '' : `stage ${stage}`, place === null ? '' : `at ${place}`]
+    .filter((part) => part !== '')
+    .join(' ');
+  const what =
+    exitCode === null
+      ? reason
+      : `${instruction === null ? 'a command' : shorten(instruction, 100)} ended with exit code ${exitCode}`;
+  return `${where === '' ? '' : `${where}: `}${what} (${kind})`;
+}
+
 function findReason(trace: BuildTrace, failed: Step | undefined): string {
   if (failed?.error != null) return oneLine(failed.error);
   const stated = trace.diagnostics().findLast((line) => line.startsWith('ERROR: '));
@@ -114,5 +127,9 @@ function splitName(name: string | null): {
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
+  return shorten(line, 300);
+}
+
+function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

@@ -1,15 +1,15 @@
 // A gate or build that did not end well: the summary, the place in the file, the entry's parts and the error.
 
+import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import type { ActionError } from '@headgate/kit/errors';
-import type { ActionResult } from '@headgate/kit/action';
 import type { Redactor } from '@headgate/kit/secrets';
 import type { BuildOutcome } from './build.js';
+import { sentence } from './diagnosis.js';
 import { type FailureCode, failure } from './failures.js';
-import { sentence } from './gates.js';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
-import { failureSummary } from './report.js';
+import { type Delivered, failureSummary, imageSummary } from './report.js';
 
 export interface FailedPart {
   /** `gate test` or `build`. */
@@ -39,7 +39,22 @@ export async function reportFailure(part: FailedPart, leg: FailedLeg): Promise<A
     }
   }
   const tests = journal.tests.map((test) => ({ ...test, detail: redactor.redact(test.detail) }));
-  return { outputs: {}, entry: { parts: { tests, timings: journal.timings } }, failure: errorFor(part, leg) };
+  return {
+    outputs: {},
+    entry: { name: inputs.leg, parts: { tests, timings: journal.timings } },
+    failure: errorFor(part, leg),
+  };
+}
+
+/** A good image that could not be published: what was built is shown, what was tested and timed is kept. */
+export async function reportUnpublished(
+  problem: ActionError,
+  image: Delivered,
+  { deps, journal }: Pick<FailedLeg, 'deps' | 'journal'>,
+): Promise<ActionResult> {
+  await deps.core.appendSummary(imageSummary(image, journal));
+  const parts = { tests: journal.tests, timings: journal.timings };
+  return { outputs: {}, entry: { name: image.leg, parts }, failure: problem };
 }
 
 function errorFor({ step, outcome }: FailedPart, { inputs, redactor }: FailedLeg): ActionError<FailureCode> {

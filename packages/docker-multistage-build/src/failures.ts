@@ -15,7 +15,6 @@ export type FailureCode =
   | 'secrets-missing'
   | 'gate-failed'
   | 'build-failed'
-  | 'build-cancelled'
   | 'build-deadline'
   | 'layout-invalid'
   | 'registry-auth'

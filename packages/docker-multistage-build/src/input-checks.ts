@@ -76,12 +76,23 @@ export function checkTogether(inputs: Combination): void {
       'Pass the key that git-flow decided, or leave it empty.',
     );
   }
-  if (inputs.publish && inputs.registryUsername !== null && registryPassword(inputs) === null) {
-    const host = inputs.image?.host ?? '';
+  if (inputs.publish && inputs.image !== null) checkLogin(inputs, inputs.image.host);
+}
+
+function checkLogin(inputs: Combination, host: string): void {
+  const password = registryPassword(inputs);
+  if (inputs.registryUsername !== null && password === null) {
     throw new InputError(
       'build-secrets',
       `registries has no password for ${host}`,
       `Add registries: {"${host}": "…"} to BUILD_SECRETS.`,
+    );
+  }
+  if (inputs.registryUsername === null && password !== null) {
+    throw new InputError(
+      'registry-username',
+      `build-secrets has a password for ${host}, but no account is named`,
+      'Give `registry-username`.',
     );
   }
 }

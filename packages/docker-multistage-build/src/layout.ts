@@ -2,17 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from './failures.js';
+import { type Descriptor, invalid, type Json, object, objects, parse, readDescriptor } from './descriptor.js';
 import { indexTypes, manifestTypes } from './media-types.js';
-import { isDigest } from './reference.js';
-
-/** A content descriptor (OCI image specification 1.1, descriptor.md). */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: `sha256:${string}`;
-  /** Bytes. */
-  readonly size: number;
-}
 
 export interface ImageManifest {
   readonly descriptor: Descriptor;
@@ -31,7 +22,6 @@ export interface ImageLayout {
   readonly manifests: readonly ImageManifest[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
 const deepestIndex = 3;
 const largestDocument = 4 * 1024 * 1024;
 
@@ -118,38 +108,4 @@ async function configPlatform(directory: string, config: Descriptor, entry: Json
   )
     return null;
   return platformName(await readDocument(directory, config));
-}
-
-function readDescriptor(value: Json): Descriptor {
-  const { mediaType, digest, size } = value;
-  if (!isDigest(digest)) throw invalid(`"${String(digest)}" is not a sha256 digest`);
-  if (typeof mediaType !== 'string' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw invalid(`the descriptor of ${digest} is incomplete`);
-  }
-  return { mediaType, digest, size };
-}
-
-function parse(bytes: Uint8Array, what: string): Json {
-  try {
-    return object(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch (cause) {
-    throw invalid(`${what} is not JSON`, cause);
-  }
-}
-
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-function invalid(problem: string, cause?: unknown): Error {
-  return failure(
-    'layout-invalid',
-    `The built image cannot be read: ${problem}.`,
-    'Run the job again; if it repeats, report the buildx and BuildKit versions.',
-    cause,
-  );
 }

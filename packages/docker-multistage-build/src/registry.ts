@@ -1,7 +1,7 @@
 // The few calls of the OCI distribution specification that publishing needs, each repeated while a fault may pass.
 import { createHash } from 'node:crypto';
 import { putBlob } from './blob-upload.js';
-import type { Descriptor } from './layout.js';
+import type { Descriptor } from './descriptor.js';
 import { acceptedManifests } from './media-types.js';
 import type { ImageName } from './reference.js';
 import { checkEcho, contentType, type Repository, repositoryUrl, unexpected } from './repository.js';

@@ -2,21 +2,57 @@
 import type { Deps } from '@headgate/kit/deps';
 import { findImageEvidence, type ImageEvidence } from '@headgate/kit/evidence';
 import type { Inputs } from './inputs.js';
+import type { Journal } from './journal.js';
+import { tagManifest } from './publication.js';
 import type { Registry, RemoteManifest } from './registry.js';
+import type { Delivered } from './report.js';
 
-export interface Reusable {
+/**
+ * Takes over the image of an earlier run and puts the tags on it: nothing is built.
+ * @returns null when the image must be built
+ * @throws ActionError `tag-conflict` and the registry's codes
+ */
+export async function takeOver(
+  inputs: Inputs,
+  registry: Registry,
+  { journal, deps }: { readonly journal: Journal; readonly deps: Deps },
+): Promise<Delivered | null> {
+  const { imageKey: key, githubToken: token } = inputs;
+  if (key === null || token === null) return null;
+  const found = await journal.time('look for evidence', () => findReusable({ key, token }, registry, deps));
+  if (found === null) return null;
+  const { image, runUrl } = found.evidence;
+  const tags = { fixed: inputs.tags, moving: inputs.movingTags };
+  const put = await tagManifest(found.manifest, { registry, tags, journal, core: deps.core });
+  deps.core.notice(
+    `${inputs.leg} was not rebuilt: ${image.digest} was built from the same inputs by ${runUrl}`,
+  );
+  return {
+    ...image,
+    leg: inputs.leg,
+    name: registry.image.name,
+    reference: `${registry.image.name}@${image.digest}`,
+    tags: put,
+    reusedFrom: image.reusedFrom ?? runUrl,
+  };
+}
+
+interface Reusable {
   readonly evidence: ImageEvidence;
   readonly manifest: RemoteManifest;
 }
 
 /** Looks for evidence of the image key and for its digest in the registry; null means build, and the log says why. */
-export async function findReusable(inputs: Inputs, registry: Registry, deps: Deps): Promise<Reusable | null> {
-  if (inputs.imageKey === null || inputs.githubToken === null) return null;
-  const github = await deps.connectGitHub(inputs.githubToken);
+async function findReusable(
+  wanted: { readonly key: string; readonly token: string },
+  registry: Registry,
+  deps: Deps,
+): Promise<Reusable | null> {
+  const github = await deps.connectGitHub(wanted.token);
   const { evidence, refused } = await findImageEvidence({
     github,
     context: deps.context,
-    key: inputs.imageKey,
+    key: wanted.key,
   });
   for (const { reason } of refused) deps.core.info(`No image is taken over: ${reason}.`);
   if (evidence === null) return null;

@@ -5,8 +5,9 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { PlatformSize } from '@headgate/kit/record';
+import type { Descriptor } from './descriptor.js';
 import { failure } from './failures.js';
-import { blobPath, type Descriptor, type ImageLayout } from './layout.js';
+import { blobPath, type ImageLayout } from './layout.js';
 import { compressionOf } from './media-types.js';
 
 export interface ImageSizes {

@@ -1,0 +1,39 @@
+// What gates and image have in common: the same sources, the same time stamps, one deadline.
+import type { Deps } from '@headgate/kit/deps';
+import type { BuildSource, SecretFile } from './build-command.js';
+import { commitTime } from './commit-time.js';
+import type { Inputs } from './inputs.js';
+import { type BuildPaths, resolveContexts } from './workspace.js';
+
+export interface BuildPlan {
+  readonly source: BuildSource;
+  /** Seconds since the epoch for every file in the image; null where no commit says it. */
+  readonly commitTime: number | null;
+  /** Milliseconds since the epoch at which gates and build must be done. */
+  readonly endMs: number;
+}
+
+/** Milliseconds left, at least one so that the process layer itself ends it. */
+export function remaining(plan: BuildPlan, deps: Pick<Deps, 'clock'>): number {
+  return Math.max(1, plan.endMs - deps.clock.now());
+}
+
+/**
+ * @param secretFiles what the builds may mount
+ * @throws ActionError `context-missing` for an additional context that is no folder
+ */
+export async function planBuild(
+  inputs: Inputs,
+  { paths, secretFiles }: { readonly paths: BuildPaths; readonly secretFiles: readonly SecretFile[] },
+  deps: Deps,
+): Promise<BuildPlan> {
+  const { buildArgs, network, platforms, labels } = inputs;
+  const buildContexts = await resolveContexts(inputs.buildContexts, deps.context.workspace);
+  const { context, file } = paths;
+  const source = { context, file, buildArgs, buildContexts, network, platforms, labels, secretFiles };
+  const time = await commitTime(context, deps);
+  if (time === null) {
+    deps.core.notice('The context is no git checkout: the digest will differ from build to build.');
+  }
+  return { source, commitTime: time, endMs: deps.clock.now() + inputs.deadlineMs };
+}
