@@ -75,9 +75,11 @@ export function createGit(run: RunCommand, directory: string): Git {
   };
 }
 
+/** `\p{Cc}` is every control character. */
+const forbidden = /[\p{Cc} ~^:?*[\\]|\.\./u;
+
 function safe(revision: string): string {
-  if (revision !== '' && !revision.startsWith('-') && !/[\u0000-\u0020\u007f~^:?*[\\]|\.\./.test(revision))
-    return revision;
+  if (revision !== '' && !revision.startsWith('-') && !forbidden.test(revision)) return revision;
   throw new ActionError({
     code: 'git-failed',
     message: `a revision was expected, ${JSON.stringify(revision)} was found`,

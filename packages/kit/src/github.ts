@@ -48,7 +48,7 @@ export function connectGitHub(token: string, options: GitHubOptions): Promise<Gi
     new ActionError({
       code: 'github-token-missing',
       message: 'a token for the GitHub API was expected, none was given',
-      hint: 'Pass `github-token: ${{ github.token }}` under `with:` of this step.',
+      hint: `Pass github-token: \${{ github.token }} under with: of this step.`,
     }),
   );
 }

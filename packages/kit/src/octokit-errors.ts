@@ -21,7 +21,7 @@ export function gitHubError(route: string, error: unknown): ActionError {
     return new ActionError({
       code: 'github-permission',
       message: `${route} answered 401: ${message}`,
-      hint: 'Pass a token that is valid: `github-token: ${{ github.token }}`.',
+      hint: `Pass a token that is valid: github-token: \${{ github.token }}.`,
       cause: { status },
     });
   }

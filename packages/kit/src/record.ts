@@ -134,7 +134,7 @@ export interface ImageKeyParts {
 export function imageKey(parts: ImageKeyParts): string {
   const buildArgs = parts.buildArgs instanceof Map ? Object.fromEntries(parts.buildArgs) : parts.buildArgs;
   const { tree, name, target } = parts;
-  const platforms = [...new Set(parts.platforms)].sort();
+  const platforms = [...new Set(parts.platforms)].sort((a, b) => (a < b ? -1 : 1));
   return sha256Hex(
     canonicalJson({ schema: 1, tree, name, target, platforms, buildArgs: digestOf(buildArgs) }),
   );
