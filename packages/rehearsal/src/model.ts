@@ -79,6 +79,8 @@ export interface RunState {
   readonly createdAt: number;
   completedAt: number | null;
   readonly jobs: JobState[];
+  /** Why GitHub would not start it: invalid file, rights beyond the caller's. Such a run has no jobs. */
+  problem?: string;
 }
 
 export interface Artifact {

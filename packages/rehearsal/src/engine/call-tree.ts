@@ -1,0 +1,173 @@
+// Loads a workflow and everything it calls, and checks what GitHub checks before a run starts.
+import type { GitHubHost, Permissions } from '../model.js';
+import { gitObjects } from './git-objects.js';
+import { checkCeiling, resolvePermissions } from './permissions.js';
+import { problem } from './problem.js';
+import { entriesOf, placeOf } from './template.js';
+import { readWorkflowFile } from './workflow-file.js';
+import type { CallJob, FileOrigin, WorkflowFile } from './workflow-model.js';
+
+/** Levels of calls and different workflows in one run. Source: GitHub changelog, 6 November 2025. */
+const limits = { levels: 10, workflows: 50 };
+
+export interface LoadedWorkflow {
+  readonly file: WorkflowFile;
+  /** By job id: the workflow that the job calls. */
+  readonly callees: ReadonlyMap<string, LoadedWorkflow>;
+  /** By job id: what the job's token may do. */
+  readonly permissions: ReadonlyMap<string, Permissions>;
+}
+
+/** A workflow that the run uses, as the REST API lists it. */
+export interface Reference {
+  readonly path: string;
+  readonly sha: string;
+  readonly ref: string;
+}
+
+interface Loading {
+  readonly host: GitHubHost;
+  readonly references: Map<string, Reference>;
+  /** Parsed files by repository, commit and path; files at a commit never change. */
+  readonly cache: Map<string, Promise<WorkflowFile>>;
+}
+
+async function read(origin: FileOrigin, { host, cache }: Loading): Promise<WorkflowFile> {
+  const key = `${origin.repository}@${origin.sha}:${origin.path}@${origin.ref}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const reading = (async () => {
+    const content = await gitObjects(host.gitDirectory(origin.repository)).file(origin.sha, origin.path);
+    if (content === null) {
+      throw problem(
+        'startup-failure',
+        `${origin.repository} has no ${origin.path} at ${origin.sha}`,
+        'Correct `uses:`.',
+      );
+    }
+    return readWorkflowFile(origin, content);
+  })();
+  cache.set(key, reading);
+  return reading;
+}
+
+const remoteForm = /^(?<repository>[^/@]+\/[^/@]+)\/(?<path>\.github\/workflows\/[^/@]+\.ya?ml)@(?<ref>.+)$/u;
+const siblingForm = /^(?:\.|\$)\/(?<path>\.github\/workflows\/[^/]+\.ya?ml)$/u;
+
+async function originOf(job: CallJob, from: FileOrigin, host: GitHubHost): Promise<FileOrigin> {
+  const sibling = siblingForm.exec(job.uses)?.groups?.['path'];
+  if (sibling !== undefined) return { ...from, path: sibling };
+  const remote = remoteForm.exec(job.uses)?.groups;
+  const [repository, path, ref] = [remote?.['repository'], remote?.['path'], remote?.['ref']];
+  if (repository === undefined || path === undefined || ref === undefined) {
+    throw problem(
+      'startup-failure',
+      `${placeOf(job.at)}: \`uses: ${job.uses}\` names no workflow file`,
+      'Write ./.github/workflows/x.yml, $/.github/workflows/x.yml or owner/repository/.github/workflows/x.yml@ref.',
+    );
+  }
+  const found = await gitObjects(host.gitDirectory(repository)).resolve(ref);
+  if (found === null)
+    throw problem(
+      'startup-failure',
+      `${repository} has no reference ${ref}`,
+      `Correct \`uses:\` at ${placeOf(job.at)}.`,
+    );
+  return { repository, path, ref, sha: found.sha };
+}
+
+function checkCall(job: CallJob, callee: WorkflowFile): void {
+  const where = placeOf(job.at);
+  const refuse = (message: string): never => {
+    throw problem(
+      'startup-failure',
+      `${where}: ${message}`,
+      `Compare with \`on.workflow_call\` of ${callee.origin.path}.`,
+    );
+  };
+  const contract = callee.call ?? refuse(`${callee.origin.path} has no \`on.workflow_call\``);
+  const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+  for (const [name] of entriesOf(job.with)) {
+    if (!contract.inputs.some((input) => same(input.name, name)))
+      refuse(`input ${name} is not defined in ${callee.origin.path}`);
+  }
+  const given = entriesOf(job.with).map(([name]) => name);
+  const missing = contract.inputs.find(
+    (input) => input.required && !given.some((name) => same(name, input.name)),
+  );
+  if (missing !== undefined) refuse(`input ${missing.name} is required by ${callee.origin.path}`);
+  if (job.secrets === 'inherit') return;
+  const passed = entriesOf(job.secrets).map(([name]) => name);
+  const stray = passed.find((name) => !contract.secrets.some((secret) => same(secret.name, name)));
+  if (stray !== undefined) refuse(`secret ${stray} is not defined in ${callee.origin.path}`);
+  const needed = contract.secrets.find(
+    (secret) => secret.required && !passed.some((name) => same(name, secret.name)),
+  );
+  if (needed !== undefined) refuse(`secret ${needed.name} is required by ${callee.origin.path}`);
+}
+
+async function grow(
+  file: WorkflowFile,
+  ceiling: { readonly permissions: Permissions; readonly called: boolean; readonly level: number },
+  loading: Loading,
+): Promise<LoadedWorkflow> {
+  const base = resolvePermissions(file.permissions, ceiling.permissions);
+  if (ceiling.called) checkCeiling(base, ceiling.permissions, `the called workflow ${file.origin.path}`);
+  const callees = new Map<string, LoadedWorkflow>();
+  const permissions = new Map<string, Permissions>();
+  for (const job of file.jobs) {
+    const granted = resolvePermissions(job.permissions, base);
+    if (ceiling.called)
+      checkCeiling(granted, ceiling.permissions, `${placeOf(job.at)}: the nested job '${job.id}'`);
+    permissions.set(job.id, granted);
+    if (job.kind !== 'call') continue;
+    if (ceiling.level >= limits.levels) {
+      throw problem(
+        'startup-failure',
+        `${placeOf(job.at)}: calls are nested deeper than ${limits.levels} levels`,
+        'Flatten them.',
+      );
+    }
+    const origin = await originOf(job, file.origin, loading.host);
+    const callee = await read(origin, loading);
+    checkCall(job, callee);
+    const path = `${origin.repository}/${origin.path}@${origin.ref}`;
+    loading.references.set(path, { path, sha: origin.sha, ref: await fullReference(origin, loading.host) });
+    if (loading.references.size > limits.workflows) {
+      throw problem('startup-failure', `the run uses more than ${limits.workflows} workflows`, 'Call fewer.');
+    }
+    callees.set(
+      job.id,
+      await grow(callee, { permissions: granted, called: true, level: ceiling.level + 1 }, loading),
+    );
+  }
+  return { file, callees, permissions };
+}
+
+async function fullReference(origin: FileOrigin, host: GitHubHost): Promise<string> {
+  if (origin.ref.startsWith('refs/')) return origin.ref;
+  return (await gitObjects(host.gitDirectory(origin.repository)).resolve(origin.ref))?.ref ?? origin.ref;
+}
+
+export interface CallTree {
+  readonly root: LoadedWorkflow;
+  readonly references: readonly Reference[];
+}
+
+/** Loads workflow files through one cache. Throws `startup-failure`, `workflow-invalid`, `unsupported-feature`. */
+export interface CallTrees {
+  file(origin: FileOrigin): Promise<WorkflowFile>;
+  tree(file: WorkflowFile, permissions: Permissions): Promise<CallTree>;
+}
+
+export function createCallTrees(host: GitHubHost): CallTrees {
+  const cache = new Map<string, Promise<WorkflowFile>>();
+  return {
+    file: (origin) => read(origin, { host, cache, references: new Map() }),
+    async tree(file, permissions) {
+      const references = new Map<string, Reference>();
+      const root = await grow(file, { permissions, called: false, level: 1 }, { host, cache, references });
+      return { root, references: [...references.values()] };
+    },
+  };
+}

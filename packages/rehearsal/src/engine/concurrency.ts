@@ -1,0 +1,96 @@
+// Concurrency groups: one holder at a time, one pending by default, all of them with `queue: max`.
+
+export interface GroupRequest {
+  /** Repository and group; compared without case, as on GitHub. */
+  readonly key: string;
+  readonly cancelInProgress: boolean;
+  readonly queue: 'single' | 'max';
+  /** Groups that a caller of this job or its run already holds: waiting for one of them would never end. */
+  readonly held: readonly string[];
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  /** Called when a newer holder with cancel-in-progress arrives. */
+  cancel(reason: string): void;
+}
+
+export type GroupAnswer =
+  | { readonly kind: 'acquired'; release(): void }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+interface Ticket {
+  readonly request: GroupRequest;
+  answer(answer: GroupAnswer): void;
+}
+
+interface Group {
+  running: Ticket;
+  pending: Ticket[];
+}
+
+export interface ConcurrencyGroups {
+  acquire(request: GroupRequest): Promise<GroupAnswer>;
+}
+
+/** Groups of one engine. Source: docs.github.com, "Control the concurrency of workflows and jobs". */
+export function createConcurrencyGroups(): ConcurrencyGroups {
+  const groups = new Map<string, Group>();
+
+  const release = (key: string): void => {
+    const group = groups.get(key);
+    const next = group?.pending.shift();
+    if (group === undefined || next === undefined) {
+      groups.delete(key);
+      return;
+    }
+    group.running = next;
+    next.answer(acquired(key));
+  };
+
+  const acquired = (key: string): GroupAnswer => {
+    let held = true;
+    return {
+      kind: 'acquired',
+      release: () => {
+        if (held) release(key);
+        held = false;
+      },
+    };
+  };
+
+  const refuse = (ticket: Ticket, reason: string): void => ticket.answer({ kind: 'refused', reason });
+
+  return {
+    acquire(request) {
+      const key = request.key.toLowerCase();
+      if (request.held.some((held) => held.toLowerCase() === key)) {
+        const reason = `Canceling since a deadlock for concurrency group '${request.key}' was detected`;
+        return Promise.resolve({ kind: 'refused', reason });
+      }
+      const group = groups.get(key);
+      return new Promise((resolve) => {
+        const ticket: Ticket = { request, answer: resolve };
+        if (group === undefined) {
+          groups.set(key, { running: ticket, pending: [] });
+          resolve(acquired(key));
+          return;
+        }
+        const reason = `Canceling since a higher priority waiting request for ${request.key} exists`;
+        if (request.queue === 'single') {
+          for (const older of group.pending.splice(0)) refuse(older, reason);
+        }
+        group.pending.push(ticket);
+        request.signal.addEventListener(
+          'abort',
+          () => {
+            const index = group.pending.indexOf(ticket);
+            if (index === -1) return;
+            group.pending.splice(index, 1);
+            refuse(ticket, 'The run was canceled.');
+          },
+          { once: true },
+        );
+        if (request.cancelInProgress) group.running.request.cancel(reason);
+      });
+    },
+  };
+}

@@ -1,0 +1,152 @@
+// One run: created for a workflow and an event, executed once per attempt.
+import type { GitHubHost, RaisedEvent, RunState } from '../model.js';
+import type { RunJob } from '../runner/job-plan.js';
+import { bindInputs } from './call-contract.js';
+import type { CallTree, CallTrees } from './call-tree.js';
+import { type Cancellation, reasonOf } from './cancellation.js';
+import type { ConcurrencyGroups } from './concurrency.js';
+import type { Scope } from './expression.js';
+import { githubContext, headBranch } from './github-context.js';
+import type { JobOutcome } from './job-status.js';
+import { enterGroup } from './leg.js';
+import { type Attempt, type RunnerChange, runLevel } from './level.js';
+import { defaultPermissions, forFork } from './permissions.js';
+import { messageOf } from './problem.js';
+import type { Slots } from './slots.js';
+import { textAt } from './trigger.js';
+import type { FileOrigin, WorkflowFile } from './workflow-model.js';
+
+/** What the engine keeps of a run between its attempts. */
+export interface RunRecord {
+  readonly state: RunState;
+  readonly origin: FileOrigin;
+  readonly memory: Map<string, JobOutcome>;
+  tree: CallTree | null;
+}
+
+/** What all runs of an engine share. */
+export interface RunServices {
+  readonly host: GitHubHost;
+  readonly trees: CallTrees;
+  readonly groups: ConcurrencyGroups;
+  readonly slots: Slots;
+  readonly runJob: RunJob;
+  readonly onChange: RunnerChange;
+  readonly now: () => number;
+}
+
+/** A queued run, listed with the host. */
+export function createRun(
+  event: RaisedEvent,
+  workflow: Pick<WorkflowFile, 'origin' | 'name'>,
+  options: { readonly services: RunServices; readonly number: number },
+): RunRecord {
+  const { host, now } = options.services;
+  const state: RunState = {
+    id: host.nextId(),
+    repository: event.repository,
+    number: options.number,
+    attempt: 1,
+    workflowName: workflow.name,
+    workflowPath: workflow.origin.path,
+    event,
+    headBranch: headBranch(event),
+    headSha: textAt(event.payload, 'pull_request', 'head', 'sha') || event.sha,
+    headRepository: textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name') || event.repository,
+    referencedWorkflows: [],
+    status: 'queued',
+    conclusion: null,
+    createdAt: now(),
+    completedAt: null,
+    jobs: [],
+  };
+  host.runs.set(state.id, state);
+  return { state, origin: workflow.origin, memory: new Map(), tree: null };
+}
+
+async function treeOf(record: RunRecord, services: RunServices): Promise<CallTree> {
+  if (record.tree !== null) return record.tree;
+  const file = await services.trees.file(record.origin);
+  const tree = await services.trees.tree(file, defaultPermissions);
+  record.state.referencedWorkflows.push(...tree.references);
+  record.tree = record.state.event.fork ? { ...tree, root: lowered(tree.root) } : tree;
+  return record.tree;
+}
+
+function lowered(workflow: CallTree['root']): CallTree['root'] {
+  return {
+    file: workflow.file,
+    callees: new Map([...workflow.callees].map(([id, callee]) => [id, lowered(callee)])),
+    permissions: new Map([...workflow.permissions].map(([id, permissions]) => [id, forFork(permissions)])),
+  };
+}
+
+function dispatchInputs(file: WorkflowFile, event: RaisedEvent, scope: Scope): Record<string, unknown> {
+  if (event.name !== 'workflow_dispatch') return {};
+  const given = event.payload['inputs'];
+  const values = typeof given === 'object' && given !== null ? Object.fromEntries(Object.entries(given)) : {};
+  return bindInputs(file.dispatchInputs, values, { who: file.origin.path, scope });
+}
+
+async function execute(record: RunRecord, services: RunServices, cancellation: Cancellation): Promise<void> {
+  const { state: run } = record;
+  const { root } = await treeOf(record, services);
+  const settings = services.host.repository(run.repository);
+  const github = githubContext({ run, host: services.host, triggeringActor: run.event.actor });
+  const variables = settings.variables;
+  const inputs = dispatchInputs(root.file, run.event, { contexts: { github, vars: variables } });
+  const attempt: Attempt = { ...services, run, github, variables, memory: record.memory };
+  const entered = await enterGroup(root.file.concurrency, {
+    scope: { contexts: { github, inputs, vars: variables } },
+    repository: run.repository,
+    held: [],
+    groups: services.groups,
+    signal: cancellation.signal,
+    cancel: cancellation.cancel,
+    waiting: () => undefined,
+  });
+  if (entered.answer.kind === 'refused') {
+    run.conclusion = 'cancelled';
+    run.problem = entered.answer.reason;
+    return;
+  }
+  try {
+    run.status = 'in_progress';
+    services.onChange(run);
+    const secrets = { values: run.event.fork ? {} : settings.secrets, open: true };
+    const top = {
+      attempt,
+      workflow: root,
+      inputs,
+      secrets,
+      path: '',
+      title: '',
+      held: entered.held,
+      cancellation,
+    };
+    const { outcome } = await runLevel({ ...top, reuse: run.attempt > 1 });
+    run.conclusion = cancellation.signal.aborted ? 'cancelled' : outcome.result;
+    if (cancellation.signal.aborted) run.problem = reasonOf(cancellation.signal);
+  } finally {
+    entered.answer.release();
+  }
+}
+
+/** Executes one attempt to its end. Never rejects: what prevents the start becomes the run's `problem`. */
+export async function executeRun(
+  record: RunRecord,
+  services: RunServices,
+  cancellation: Cancellation,
+): Promise<RunState> {
+  const { state: run } = record;
+  try {
+    await execute(record, services, cancellation);
+  } catch (error) {
+    run.conclusion = 'failure';
+    run.problem = messageOf(error);
+  }
+  run.status = 'completed';
+  run.completedAt = services.now();
+  services.onChange(run);
+  return run;
+}

@@ -1,0 +1,42 @@
+// What the engine hands to the runner for one job, and what it gets back.
+import type { Clock } from '@headgate/kit/clock';
+import type { Template } from '../engine/template.js';
+import type { FileOrigin, StepsJob } from '../engine/workflow-model.js';
+import type { Conclusion, GitHubHost, JobState, Permissions, RunState } from '../model.js';
+
+export interface JobPlan {
+  readonly run: RunState;
+  readonly state: JobState;
+  readonly job: StepsJob;
+  /** The file that contains the job: `$/` resolves to its commit. */
+  readonly origin: FileOrigin;
+  readonly workflowEnv: Template | null;
+  readonly workflowDefaults: Template | null;
+  readonly permissions: Permissions;
+  /** github (without a token), needs, strategy, matrix, inputs, vars, secrets. */
+  readonly contexts: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly environmentUrl: Template | null;
+  /** Aborted when the job is to be cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export interface JobEnd {
+  readonly conclusion: Conclusion;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface RunnerOptions {
+  readonly host: GitHubHost;
+  readonly workDirectory: string;
+  /** The Node 24 binary for JavaScript actions. */
+  readonly node: string;
+  /** Allow-listed environment of the machine, given to every job. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folders `owner/repo[@ref]` of third-party actions. */
+  readonly actionsDirectory: string | null;
+  readonly clock: Clock;
+  readonly onChange: (run: RunState, job?: JobState) => void;
+}
+
+export type RunJob = (plan: JobPlan) => Promise<JobEnd>;

@@ -1,0 +1,26 @@
+// Processes that a job left behind, found by the tracking id in their environment.
+import { readdir, readFile } from 'node:fs/promises';
+
+/**
+ * Kills every process whose environment carries the tracking id and returns their ids.
+ * Source: actions/runner, `JobExtension` (RUNNER_TRACKING_ID). Without /proc nothing is found.
+ */
+export async function sweepOrphans(
+  trackingId: string,
+  kill: (pid: number) => void,
+): Promise<readonly number[]> {
+  const entries = await readdir('/proc').catch(() => []);
+  const wanted = `RUNNER_TRACKING_ID=${trackingId}`;
+  const found: number[] = [];
+  await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/u.test(entry))
+      .map(async (entry) => {
+        const environment = await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '');
+        if (!environment.split('\0').includes(wanted)) return;
+        found.push(Number(entry));
+        kill(Number(entry));
+      }),
+  );
+  return found;
+}

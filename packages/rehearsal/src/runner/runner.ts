@@ -1,0 +1,185 @@
+// The runner: one job on this machine, from its folders to its outputs.
+import { randomUUID } from 'node:crypto';
+import type { Scope } from '../engine/expression.js';
+import { messageOf } from '../engine/problem.js';
+import { evaluateText, evaluateTexts } from '../engine/template.js';
+import type { Conclusion, Permissions } from '../model.js';
+import { createJobDirectories, removeJobDirectories } from './job-directories.js';
+import { createJobLog } from './job-log.js';
+import { jobOutputs } from './job-outputs.js';
+import type { JobEnd, JobPlan, RunJob, RunnerOptions } from './job-plan.js';
+import { createMasks } from './masks.js';
+import { sweepOrphans } from './orphans.js';
+import { type PreparedStep, prepareStep } from './prepared-step.js';
+import {
+  addStep,
+  annotate,
+  beginStep,
+  endStep,
+  githubOf,
+  reportError,
+  type Session,
+  stepScope,
+} from './session.js';
+import { runStep } from './step.js';
+
+/** Minutes a job may take unless it says otherwise. Source: docs.github.com, `timeout-minutes`. */
+const defaultMinutes = 360;
+
+function permissionText(permissions: Permissions): string {
+  const granted = Object.entries(permissions).filter(([, level]) => level !== 'none');
+  return granted.length === 0 ? 'none' : granted.map(([name, level]) => `${name}: ${level}`).join(', ');
+}
+
+async function openSession(plan: JobPlan, options: RunnerOptions, stop: AbortController): Promise<Session> {
+  const { host } = options;
+  const directories = await createJobDirectories({
+    workDirectory: options.workDirectory,
+    jobId: plan.state.id,
+    repository: plan.run.repository,
+    event: plan.run.event.payload,
+  });
+  const masks = createMasks();
+  const token = host.grantToken({
+    repository: plan.run.repository,
+    permissions: plan.permissions,
+    login: 'github-actions[bot]',
+    jobToken: true,
+  });
+  const runtimeToken = randomUUID();
+  for (const secret of [token, runtimeToken, ...Object.values(plan.secrets)]) masks.add(secret);
+  return {
+    plan,
+    options,
+    directories,
+    masks,
+    token,
+    runtimeToken,
+    log: createJobLog(directories.logFile, masks),
+    trackingId: `github_${randomUUID()}`,
+    environment: new Map(),
+    paths: [],
+    results: new Map(),
+    posts: [],
+    signal: AbortSignal.any([plan.signal, stop.signal]),
+    status: 'success',
+  };
+}
+
+function jobScope(session: Session): Scope {
+  const github = githubOf(session, { action: '', identity: null });
+  return stepScope(session, github, Object.fromEntries(session.environment));
+}
+
+/** `env` of the workflow, then of the job, which sees nothing of the former. */
+function setEnvironment(session: Session): void {
+  const { plan } = session;
+  for (const template of [plan.workflowEnv, plan.job.env]) {
+    const { contexts } = jobScope(session);
+    const { env: _env, steps: _steps, job: _job, runner: _runner, ...allowed } = contexts;
+    for (const [name, value] of Object.entries(evaluateTexts(template, { contexts: allowed }))) {
+      session.environment.set(name, value);
+    }
+  }
+}
+
+async function setUp(session: Session): Promise<readonly PreparedStep[]> {
+  const { plan, log } = session;
+  const step = addStep(session, 'Set up job');
+  beginStep(session, step);
+  try {
+    log.line(`Job ${plan.state.name}, attempt ${plan.run.attempt}, commit ${plan.run.event.sha}`);
+    log.line(`GITHUB_TOKEN permissions: ${permissionText(plan.permissions)}`);
+    setEnvironment(session);
+    const origin = plan.origin;
+    const steps = await Promise.all(
+      plan.job.steps.map((each) => prepareStep(each, { session, origin, listed: true })),
+    );
+    endStep(session, step, 'success');
+    return steps;
+  } catch (error) {
+    reportError(session, messageOf(error));
+    session.status = 'failure';
+    endStep(session, step, 'failure');
+    return [];
+  }
+}
+
+async function runSteps(session: Session): Promise<void> {
+  const steps = await setUp(session);
+  for (const { pre, state } of steps) if (pre !== null) await runStep(session, pre, state);
+  for (const { main, state } of steps) await runStep(session, main, state);
+  for (let post = session.posts.shift(); post !== undefined; post = session.posts.shift()) {
+    await runStep(post.session, post.unit, post.state);
+    if (post.session.status === 'failure' && session.status === 'success') session.status = 'failure';
+  }
+}
+
+function watchTime(session: Session, stop: AbortController): () => void {
+  const { plan, options } = session;
+  const minutes =
+    Number(evaluateText(plan.job.timeoutMinutes, { contexts: plan.contexts })) || defaultMinutes;
+  const done = new AbortController();
+  options.clock.sleep(minutes * 60_000, done.signal).then(
+    () => {
+      const message = `The job has exceeded the maximum execution time of ${minutes}m0s.`;
+      reportError(session, message);
+      stop.abort(message);
+    },
+    () => undefined,
+  );
+  return () => done.abort();
+}
+
+async function complete(session: Session): Promise<JobEnd> {
+  const { options, log } = session;
+  const step = addStep(session, 'Complete job');
+  beginStep(session, step);
+  const outputs = jobOutputs(session, jobScope(session));
+  const killed = await sweepOrphans(session.trackingId, (pid) => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  });
+  if (killed.length > 0) log.line(`Terminated orphan processes: ${killed.join(', ')}`);
+  options.host.revokeToken(session.token);
+  endStep(session, step, 'success');
+  const conclusion: Conclusion = session.status;
+  return { conclusion, outputs };
+}
+
+async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
+  const stop = new AbortController();
+  const session = await openSession(plan, options, stop);
+  const { state } = plan;
+  state.status = 'in_progress';
+  state.startedAt = options.clock.now();
+  options.onChange(plan.run, state);
+  const cancelled = (): void => {
+    session.status = 'cancelled';
+    session.log.line('##[error]The operation was canceled.');
+  };
+  if (session.signal.aborted) cancelled();
+  else session.signal.addEventListener('abort', cancelled, { once: true });
+  const stopWatch = watchTime(session, stop);
+  try {
+    await runSteps(session);
+    return await complete(session);
+  } catch (error) {
+    annotate(session, { level: 'failure', message: messageOf(error) });
+    return { conclusion: 'failure', outputs: {} };
+  } finally {
+    stopWatch();
+    options.host.revokeToken(session.token);
+    state.log = session.log.text();
+    session.log.close();
+    await removeJobDirectories(session.directories);
+  }
+}
+
+/** Jobs on this machine. The returned function never rejects for what a step does. */
+export function createRunner(options: RunnerOptions): RunJob {
+  return (plan) => runJob(plan, options);
+}

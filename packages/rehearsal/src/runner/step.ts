@@ -1,0 +1,215 @@
+// One step from its condition to its result: environment, time limit, cancel, file commands.
+import { toText } from '../engine/data.js';
+import { holds, type Scope } from '../engine/expression.js';
+import { messageOf } from '../engine/problem.js';
+import { evaluateText, evaluateTexts, type Template } from '../engine/template.js';
+import type { Conclusion } from '../model.js';
+import { type CommandEffects, createCommandProcessor } from './command-processor.js';
+import { createFileCommands, type FileCommandPaths, readFileCommands } from './file-commands.js';
+import {
+  type ActionIdentity,
+  addStep,
+  annotate,
+  beginStep,
+  endStep,
+  githubOf,
+  reportError,
+  type Session,
+  stepScope,
+} from './session.js';
+
+/** A main step, or the pre or post part of an action. */
+export interface StepUnit {
+  /** '' for pre and post parts: they have no result that others could read. */
+  readonly id: string;
+  /** `github.action` */
+  readonly action: string;
+  readonly identity: ActionIdentity | null;
+  readonly title: (scope: Scope) => string;
+  readonly condition: string;
+  readonly env: Template | null;
+  readonly continueOnError: Template | null;
+  readonly timeoutMinutes: Template | null;
+  readonly where: string;
+  /** False inside a composite action, whose steps are not listed. */
+  readonly listed: boolean;
+  /** Does the work; the exit code, or throws. */
+  execute(step: RunningStep): Promise<number>;
+}
+
+export interface RunningStep {
+  readonly session: Session;
+  readonly scope: Scope;
+  readonly github: Readonly<Record<string, unknown>>;
+  /** The step's own `env`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: FileCommandPaths;
+  readonly outputs: Record<string, string>;
+  /** Of the action, shared by its pre, main and post parts. */
+  readonly state: Record<string, string>;
+  readonly signal: AbortSignal;
+  /** A fresh processor for one process's lines. */
+  lines(): (line: string) => void;
+  /** Fails the step without ending it. */
+  fail(message: string): void;
+}
+
+let counter = 0;
+
+function effectsOf(session: Session, step: Pick<RunningStep, 'outputs' | 'state' | 'fail'>): CommandEffects {
+  return {
+    line: (text) => session.log.line(text),
+    output: (name, value) => {
+      step.outputs[name] = value;
+    },
+    state: (name, value) => {
+      step.state[name] = value;
+    },
+    mask: (value) => session.masks.add(value),
+    annotate: (annotation) => annotate(session, annotation),
+    fail: step.fail,
+  };
+}
+
+/** Ends the step when the job is cancelled, unless its condition holds even then, or when its time is over. */
+function watch(session: Session, conditionHolds: () => boolean): AbortController {
+  const stop = new AbortController();
+  const cancelled = (): void => {
+    if (!conditionHolds()) stop.abort('cancelled');
+  };
+  if (!session.signal.aborted) {
+    session.signal.addEventListener('abort', cancelled);
+    stop.signal.addEventListener('abort', () => session.signal.removeEventListener('abort', cancelled));
+  }
+  return stop;
+}
+
+async function limited(
+  session: Session,
+  minutes: number,
+  stop: AbortController,
+  work: () => Promise<number>,
+): Promise<{ code: number; timedOut: boolean }> {
+  const done = new AbortController();
+  let timedOut = false;
+  if (minutes > 0) {
+    session.options.clock.sleep(minutes * 60_000, done.signal).then(
+      () => {
+        timedOut = true;
+        stop.abort('timeout');
+      },
+      () => undefined,
+    );
+  }
+  try {
+    const code = await work();
+    return { code, timedOut };
+  } finally {
+    done.abort();
+  }
+}
+
+async function applyFiles(session: Session, step: RunningStep): Promise<void> {
+  const commands = await readFileCommands(step.files);
+  for (const [name, value] of commands.environment) session.environment.set(name, value);
+  for (const path of commands.paths) session.paths.unshift(path);
+  Object.assign(step.outputs, Object.fromEntries(commands.outputs));
+  Object.assign(step.state, Object.fromEntries(commands.state));
+  if (commands.summary !== '') session.plan.state.summary += session.masks.mask(commands.summary);
+  for (const error of commands.errors) {
+    // A summary that is too large is reported only; a malformed file fails the step.
+    if (error.startsWith('$GITHUB_STEP_SUMMARY')) reportError(session, error);
+    else step.fail(error);
+  }
+}
+
+function decide(
+  session: Session,
+  unit: StepUnit,
+): { scope: Scope; env: Record<string, string>; github: Record<string, unknown>; runs: () => boolean } {
+  const github = githubOf(session, unit);
+  const job = Object.fromEntries(session.environment);
+  const env = evaluateTexts(unit.env, stepScope(session, github, job));
+  const all = { ...job, ...env };
+  return {
+    scope: stepScope(session, github, all),
+    env,
+    github,
+    runs: () => holds(unit.condition, stepScope(session, github, all), unit.where),
+  };
+}
+
+async function work(
+  session: Session,
+  unit: StepUnit,
+  parts: ReturnType<typeof decide> & { state: Record<string, string> },
+): Promise<{ outcome: Conclusion; outputs: Record<string, string> }> {
+  const stop = watch(session, parts.runs);
+  let failed = false;
+  const outputs: Record<string, string> = {};
+  const fail = (message: string): void => {
+    failed = true;
+    reportError(session, message);
+  };
+  counter += 1;
+  const files = await createFileCommands(
+    session.directories.fileCommands,
+    `${session.plan.state.id}_${counter}`,
+  );
+  const step: RunningStep = {
+    ...parts,
+    session,
+    files,
+    outputs,
+    signal: stop.signal,
+    fail,
+    lines: () => createCommandProcessor(effectsOf(session, { outputs, state: parts.state, fail })),
+  };
+  let code = 1;
+  try {
+    const minutes = Number(evaluateText(unit.timeoutMinutes, parts.scope));
+    const end = await limited(session, minutes, stop, () => unit.execute(step));
+    code = end.code;
+    if (end.timedOut) fail(`The action '${unit.title(parts.scope)}' has timed out after ${minutes} minutes.`);
+    else if (code !== 0 && !stop.signal.aborted) fail(`Process completed with exit code ${code}.`);
+  } catch (error) {
+    fail(messageOf(error));
+  }
+  await applyFiles(session, step);
+  const cancelled = stop.signal.aborted && stop.signal.reason === 'cancelled';
+  stop.abort('done');
+  return { outcome: cancelled ? 'cancelled' : failed ? 'failure' : 'success', outputs };
+}
+
+/** Runs a step and records its result; the job's status follows. Never rejects. */
+export async function runStep(
+  session: Session,
+  unit: StepUnit,
+  state: Record<string, string> = {},
+): Promise<void> {
+  let outcome: Conclusion = 'failure';
+  let outputs: Record<string, string> = {};
+  let forgiven = false;
+  let shown: ReturnType<typeof addStep> | null = null;
+  try {
+    const parts = decide(session, unit);
+    const title = unit.title(parts.scope);
+    shown = unit.listed ? addStep(session, title) : null;
+    if (!parts.runs()) {
+      outcome = 'skipped';
+    } else {
+      if (shown !== null) beginStep(session, shown);
+      session.log.line(`##[group]${title}`);
+      session.log.line('##[endgroup]');
+      ({ outcome, outputs } = await work(session, unit, { ...parts, state }));
+      forgiven = outcome === 'failure' && toText(evaluateText(unit.continueOnError, parts.scope)) === 'true';
+    }
+  } catch (error) {
+    reportError(session, messageOf(error));
+  }
+  const conclusion: Conclusion = forgiven ? 'success' : outcome;
+  if (shown !== null) endStep(session, shown, conclusion);
+  if (unit.id !== '') session.results.set(unit.id, { outcome, conclusion, outputs });
+  if (conclusion === 'failure' && session.status === 'success') session.status = 'failure';
+  if (conclusion === 'cancelled') session.status = 'cancelled';
+}

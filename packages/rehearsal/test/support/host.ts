@@ -1,0 +1,143 @@
+// A small host over real bare repositories; `serverUrl` is a file URL, so git fetches without a server.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Artifact, GitHubHost, RaisedEvent, RepositorySettings, TokenGrant } from '../../src/model.js';
+
+export interface TestHost extends GitHubHost {
+  readonly root: string;
+  readonly grants: TokenGrant[];
+  readonly revoked: string[];
+  /** Commits files on a branch of a repository (made when new); the commit's SHA. */
+  commit(repository: string, branch: string, files: Readonly<Record<string, string>>): string;
+}
+
+const identity = {
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.test',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.test',
+};
+
+function git(directory: string, ...args: string[]): string {
+  return execFileSync('git', args, {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, ...identity },
+  }).trim();
+}
+
+export function settingsOf(name: string, more: Partial<RepositorySettings> = {}): RepositorySettings {
+  const [owner = '', short = ''] = name.split('/');
+  return {
+    owner,
+    name: short,
+    defaultBranch: 'develop',
+    variables: {},
+    secrets: {},
+    environments: {},
+    protectedBranches: [],
+    ...more,
+  };
+}
+
+export function createTestHost(): TestHost {
+  const root = mkdtempSync(join(tmpdir(), 'headgate-host-'));
+  const settings = new Map<string, RepositorySettings>();
+  const artifacts: Artifact[] = [];
+  const runs = new Map();
+  const grants: TokenGrant[] = [];
+  const revoked: string[] = [];
+  let id = 0;
+  const bare = (name: string): string => join(root, 'git', name);
+  const work = (name: string): string => join(root, 'work', name);
+  return {
+    root,
+    grants,
+    revoked,
+    serverUrl: `file://${join(root, 'git')}`,
+    apiUrl: 'http://127.0.0.1:1/api/v3',
+    async addRepository(added) {
+      const name = `${added.owner}/${added.name}`;
+      settings.set(name, added);
+      for (const folder of [bare(name), work(name)]) mkdirSync(folder, { recursive: true });
+      git(bare(name), 'init', '-q', '--bare', '-b', added.defaultBranch);
+      git(work(name), 'init', '-q', '-b', added.defaultBranch);
+      git(work(name), 'remote', 'add', 'origin', bare(name));
+    },
+    repository(name) {
+      const found = settings.get(name);
+      if (found === undefined) throw new Error(`no repository ${name}`);
+      return found;
+    },
+    gitDirectory: bare,
+    grantToken(grant) {
+      grants.push(grant);
+      return `ghs_${createHash('sha256').update(String(grants.length)).digest('hex').slice(0, 36)}`;
+    },
+    revokeToken: (token) => void revoked.push(token),
+    onEvent: () => undefined,
+    onRunRequest: () => undefined,
+    runs,
+    nextId: () => {
+      id += 1;
+      return id;
+    },
+    addArtifact(artifact, overwrite) {
+      const same = artifacts.findIndex(
+        (each) => each.runId === artifact.runId && each.name === artifact.name,
+      );
+      if (same !== -1 && !overwrite) throw new Error(`409: ${artifact.name} exists`);
+      if (same !== -1) artifacts.splice(same, 1);
+      const digest = `sha256:${createHash('sha256').update(artifact.zip).digest('hex')}`;
+      id += 1;
+      const added: Artifact = { ...artifact, id, digest, createdAt: 0 };
+      artifacts.push(added);
+      return added;
+    },
+    artifacts: (filter) =>
+      artifacts.filter(
+        (each) =>
+          each.repository === filter.repository &&
+          (filter.runId === undefined || each.runId === filter.runId) &&
+          (filter.name === undefined || each.name === filter.name),
+      ),
+    requests: [],
+    async close() {
+      rmSync(root, { recursive: true, force: true });
+    },
+    commit(repository, branch, files) {
+      const folder = work(repository);
+      git(folder, 'checkout', '-q', '-B', branch);
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+      }
+      git(folder, 'add', '-A');
+      git(folder, 'commit', '-q', '--allow-empty', '-m', 'change');
+      git(folder, 'push', '-q', '-f', 'origin', branch);
+      return git(folder, 'rev-parse', 'HEAD');
+    },
+  };
+}
+
+/** A push to a branch. */
+export function pushEvent(
+  repository: string,
+  branch: string,
+  sha: string,
+  more: Partial<RaisedEvent> = {},
+): RaisedEvent {
+  return {
+    repository,
+    name: 'push',
+    ref: `refs/heads/${branch}`,
+    sha,
+    actor: 'ann',
+    payload: { ref: `refs/heads/${branch}`, after: sha, before: '0'.repeat(40) },
+    fork: false,
+    ...more,
+  };
+}
