@@ -1,0 +1,53 @@
+// What people do in one step, and the events that GitHub must raise for it.
+import type { RaisedEvent } from '../model.js';
+import type { LoadSession } from './load-session.js';
+import { StoryError } from './story-error.js';
+import type { Step } from './story-schema.js';
+import type { StoryWorld } from './world.js';
+
+const eventDeadlineMs = 10_000;
+
+/** Performs the step's action and waits for its event. Returns what is wrong with the action itself, if anything. */
+export async function act(
+  step: Step,
+  world: StoryWorld,
+  session: LoadSession,
+  withinMs: number,
+): Promise<string | null> {
+  const { push, merge } = step;
+  const pull = step['pull-request'];
+  const before = world.engine.raised.length;
+  if (push !== undefined) {
+    const commit = await world.desk.push(push);
+    await untilRaised(world, before, (event) => event.name === 'push' && event.sha === commit);
+  } else if (pull !== undefined) {
+    await world.people.openPullRequest(pull.by, { head: pull.branch, base: pull.into, title: pull.title });
+    await untilRaised(world, before, (event) => event.name === 'pull_request');
+  } else if (merge !== undefined) {
+    const commit = await world.people.merge(merge.by, merge.branch);
+    await untilRaised(world, before, (event) => event.name === 'push' && event.sha === commit);
+  } else if (step['start-load'] !== undefined) {
+    session.start(step['start-load'], withinMs);
+  } else if (step['stop-load'] !== undefined) {
+    return session.stop(step['stop-load']);
+  }
+  return null;
+}
+
+async function untilRaised(
+  world: StoryWorld,
+  before: number,
+  wanted: (event: RaisedEvent) => boolean,
+): Promise<void> {
+  const deadline = world.clock.now() + eventDeadlineMs;
+  while (!world.engine.raised.slice(before).some(wanted)) {
+    if (world.clock.now() >= deadline) {
+      throw new StoryError({
+        code: 'event-not-raised',
+        message: 'GitHub was expected to raise an event for this step, none came within 10 s',
+        hint: 'This is a fault of the rehearsal itself: please report it.',
+      });
+    }
+    await world.clock.sleep(10, world.signal);
+  }
+}

@@ -1,0 +1,62 @@
+// What a push changes in the files of a working tree.
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { StoryError } from './story-error.js';
+import type { Push } from './story-schema.js';
+
+/**
+ * Applies a push's changes below `root`; `storyFolder` holds the folders that `copy` names.
+ * @throws {StoryError} `change-does-not-fit`
+ */
+export async function applyChanges(push: Push, root: string, storyFolder: string): Promise<void> {
+  if (push.copy !== undefined) await copyFolder(join(storyFolder, push.copy), root);
+  for (const [file, text] of Object.entries(push.write)) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+  }
+  for (const change of push.replace) {
+    const text = await readText(join(root, change.file), change.file);
+    await writeFile(join(root, change.file), replaceOnce(text, change));
+  }
+  for (const file of push.delete) await rm(join(root, file), { recursive: true });
+}
+
+/** Replaces the one place where `find` stands. @throws {StoryError} when there is none or several. */
+export function replaceOnce(
+  text: string,
+  change: { readonly file: string; readonly find: string; readonly with: string },
+): string {
+  const parts = text.split(change.find);
+  if (parts.length === 2) return parts.join(change.with);
+  const found = parts.length === 1 ? 'nowhere' : `${parts.length - 1} times`;
+  throw new StoryError({
+    code: 'change-does-not-fit',
+    message: `${change.file}: the text ${JSON.stringify(change.find)} was expected once, it stands there ${found}`,
+    hint: 'Correct "find" in the story, so that it names exactly one place.',
+  });
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true });
+  } catch (cause) {
+    throw misfit(`the story's folder ${from} cannot be copied`, cause);
+  }
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw misfit(`${file} cannot be read in the repository`, cause);
+  }
+}
+
+function misfit(message: string, cause: unknown): StoryError {
+  return new StoryError({
+    code: 'change-does-not-fit',
+    message,
+    hint: 'Correct the path in the story.',
+    cause,
+  });
+}

@@ -1,0 +1,83 @@
+// What a played story leaves: the report for people and, in exactly this shape, for machines.
+import type { DeliveryRecord } from '@headgate/kit/record';
+import type { RunState } from '../model.js';
+import type { LoadReport } from '../parts/load.js';
+
+export interface StepResult {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** What was expected and is not so; empty when ok. */
+  readonly problems: readonly string[];
+  readonly runs: readonly RunState[];
+  /** The record that the step's delivery left, if one did. */
+  readonly record: DeliveryRecord | null;
+}
+
+export interface RunningImage {
+  readonly image: string;
+  readonly digest: string;
+  readonly instances: number;
+}
+
+export interface StoryResult {
+  readonly story: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly steps: readonly StepResult[];
+  /** Steps that were not played because an earlier one failed. */
+  readonly notPlayed: readonly string[];
+  readonly load: LoadReport | null;
+  readonly running: readonly RunningImage[];
+  readonly mail: readonly { readonly to: string; readonly subject: string }[];
+  readonly repository: { readonly branches: readonly string[]; readonly tags: readonly string[] };
+}
+
+/** The JSON document of `headgate rehearse --json`; times in seconds. */
+export function toJson(result: StoryResult): unknown {
+  const { story, ok, seconds, load, mail, repository } = result;
+  return {
+    story,
+    ok,
+    seconds,
+    steps: result.steps.map((step) => ({
+      name: step.name,
+      ok: step.ok,
+      seconds: step.seconds,
+      runs: step.runs.map(runJson),
+    })),
+    load:
+      load === null
+        ? null
+        : { requests: load.requests, failed: load.failed, p50ms: load.p50ms, p99ms: load.p99ms },
+    mail,
+    repository,
+    record: newestRecord(result),
+  };
+}
+
+/** The record of the last step that left one. */
+export function newestRecord(result: Pick<StoryResult, 'steps'>): DeliveryRecord | null {
+  return result.steps.findLast((step) => step.record !== null)?.record ?? null;
+}
+
+function runJson(run: RunState): unknown {
+  return {
+    event: run.event.name,
+    ref: run.event.ref,
+    jobs: run.jobs.map((job) => ({ name: job.name, result: job.conclusion, seconds: jobSeconds(job) })),
+  };
+}
+
+/** Seconds a job took, to a tenth; 0 for one that never began. */
+export function jobSeconds(job: {
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+}): number {
+  if (job.startedAt === null || job.completedAt === null) return 0;
+  return toSeconds(job.completedAt - job.startedAt);
+}
+
+export function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}

@@ -1,0 +1,45 @@
+// What a story acts on and looks at: the double, the engine, the real parts.
+import type { Clock } from '@headgate/kit/clock';
+import type { Http } from '@headgate/kit/http';
+import type { RaisedEvent, RunState } from '../model.js';
+import type { RunningContainer } from '../parts/docker.js';
+import type { LoadPlan } from '../parts/load.js';
+import type { LoadGenerator } from '../parts/load-generator.js';
+import type { Desk } from './desk.js';
+import type { People } from './people.js';
+
+/** The workflow engine, as far as a story needs it. */
+export interface StoryEngine {
+  /** Everything that was raised so far, in order. */
+  readonly raised: readonly RaisedEvent[];
+  /** All runs so far, oldest first. */
+  runs(): readonly RunState[];
+  /** Resolves when nothing runs any more. */
+  idle(): Promise<void>;
+  /** Cancels what still runs, and waits for its end. */
+  cancelAll(): Promise<void>;
+}
+
+export interface StoryWorld {
+  readonly engine: StoryEngine;
+  readonly desk: Desk;
+  readonly people: People;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Containers that run an image of headgate.yml. @throws for an image that is not declared */
+  running(image: string): Promise<readonly RunningContainer[]>;
+  /** The image's tags in the registry. */
+  tags(image: string): Promise<readonly string[]>;
+  /** The digest a tag of the image has in the registry; null when there is none. */
+  digestOf(image: string, tag: string): Promise<string | null>;
+  /** Where an environment's service answers. */
+  urlOf(environment: string): string;
+  /** Zips of a run's artifacts whose name begins so, newest last. */
+  artifacts(runId: number, prefix: string): readonly Uint8Array[];
+  startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;
+  /** Branches and tags of the application's repository. */
+  references(): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }>;
+  /** Names of all images in headgate.yml. */
+  readonly images: readonly string[];
+}
