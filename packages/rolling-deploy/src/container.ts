@@ -47,10 +47,20 @@ export interface RevisionParts {
  * 16 hex digits naming image and configuration together; the number of instances is not part of it.
  * Secrets count through an HMAC under the service's salt, so that a printed revision is no oracle for them.
  */
-export function revisionOf({ service, digest, secrets, containerPort, salt, forcedBy }: RevisionParts): string {
+export function revisionOf({
+  service,
+  digest,
+  secrets,
+  containerPort,
+  salt,
+  forcedBy,
+}: RevisionParts): string {
   const names = [...secrets.keys()].sort();
   const secret = hmac(salt, JSON.stringify(names.map((name) => [name, secrets.get(name)])));
-  return digestOf({ service, digest, containerPort, secret, forcedBy }).slice('sha256:'.length, 'sha256:'.length + 16);
+  return digestOf({ service, digest, containerPort, secret, forcedBy }).slice(
+    'sha256:'.length,
+    'sha256:'.length + 16,
+  );
 }
 
 /** The labels every container of a service carries, ours and Compose's, so that `docker compose ps` finds them. */
@@ -100,7 +110,11 @@ export function createBody(version: Version, place: Place): Readonly<Record<stri
   };
 }
 
-function hostConfig(service: ServiceDefinition, containerPort: number, port: number): Readonly<Record<string, unknown>> {
+function hostConfig(
+  service: ServiceDefinition,
+  containerPort: number,
+  port: number,
+): Readonly<Record<string, unknown>> {
   return {
     // A port of its own, not one the engine picks at each start: a restart by the engine must not lead the proxy astray.
     PortBindings: { [`${containerPort}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] },

@@ -1,14 +1,14 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
 import type { Clock } from '@headgate/kit/clock';
-import { labelNames, type Identity, identityLabels } from './container.js';
+import { type Identity, identityLabels, labelNames } from './container.js';
 import type { Engine, RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
+import type { ProxyControl } from './proxy.js';
 import type { Slot } from './proxy-answers.js';
-import type { Proxy } from './proxy.js';
+import type { Starter } from './starter.js';
 import type { Answer, Counters, Instance, Observation, Target, World } from './target.js';
 import type { Transport } from './transport.js';
-import type { Starter } from './starter.js';
 
 /** Milliseconds one health request may take. */
 const askDeadlineMs = 5_000;
@@ -18,7 +18,7 @@ export interface DockerTargetOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly engine: Engine;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyControl;
   readonly identity: Identity;
   readonly starter: Starter;
   readonly healthPath: string;
@@ -100,7 +100,8 @@ async function mended(
   const taken = new Set<number>();
   const kept: Slot[] = [];
   for (const slot of slots) {
-    const ours = containers.some(({ running, port }) => running && port === slot.port) && !taken.has(slot.port);
+    const ours =
+      containers.some(({ running, port }) => running && port === slot.port) && !taken.has(slot.port);
     if (slot.state === 'maint' || ours) {
       if (slot.state !== 'maint') taken.add(slot.port);
       kept.push(slot);
@@ -108,7 +109,9 @@ async function mended(
     }
     const foreign = !taken.has(slot.port) && slot.address !== '127.0.0.1';
     if (foreign || (!taken.has(slot.port) && (await askPort(host, slot.port)).ok)) {
-      notices.push(`slot ${slot.name} leads to ${slot.address}:${slot.port}, which is not ours and was left alone`);
+      notices.push(
+        `slot ${slot.name} leads to ${slot.address}:${slot.port}, which is not ours and was left alone`,
+      );
       continue;
     }
     await host.proxy.setState(slot.name, 'maint');

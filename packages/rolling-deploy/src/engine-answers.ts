@@ -38,7 +38,9 @@ export function parseContainer(value: unknown): Container {
     exitCode: number(state['ExitCode']),
     outOfMemory: state['OOMKilled'] === true,
     health: healthOf(health['Status']),
-    healthDetail: text(record(log.at(-1))['Output']).trim().slice(0, 300),
+    healthDetail: text(record(log.at(-1))['Output'])
+      .trim()
+      .slice(0, 300),
   };
 }
 
@@ -53,7 +55,8 @@ export function judgePull(lines: readonly string[], image: string): void {
 export function pullError(image: string, message: string): DeployError {
   const code = pullCode(message);
   const hints: Readonly<Record<string, string>> = {
-    'image-not-found': 'Check that the image was published under this name with this digest, for this platform.',
+    'image-not-found':
+      'Check that the image was published under this name with this digest, for this platform.',
     'registry-refused': 'Check registry-username and deploy-secrets: registries: {"<host>": "<password>"}.',
     'pull-failed': 'Check that the host reaches the registry and has room on its disk.',
   };
@@ -79,7 +82,10 @@ export function logLines(bytes: Buffer): readonly string[] {
     offset += 8 + size;
   }
   const plain = frames.length === 0 ? bytes : Buffer.concat(frames);
-  return plain.toString('utf8').split(/\r?\n/).filter((line) => line !== '');
+  return plain
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
 }
 
 export function record(value: unknown): Readonly<Record<string, unknown>> {
@@ -91,8 +97,10 @@ export function text(value: unknown): string {
 }
 
 function pullCode(message: string): DeployErrorCode {
-  if (/unauthorized|denied|authentication|forbidden|toomanyrequests|no basic auth/i.test(message)) return 'registry-refused';
-  if (/not found|manifest unknown|no matching manifest|does not exist/i.test(message)) return 'image-not-found';
+  if (/unauthorized|denied|authentication|forbidden|toomanyrequests|no basic auth/i.test(message))
+    return 'registry-refused';
+  if (/not found|manifest unknown|no matching manifest|does not exist/i.test(message))
+    return 'image-not-found';
   return 'pull-failed';
 }
 

@@ -1,7 +1,16 @@
 // The Engine API by plain HTTP: the few calls a deployment needs, the version negotiated, every call with a deadline.
 import type { Clock } from '@headgate/kit/clock';
 import type { HttpResponse } from '@headgate/kit/http';
-import { type Container, judgePull, logLines, parseContainer, pullError, record, refusalOf, text } from './engine-answers.js';
+import {
+  type Container,
+  judgePull,
+  logLines,
+  parseContainer,
+  pullError,
+  record,
+  refusalOf,
+  text,
+} from './engine-answers.js';
 import { DeployError } from './errors.js';
 import type { EngineRequest, Transport } from './transport.js';
 
@@ -49,7 +58,9 @@ export interface EngineOptions {
   readonly deadlineMs: number;
 }
 
-type Call = (request: Omit<EngineRequest, 'timeoutMs'> & { readonly timeoutMs?: number }) => Promise<HttpResponse>;
+type Call = (
+  request: Omit<EngineRequest, 'timeoutMs'> & { readonly timeoutMs?: number },
+) => Promise<HttpResponse>;
 
 /** Asks the engine for its version and speaks the newest that both know. @throws {DeployError} engine-unreachable, engine-refused */
 export async function connectEngine(options: EngineOptions): Promise<Engine> {
@@ -91,7 +102,10 @@ function createCall({ transport, clock, deadlineMs }: EngineOptions): Call {
 }
 
 /** Statuses that answer a question or say "already so" pass; others are refusals with the engine's own words. */
-async function accepted(response: HttpResponse, request: Pick<EngineRequest, 'method' | 'path'>): Promise<HttpResponse> {
+async function accepted(
+  response: HttpResponse,
+  request: Pick<EngineRequest, 'method' | 'path'>,
+): Promise<HttpResponse> {
   if (response.status < 400 || response.status === 404 || response.status === 409) return response;
   throw refusal(request, response.status, await response.text());
 }
@@ -102,7 +116,11 @@ function createEngine(apiVersion: string, call: Call): Engine {
     const body = await response.json();
     return response.status === 404 ? null : parseContainer(body);
   };
-  const change = async (method: 'POST' | 'DELETE', path: string, extra: Partial<EngineRequest> = {}): Promise<unknown> => {
+  const change = async (
+    method: 'POST' | 'DELETE',
+    path: string,
+    extra: Partial<EngineRequest> = {},
+  ): Promise<unknown> => {
     const response = await call({ method, path, ...extra });
     const answer = await response.text();
     if (response.status >= 400) throw refusal({ method, path }, response.status, answer);
@@ -120,14 +138,19 @@ function createEngine(apiVersion: string, call: Call): Engine {
       if (found.status === 200) return;
       await change('POST', '/networks/create', json({ Name: name, Labels: labels }));
     },
-    create: async (name, body) => text(record(await change('POST', `/containers/create?name=${name}`, json(body)))['Id']),
+    create: async (name, body) =>
+      text(record(await change('POST', `/containers/create?name=${name}`, json(body)))['Id']),
     start: async (id) => void (await change('POST', `/containers/${id}/start`)),
     stop: async (id, graceMs) => {
       const seconds = Math.ceil(graceMs / 1000);
       await change('POST', `/containers/${id}/stop?t=${seconds}`, { timeoutMs: graceMs + 15_000 });
     },
     remove: async (id) => {
-      const response = await call({ method: 'DELETE', path: `/containers/${id}?force=1&v=1`, timeoutMs: 30_000 });
+      const response = await call({
+        method: 'DELETE',
+        path: `/containers/${id}?force=1&v=1`,
+        timeoutMs: 30_000,
+      });
       const answer = await response.text();
       // 404: gone; 409: its removal is in progress.
       if (response.status >= 400 && response.status !== 404 && response.status !== 409) {
@@ -148,7 +171,10 @@ async function list(
   inspect: (id: string) => Promise<Container | null>,
 ): Promise<readonly Container[]> {
   const filters = JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) });
-  const response = await call({ method: 'GET', path: `/containers/json?all=1&filters=${encodeURIComponent(filters)}` });
+  const response = await call({
+    method: 'GET',
+    path: `/containers/json?all=1&filters=${encodeURIComponent(filters)}`,
+  });
   const rows = await response.json();
   const found: Container[] = [];
   for (const row of Array.isArray(rows) ? rows : []) {
@@ -184,7 +210,8 @@ async function pull({ image, auth, signal }: Pull, call: Call): Promise<void> {
     judgePull(answer.split('\n'), image);
   } catch (error) {
     // The engine passes a registry's refusal on as its own.
-    if (error instanceof DeployError && error.code === 'engine-refused') throw pullError(image, error.message);
+    if (error instanceof DeployError && error.code === 'engine-refused')
+      throw pullError(image, error.message);
     throw error;
   }
 }
@@ -214,7 +241,11 @@ function parsedOr(answer: string): unknown {
   }
 }
 
-function refusal({ method, path }: Pick<EngineRequest, 'method' | 'path'>, status: number, body: string): DeployError {
+function refusal(
+  { method, path }: Pick<EngineRequest, 'method' | 'path'>,
+  status: number,
+  body: string,
+): DeployError {
   const words = refusalOf(body);
   const cannotRun = /OCI runtime create failed|exec format error|executable file not found/i.test(words);
   return new DeployError({

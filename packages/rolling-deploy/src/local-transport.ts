@@ -35,7 +35,8 @@ export function connectLocal({ http, engine, proxySocket }: LocalOptions): Trans
 
 /** Where the Engine API is: a base URL, and the socket when it is one. */
 export function engineAddress(engine: string): { readonly base: string; readonly socketPath: string | null } {
-  if (engine.startsWith('unix://')) return { base: 'http://engine', socketPath: engine.slice('unix://'.length) };
+  if (engine.startsWith('unix://'))
+    return { base: 'http://engine', socketPath: engine.slice('unix://'.length) };
   if (engine.startsWith('/')) return { base: 'http://engine', socketPath: engine };
   return { base: engine.replace(/^tcp:/, 'http:').replace(/\/$/, ''), socketPath: null };
 }
@@ -49,12 +50,16 @@ function askSocket(path: string, command: string, timeoutMs: number): Promise<st
       socket.destroy();
       reject(error);
     };
-    const deadline = setTimeout(() => fail(new Error(`no answer on ${path} within ${timeoutMs} ms`)), timeoutMs);
+    const deadline = setTimeout(
+      () => fail(new Error(`no answer on ${path} within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     socket.on('connect', () => socket.write(`${command}\n`));
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > proxyAnswerLimit) fail(new Error(`an answer on ${path} is longer than ${proxyAnswerLimit} bytes`));
+      if (size > proxyAnswerLimit)
+        fail(new Error(`an answer on ${path} is longer than ${proxyAnswerLimit} bytes`));
     });
     socket.on('error', fail);
     socket.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
@@ -68,12 +73,19 @@ const localFiles: HostFiles = {
     await mkdir(dirname(path), { recursive: true, mode: 0o755 });
     // Written aside and linked: whoever reads the file never sees half of it.
     const aside = await writeAside(path, content);
-    const made = await orNull(link(aside, path).then(() => true), 'EEXIST');
+    const made = await orNull(
+      link(aside, path).then(() => true),
+      'EEXIST',
+    );
     await rm(aside, { force: true });
     return made ?? false;
   },
   replace: async (path, content) => rename(await writeAside(path, content), path),
-  move: async (from, to) => (await orNull(rename(from, to).then(() => true), 'ENOENT')) ?? false,
+  move: async (from, to) =>
+    (await orNull(
+      rename(from, to).then(() => true),
+      'ENOENT',
+    )) ?? false,
   remove: (path) => rm(path, { force: true }),
 };
 

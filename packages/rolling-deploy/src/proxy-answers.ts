@@ -22,7 +22,8 @@ const running = 2;
 /** Parses `show servers state BACKEND`. @throws {DeployError} proxy-refused */
 export function parseServersState(answer: string): readonly Slot[] {
   const [version, header, ...rows] = lines(answer);
-  if (version !== '1' || header === undefined || !header.startsWith('# ')) throw refused('show servers state', answer);
+  if (version !== '1' || header === undefined || !header.startsWith('# '))
+    throw refused('show servers state', answer);
   const names = header.slice(2).split(' ');
   return rows.map((row) => {
     const cells = row.split(' ');
@@ -85,7 +86,8 @@ export function refused(command: string, answer: string): DeployError {
 
 function hintFor(text: string): string {
   if (/permission denied/i.test(text)) return 'Give the socket "level admin" in the proxy’s global section.';
-  if (/no such backend|can't find backend/i.test(text)) return 'Set proxy-backend to a backend of the proxy’s configuration.';
+  if (/no such backend|can't find backend/i.test(text))
+    return 'Set proxy-backend to a backend of the proxy’s configuration.';
   return 'Check proxy-backend and that it has slots from "server-template".';
 }
 
@@ -95,7 +97,10 @@ function stateOf(admin: number): SlotState {
 }
 
 function lines(answer: string): string[] {
-  return answer.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  return answer
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
 }
 
 function splitCsv(row: string): string[] {

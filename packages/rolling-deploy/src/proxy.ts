@@ -1,10 +1,18 @@
 // HAProxy over its runtime socket: slots are given an address, made ready, drained and put in maintenance.
 import type { Clock } from '@headgate/kit/clock';
 import { DeployError } from './errors.js';
-import { acceptAnswer, parseServersState, parseStat, refused, type ServerStat, type Slot, type SlotState } from './proxy-answers.js';
+import {
+  acceptAnswer,
+  parseServersState,
+  parseStat,
+  refused,
+  type ServerStat,
+  type Slot,
+  type SlotState,
+} from './proxy-answers.js';
 import type { Transport } from './transport.js';
 
-export interface Proxy {
+export interface ProxyControl {
   slots(): Promise<readonly Slot[]>;
   stats(): Promise<readonly ServerStat[]>;
   /** Leads the slot to a loopback port of the host; only a slot in maintenance is ever moved. */
@@ -24,7 +32,7 @@ export interface ProxyOptions {
 
 const pollMs = 50;
 
-export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOptions): Proxy {
+export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOptions): ProxyControl {
   const ask = async (command: string): Promise<string> => {
     try {
       return await transport.proxy(command, deadlineMs);
@@ -38,7 +46,8 @@ export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOpt
     }
   };
   const tell = async (command: string): Promise<void> => acceptAnswer(command, await ask(command));
-  const slots = async (): Promise<readonly Slot[]> => parseServersState(await ask(`show servers state ${backend}`));
+  const slots = async (): Promise<readonly Slot[]> =>
+    parseServersState(await ask(`show servers state ${backend}`));
   const stats = async (): Promise<readonly ServerStat[]> => parseStat(await ask(`show stat ${backend} 4 -1`));
   return {
     slots,
@@ -52,7 +61,10 @@ export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOpt
         if (found?.state === 'ready' && found.up && found.port === port) return;
         if (clock.now() - began >= deadlineMs) {
           const stat = (await stats()).find(({ name }) => name === slot);
-          throw refused(`${backend}/${slot} ready`, `its own check says ${stat?.check || stat?.status || 'nothing'}`);
+          throw refused(
+            `${backend}/${slot} ready`,
+            `its own check says ${stat?.check || stat?.status || 'nothing'}`,
+          );
         }
         await clock.sleep(pollMs);
       }

@@ -22,7 +22,7 @@ export interface RolloutDeps {
   /** Told whenever what would have to be undone changes; null when nothing. */
   readonly keep: (hand: Hand | null) => void;
   /** Shows the cause and the instance's last lines, before anything is undone. */
-  readonly explain: (failure: DeployError, lines: readonly string[]) => void;
+  readonly explain: (failure: DeployError, lines: readonly string[]) => Promise<void>;
 }
 
 interface Base {
@@ -37,7 +37,11 @@ interface Base {
 
 export type RolloutResult =
   | (Base & { readonly outcome: 'deployed' | 'unchanged' })
-  | (Base & { readonly outcome: 'undone' | 'failed'; readonly failure: DeployError; readonly undo: UndoReport });
+  | (Base & {
+      readonly outcome: 'undone' | 'failed';
+      readonly failure: DeployError;
+      readonly undo: UndoReport;
+    });
 
 interface Progress {
   readonly plan: RolloutPlan;
@@ -65,12 +69,26 @@ export async function rollOut(request: RolloutRequest, deps: RolloutDeps): Promi
     return { outcome: 'unchanged', replaced, instances: request.wanted.instances, traffic: none, notices };
   }
   await steps.run('prepare', '', () => target.prepare(deps.signal));
-  const kept = plan.swaps.flatMap(({ keep }) => (keep === null || keep.revision === plan.baseline ? [] : [keep]));
-  const progress: Progress = { plan, fresh: kept, stopping: [], retired: [], condemned: null, traffic: none, notices };
+  const kept = plan.swaps.flatMap(({ keep }) =>
+    keep === null || keep.revision === plan.baseline ? [] : [keep],
+  );
+  const progress: Progress = {
+    plan,
+    fresh: kept,
+    stopping: [],
+    retired: [],
+    condemned: null,
+    traffic: none,
+    notices,
+  };
   try {
     for (const swap of plan.swaps) await swapOne(swap, progress, { request, deps, waits });
   } catch (error) {
-    return undone(asDeployError(error, 'engine-refused', 'the deployment failed'), progress, { request, deps, waits });
+    return undone(asDeployError(error, 'engine-refused', 'the deployment failed'), progress, {
+      request,
+      deps,
+      waits,
+    });
   }
   deps.keep(null);
   await cleanUp(progress, deps);
@@ -97,8 +115,15 @@ async function swapOne(swap: Swap, progress: Progress, tools: Tools): Promise<vo
   const instance = swap.keep ?? (await startOne(swap, progress, tools));
   progress.condemned = instance;
   if (mixed) {
-    const others = progress.plan.former.filter(({ id }) => id !== instance.id && !progress.stopping.includes(id));
-    const seen = await deps.steps.run('settle', instance.name, () => waits.settled(instance, others), describeTraffic);
+    const others = progress.plan.former.filter(
+      ({ id }) => id !== instance.id && !progress.stopping.includes(id),
+    );
+    const seen = await deps.steps.run(
+      'settle',
+      instance.name,
+      () => waits.settled(instance, others),
+      describeTraffic,
+    );
     progress.traffic = {
       responses: progress.traffic.responses + seen.responses,
       errors: progress.traffic.errors + seen.errors,
@@ -111,7 +136,12 @@ async function swapOne(swap: Swap, progress: Progress, tools: Tools): Promise<vo
 
 async function startOne(swap: Swap, progress: Progress, { request, deps, waits }: Tools): Promise<Instance> {
   const { steps, target } = deps;
-  const instance = await steps.run('start', '', () => target.start(swap.ordinal), ({ name }) => name);
+  const instance = await steps.run(
+    'start',
+    '',
+    () => target.start(swap.ordinal),
+    ({ name }) => name,
+  );
   progress.fresh.push(instance);
   progress.condemned = instance;
   deps.keep(handOf(progress));
@@ -129,7 +159,8 @@ async function retireOne(old: Instance, progress: Progress, { deps, waits }: Too
     await target.dismiss(old);
     return left;
   };
-  const describe = (left: number): string => (left === 0 ? 'no request left' : `${left} in flight at the deadline`);
+  const describe = (left: number): string =>
+    left === 0 ? 'no request left' : `${left} in flight at the deadline`;
   await steps.run('drain', old.name, drain, describe);
   progress.stopping.push(old.id);
   progress.retired.push(old);
@@ -149,7 +180,7 @@ async function undone(failure: DeployError, progress: Progress, tools: Tools): P
   deps.keep(hand);
   const condemned = failure.code === 'cancelled' ? null : progress.condemned;
   const lines = condemned === null ? [] : await deps.target.lastLines(condemned).catch(() => []);
-  deps.explain(failure, lines);
+  await deps.explain(failure, lines);
   const report = await deps.steps.run(
     'undo',
     '',
@@ -181,7 +212,11 @@ export function undoHand(hand: Hand, { target, clock, times, complete }: UndoHan
   return undo(hand, { target, waits, clock, signal, complete });
 }
 
-async function recover(world: World, request: RolloutRequest, deps: RolloutDeps & { waits: Waits }): Promise<World> {
+async function recover(
+  world: World,
+  request: RolloutRequest,
+  deps: RolloutDeps & { waits: Waits },
+): Promise<World> {
   const { steps, target, waits } = deps;
   const recovery = planRecovery(world, request.wanted);
   const touched = [...recovery.readmit, ...recovery.retire, ...recovery.remove];
@@ -200,7 +235,8 @@ async function recover(world: World, request: RolloutRequest, deps: RolloutDeps 
       await target.remove(instance);
     });
   }
-  for (const instance of recovery.remove) await steps.run('recover', instance.name, () => target.remove(instance));
+  for (const instance of recovery.remove)
+    await steps.run('recover', instance.name, () => target.remove(instance));
   return target.read();
 }
 
@@ -214,7 +250,12 @@ async function cleanUp(progress: Progress, { steps, target }: RolloutDeps): Prom
     return old.length;
   };
   try {
-    await steps.run('clean-up', '', work, (removed) => `${removed} older instances removed, ${retired.length} kept`);
+    await steps.run(
+      'clean-up',
+      '',
+      work,
+      (removed) => `${removed} older instances removed, ${retired.length} kept`,
+    );
   } catch (error) {
     progress.notices.push(`older instances could not be removed: ${messageOf(error)}`);
   }
@@ -242,7 +283,9 @@ function describeTraffic(seen: Counters): string {
 }
 
 function describeUndo(report: UndoReport): string {
-  return report.of === 0 ? 'nothing served before' : `${report.restored} of ${report.of} former instances serve`;
+  return report.of === 0
+    ? 'nothing served before'
+    : `${report.restored} of ${report.of} former instances serve`;
 }
 
 function messageOf(error: unknown): string {

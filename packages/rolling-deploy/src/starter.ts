@@ -1,7 +1,8 @@
 // Makes new containers of one version: image by digest, network, a loopback port of their own.
+
+import { composeNetworkLabels, createBody, type Identity, networkOf, type Version } from './container.js';
 import type { Engine, RegistryAuth } from './engine.js';
 import type { Container } from './engine-answers.js';
-import { composeNetworkLabels, createBody, type Identity, networkOf, type Version } from './container.js';
 import { DeployError } from './errors.js';
 import type { Slot } from './proxy-answers.js';
 
@@ -18,6 +19,12 @@ export interface StarterOptions {
   /** A number in [0, 1); injected so that tests decide. */
   readonly random: () => number;
 }
+
+/** For whoever only undoes. */
+export const noStarter: Starter = {
+  prepare: () => Promise.resolve(),
+  start: () => Promise.reject(new Error('an undo starts no new instance')),
+};
 
 /** Below the range from which systems take ports for outgoing connections (32768 on Linux). */
 const firstPort = 20_000;
@@ -45,11 +52,17 @@ export function createStarter(options: StarterOptions): Starter {
   };
 }
 
-async function startOnce(ordinal: number, slots: readonly Slot[], options: StarterOptions): Promise<Container> {
+async function startOnce(
+  ordinal: number,
+  slots: readonly Slot[],
+  options: StarterOptions,
+): Promise<Container> {
   const { engine, version, identity, random } = options;
   const slot = slots.find(({ state }) => state === 'maint')?.name ?? '';
   const port = firstPort + Math.floor(random() * portCount);
-  const unique = Math.floor(random() * 0x1000000).toString(16).padStart(6, '0');
+  const unique = Math.floor(random() * 0x1000000)
+    .toString(16)
+    .padStart(6, '0');
   const name = `${version.service.project}-${version.service.service}-${version.revision.slice(0, 8)}-${unique}`;
   const id = await engine.create(name, createBody(version, { identity, ordinal, slot, port }));
   try {
@@ -68,5 +81,7 @@ async function startOnce(ordinal: number, slots: readonly Slot[], options: Start
 }
 
 function isPortTaken(error: unknown): boolean {
-  return error instanceof DeployError && /port is already allocated|address already in use/i.test(error.message);
+  return (
+    error instanceof DeployError && /port is already allocated|address already in use/i.test(error.message)
+  );
 }

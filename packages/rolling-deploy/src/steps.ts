@@ -51,7 +51,9 @@ export function createSteps(deps: StepsDeps): Steps {
         const seconds = Math.round(deps.clock.now() - began) / 1000;
         records.push({ kind, subject, seconds, ok, detail: text });
         const about = [subject, text].filter((part) => part !== '').join(': ');
-        deps.log(`${ok ? 'done' : 'failed'} ${kind}${about === '' ? '' : ` ${about}`} (${seconds.toFixed(2)} s)`);
+        deps.log(
+          `${ok ? 'done' : 'failed'} ${kind}${about === '' ? '' : ` ${about}`} (${seconds.toFixed(2)} s)`,
+        );
       };
       try {
         const result = await work();

@@ -40,12 +40,14 @@ const pauseMs = 200;
 /** Never rejects: what fails becomes a notice, and the rest is still done. */
 export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
   const notices: string[] = [];
-  const tried = (doing: string, work: () => Promise<unknown>): Promise<boolean> => attempt(doing, work, deps, notices);
+  const tried = (doing: string, work: () => Promise<unknown>): Promise<boolean> =>
+    attempt(doing, work, deps, notices);
 
   const { target } = deps;
   const back = await readmitRunning(hand, deps, tried);
   const { condemned } = hand;
-  if (condemned !== null && back.length > 0) await tried(`drain ${condemned.name}`, () => target.drain(condemned));
+  if (condemned !== null && back.length > 0)
+    await tried(`drain ${condemned.name}`, () => target.drain(condemned));
   if (deps.complete) back.push(...(await resumeStopped(hand, deps, tried)));
 
   const report = (consistent: boolean): UndoReport => {

@@ -5,7 +5,12 @@ import type { Counters, Observation } from './target.js';
 export type Verdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'wait'; readonly reason: string }
-  | { readonly kind: 'fail'; readonly code: DeployErrorCode; readonly message: string; readonly hint: string };
+  | {
+      readonly kind: 'fail';
+      readonly code: DeployErrorCode;
+      readonly message: string;
+      readonly hint: string;
+    };
 
 /** Consecutive unanswered health requests in traffic that condemn an instance; one alone may be chance. */
 export const failedAnswersLimit = 3;

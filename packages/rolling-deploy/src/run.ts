@@ -1,0 +1,156 @@
+// The story of one deployment: judge the wish, take the lock, roll out or undo, tell everybody.
+import type { ActionResult } from '@headgate/kit/action';
+import type { Deps } from '@headgate/kit/deps';
+import { withStopCommands } from '@headgate/kit/log';
+import { connectHost, connectTarget, lockHost, readWish } from './connection.js';
+import { DeployError } from './errors.js';
+import { type GitHubDeployment, openDeployment } from './github-deployment.js';
+import { writeHand } from './hand-state.js';
+import { type ImageReference, imageFromRecord, parseImage } from './image.js';
+import type { Inputs } from './inputs.js';
+import { headline, type ReportContext, recordParts, summarise } from './report.js';
+import { type RolloutResult, rollOut } from './rollout.js';
+import { createSteps, type Steps } from './steps.js';
+import { timesOf } from './times.js';
+
+export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
+  const image = await resolveImage(inputs, deps);
+  const wish = await readWish(inputs, image, deps);
+  const transport = connectHost(inputs, deps);
+  const lock = await lockHost(inputs, deps, transport);
+  try {
+    const { target, revision } = await connectTarget(inputs, wish, deps, transport);
+    deps.core.info(`${target.description}: ${image.reference}, revision ${revision}`);
+    const deployment = await announce(inputs, image, deps);
+    const lines: string[] = [];
+    const steps = createSteps({
+      clock: deps.clock,
+      signal: deps.signal,
+      log: (line) => deps.core.info(line),
+      beat: () => lock.renew(),
+    });
+    const result = await rolledOut(deployment, () =>
+      rollOut(
+        {
+          wanted: { revision, instances: inputs.instances },
+          digest: image.digest,
+          times: timesOf(inputs),
+        },
+        {
+          target,
+          clock: deps.clock,
+          signal: deps.signal,
+          steps,
+          keep: (hand) => deps.core.saveState('hand', writeHand(hand)),
+          explain: (failure, last) => {
+            lines.push(...last);
+            return explain(failure, last, deps);
+          },
+        },
+      ),
+    );
+    return await conclude({ inputs, image, deps, steps, deployment, lines }, result);
+  } finally {
+    await lock
+      .release()
+      .catch((error: unknown) => deps.core.warning(`the lock was not given back: ${String(error)}`));
+  }
+}
+
+async function resolveImage({ image, githubToken }: Inputs, deps: Deps): Promise<ImageReference> {
+  if (image.kind === 'reference') return parseImage(image.reference);
+  const [{ fetchRecord }, github] = await Promise.all([
+    import('@headgate/kit/artifacts'),
+    deps.connectGitHub(githubToken),
+  ]);
+  return imageFromRecord(await fetchRecord(github, image.artifactId, image.digest), image.name);
+}
+
+async function announce(inputs: Inputs, image: ImageReference, deps: Deps): Promise<GitHubDeployment> {
+  const { core, connectGitHub, context } = deps;
+  const { environment, environmentUrl, target, service, githubToken: token } = inputs;
+  const payload = { target, service, image: image.reference, digest: image.digest, run: context.runUrl };
+  const deployment = await openDeployment(
+    { environment, ref: context.sha, payload, logUrl: context.runUrl, environmentUrl },
+    { connectGitHub, token, warn: (message) => core.warning(message) },
+  );
+  core.saveState('deployment', deployment.id);
+  await deployment.report('in_progress', `rolling out ${service} on ${target}`);
+  return deployment;
+}
+
+/** A deployment that ended before anything was changed is still told to GitHub. */
+async function rolledOut(
+  deployment: GitHubDeployment,
+  work: () => Promise<RolloutResult>,
+): Promise<RolloutResult> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof DeployError ? `${error.code}: ` : '';
+    await deployment.report('failure', `${code}${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  }
+}
+
+async function explain(failure: DeployError, lines: readonly string[], { core }: Deps): Promise<void> {
+  core.error(`${failure.message}\n${failure.hint}`, { title: `rolling-deploy: ${failure.code}` });
+  if (lines.length === 0) return;
+  const show = async ({ line }: { line: (text: string) => void }): Promise<void> => lines.forEach(line);
+  await withStopCommands(core, show, 'Last log lines of the instance');
+}
+
+interface Conclusion {
+  readonly inputs: Inputs;
+  readonly image: ImageReference;
+  readonly deps: Deps;
+  readonly steps: Steps;
+  readonly deployment: GitHubDeployment;
+  readonly lines: readonly string[];
+}
+
+async function conclude(
+  { inputs, image, deps, steps, deployment, lines }: Conclusion,
+  result: RolloutResult,
+): Promise<ActionResult> {
+  const { target, environment, service, environmentUrl: url } = inputs;
+  const leg = deps.core.getInput('leg') || target;
+  const context: ReportContext = {
+    target,
+    environment,
+    service,
+    image: image.reference,
+    digest: image.digest,
+    leg,
+    url,
+  };
+  const sentence = headline(context, result);
+  const failed = 'failure' in result;
+  for (const notice of result.notices) deps.core.warning(notice);
+  deps.core.info(sentence);
+  await deps.core.appendSummary(summarise(context, result, steps.records, lines));
+  await deployment.report(failed ? 'failure' : 'success', sentence);
+  return {
+    outputs: {
+      'deployment-id': deployment.id,
+      outcome: result.outcome,
+      digest: failed ? (result.replaced ?? '') : image.digest,
+      replaced: result.replaced ?? '',
+      instances: String(result.instances),
+    },
+    entry: { parts: recordParts(context, result, steps.records) },
+    ...(failed ? { failure: failureOf(result.failure, result) } : {}),
+  };
+}
+
+function failureOf(failure: DeployError, result: RolloutResult): DeployError {
+  if (!('undo' in result)) return failure;
+  const { restored, of, consistent } = result.undo;
+  if (failure.code === 'cancelled' || (consistent && restored === of)) return failure;
+  return new DeployError({
+    code: 'undo-failed',
+    message: `${failure.message}; then ${restored} of ${of} former instances could be brought back`,
+    hint: 'Read the warnings above; repair what they name and deploy again: the next run starts from what it finds.',
+    cause: failure,
+  });
+}
