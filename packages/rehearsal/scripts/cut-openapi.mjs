@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { argv, exit, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { operations, webhooks } from './openapi-operations.mjs';
-import { createCutter } from './openapi-schema.mjs';
+import { alphabetical, createCutter } from './openapi-schema.mjs';
 
 const source = '@octokit/openapi@23.0.2';
 const target = fileURLToPath(new URL('../src/github/openapi.generated.json', import.meta.url));
@@ -83,7 +83,7 @@ function cut(description) {
 function print(result) {
   const entries = (map) =>
     Object.keys(map)
-      .sort()
+      .sort(alphabetical)
       .map((name) => `${JSON.stringify(name)}: ${JSON.stringify(map[name])}`)
       .join(',\n');
   const list = result.operations.map((operation) => JSON.stringify(operation)).join(',\n');

@@ -1,7 +1,6 @@
 // The REST operations and webhook events that the GitHub double knows, by their names in GitHub's own description.
 
 export const operations = [
-  'meta/root',
   'rate-limit/get',
   'repos/get',
   'repos/list-branches',

@@ -22,10 +22,13 @@ const keywords = new Set([
 const single = ['items', 'not'];
 const lists = ['allOf', 'anyOf', 'oneOf'];
 
+/** Order of names by their characters, whatever the machine's language. */
+export const alphabetical = (a, b) => (a < b ? -1 : Number(a > b));
+
 function sortKeys(object) {
   return Object.fromEntries(
     Object.keys(object)
-      .sort()
+      .sort(alphabetical)
       .map((key) => [key, object[key]]),
   );
 }

@@ -28,6 +28,8 @@ export class GitFailure extends Error {
 export interface GitCall {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** `latin1` keeps every byte: for contents that may be no text. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 export interface GitStore {
@@ -68,7 +70,7 @@ export function openGitStore(directory: string): GitStore {
           env: { ...gitEnvironment(directory), ...call.env },
           maxBuffer: 256 * 1024 * 1024,
           timeout: 60_000,
-          encoding: 'utf8' as const,
+          encoding: call.encoding ?? 'utf8',
         };
         const child = execFile('git', [...args], options, (error, stdout, stderr) => {
           if (error === null) resolve(stdout);

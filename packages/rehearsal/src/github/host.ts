@@ -1,18 +1,16 @@
 // GitHub on this machine: repositories, REST, events and people, for the engine, the runner and the stories.
-
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
-import type { GitHubHost, RepositorySettings } from '../model.js';
+import type { GitHubHost } from '../model.js';
 import { createAccess } from './access.js';
 import { addArtifact } from './artifact-store.js';
-import { createGitStore } from './git-store.js';
 import { createLimits } from './rate-limit.js';
 import { registry } from './registry.js';
+import { addFork, addRepository, repositoryNamed } from './repositories.js';
 import { createRest } from './rest.js';
 import { listen, shut } from './server.js';
 import { createPerson, type Social } from './social.js';
-import { accountOf, findRepository, type RepositoryState, type State, stableId } from './state.js';
+import { accountOf, type State } from './state.js';
 
 export interface GitHubOptions {
   /** Where the bare repositories are kept. */
@@ -45,60 +43,6 @@ function createState(options: GitHubOptions): State {
     eventListeners: [],
     runListeners: [],
   };
-}
-
-function repositoryNamed(state: State, fullName: string): RepositoryState {
-  const repository = findRepository(state, fullName);
-  if (repository === undefined) throw new Error(`no repository ${fullName} in this rehearsal`);
-  return repository;
-}
-
-async function addRepository(
-  state: State,
-  settings: RepositorySettings,
-  source?: RepositoryState,
-): Promise<void> {
-  const fullName = `${settings.owner}/${settings.name}`;
-  const valid = /^[\w.-]+\/[\w.-]+$/u.test(fullName) && !/(?:^|\/)\.{1,2}(?:\/|$)/u.test(fullName);
-  if (!valid) throw new Error(`not a repository name: ${JSON.stringify(fullName)}`);
-  if (findRepository(state, fullName) !== undefined) throw new Error(`repository ${fullName} exists already`);
-  const directory = join(state.directory, 'repositories', settings.owner, `${settings.name}.git`);
-  const git = await createGitStore(directory, settings.defaultBranch, source?.git.directory);
-  const isPerson = state.people.has(settings.owner.toLowerCase()) || source !== undefined;
-  accountOf(state, settings.owner, isPerson ? 'User' : 'Organization');
-  const now = state.clock.now();
-  state.repositories.set(fullName.toLowerCase(), {
-    id: stableId('repository', fullName),
-    fullName,
-    settings,
-    forkOf: source?.fullName ?? null,
-    git,
-    createdAt: now,
-    pushedAt: now,
-    nextNumber: 1,
-    issues: new Map(),
-    comments: new Map(),
-    deployments: new Map(),
-    statuses: [],
-    releases: new Map(),
-    queue: Promise.resolve(),
-  });
-}
-
-async function addFork(state: State, fullName: string, owner: string): Promise<string> {
-  const source = repositoryNamed(state, fullName);
-  // Secrets, variables and environments stay behind.
-  // Source: https://docs.github.com/pull-requests/collaborating-with-pull-requests/working-with-forks/about-permissions-and-visibility-of-forks
-  const bare = {
-    variables: {},
-    secrets: {},
-    environments: {},
-    protectedBranches: [],
-    protectedTags: [],
-    requiredChecks: [],
-  };
-  await addRepository(state, { ...source.settings, ...bare, owner }, source);
-  return `${owner}/${source.settings.name}`;
 }
 
 /** Starts the double on 127.0.0.1. Rejects when the port is taken or git is missing. */

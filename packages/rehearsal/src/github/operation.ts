@@ -1,5 +1,6 @@
 // What an operation of the REST API is: the permission it needs and what it does with a validated request.
-import type { Access, Caller } from './access.js';
+import type { Access } from './access.js';
+import type { Caller } from './callers.js';
 import type { Allowance } from './rate-limit.js';
 import type { Reply } from './reply.js';
 import type { RepositoryState, State } from './state.js';
@@ -9,13 +10,14 @@ export interface Call {
   readonly access: Access;
   readonly caller: Caller;
   /** Path parameters, decoded. */
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
+  readonly path: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
   /** The JSON body, `{}` when there is none. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The body as sent: release assets. */
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  readonly accept: string;
   /** The page of a list that was asked for; adds the `Link` header. */
   page<T>(items: readonly T[]): readonly T[];
   /** How the caller's hourly allowance stands. */

@@ -1,5 +1,5 @@
 // Protected branches and tags: which names are protected, and which moves of refs they refuse.
-import type { Caller } from './access.js';
+import type { Caller } from './callers.js';
 import { isAncestor, resolveObject, zeroSha } from './git-reading.js';
 import type { RepositoryState } from './state.js';
 

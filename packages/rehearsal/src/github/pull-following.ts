@@ -1,67 +1,14 @@
 // Keeps open pull requests true to their branches: head and merge refs, synchronize and closed events.
 import { type Actor, raise, skipsRuns } from './events.js';
-import { readChanges } from './git-changes.js';
-import { mergeTree, writeCommit } from './git-merging.js';
-import { countCommits, isAncestor, mergeBase, readCommit, resolveObject, zeroSha } from './git-reading.js';
+import { isAncestor, readCommit, zeroSha } from './git-reading.js';
 import type { Json } from './present/common.js';
-import { type PullCounts, type PullRecord, presentFullPull } from './present/pull.js';
+import { type PullRecord, presentFullPull } from './present/pull.js';
+import { countPull, openPulls, refreshMerge } from './pull-merge-ref.js';
 import type { RefChange } from './ref-changes.js';
 import { findRepository, type RepositoryState, type State } from './state.js';
 
 export interface PullAt extends PullRecord {
   readonly actor: Actor;
-}
-
-const platform = (time: number): { name: string; email: string; time: number } => ({
-  name: 'GitHub',
-  email: 'noreply@github.com',
-  time,
-});
-
-export function openPulls(repository: RepositoryState): readonly PullRecord[] {
-  return [...repository.issues.values()].flatMap((issue) =>
-    issue.pull !== null && issue.state === 'open' ? [{ issue, pull: issue.pull }] : [],
-  );
-}
-
-/**
- * Brings `refs/pull/N/head` and `refs/pull/N/merge` up to date with base and head; on a conflict the merge ref stays
- * where it was and `mergeSha` is null. Source: https://docs.github.com/rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests
- */
-export async function refreshMerge(
-  state: State,
-  repository: RepositoryState,
-  record: PullRecord,
-): Promise<void> {
-  const { issue, pull } = record;
-  if (issue.state !== 'open') return;
-  const { git } = repository;
-  const base = await resolveObject(git, `refs/heads/${pull.base}`);
-  if (base === null || pull.mergedFrom === `${base} ${pull.headSha}`) return;
-  await git.run(['update-ref', `refs/pull/${issue.number}/head`, pull.headSha]);
-  const tree = await mergeTree(git, base, pull.headSha);
-  pull.mergedFrom = `${base} ${pull.headSha}`;
-  pull.baseSha = base;
-  pull.mergeSha = null;
-  if (tree === null) return;
-  const author = platform(state.clock.now());
-  const message = `Merge ${pull.headSha} into ${base}`;
-  const parents = [base, pull.headSha];
-  pull.mergeSha = await writeCommit(git, { tree, parents, message, author, committer: author });
-  await git.run(['update-ref', `refs/pull/${issue.number}/merge`, pull.mergeSha]);
-}
-
-export async function countPull(repository: RepositoryState, record: PullRecord): Promise<PullCounts> {
-  const { pull } = record;
-  const base = await mergeBase(repository.git, pull.baseSha, pull.headSha);
-  const changes = await readChanges(repository.git, base, pull.headSha);
-  const commits = await countCommits(
-    repository.git,
-    base === null ? [pull.headSha] : [`${base}..${pull.headSha}`],
-  );
-  const additions = changes.reduce((sum, change) => sum + change.additions, 0);
-  const deletions = changes.reduce((sum, change) => sum + change.deletions, 0);
-  return { commits, additions, deletions, files: changes.length };
 }
 
 /** Raises `pull_request`; nothing when the pull request conflicts. Source: https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */

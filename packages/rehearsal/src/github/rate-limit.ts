@@ -1,6 +1,6 @@
 // The hourly allowance of requests: per repository for job tokens, per person otherwise.
 import type { Clock } from '@headgate/kit/clock';
-import type { Caller } from './access.js';
+import type { Caller } from './callers.js';
 import { HttpProblem } from './reply.js';
 
 export interface Allowance {

@@ -2,8 +2,7 @@
 import { type Actor, raise, skipsRuns } from './events.js';
 import { type Commit, isAncestor, readCommit, readCommits, resolveObject, zeroSha } from './git-reading.js';
 import { presentPushedCommit } from './present/commit.js';
-import type { Json } from './present/common.js';
-import { repositoryPage } from './present/common.js';
+import { alphabetical, type Json, repositoryPage } from './present/common.js';
 import { followBranch } from './pull-following.js';
 import type { RepositoryState, State } from './state.js';
 
@@ -21,7 +20,7 @@ export function compareRefs(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): readonly RefChange[] {
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort(alphabetical);
   return names
     .filter((ref) => /^refs\/(?:heads|tags)\//u.test(ref) && before.get(ref) !== after.get(ref))
     .map((ref) => ({ ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null }));

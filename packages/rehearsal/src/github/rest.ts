@@ -1,30 +1,13 @@
 // One REST request, start to end: who asks, which operation, may they, is it well formed, and is the answer.
-import { createHash } from 'node:crypto';
-import { type Access, type Caller, demand } from './access.js';
+import type { Access } from './access.js';
+import { type Caller, demand } from './callers.js';
 import { matchOperation } from './description.js';
 import type { Call, Registry } from './operation.js';
 import { type Limits, rateHeaders } from './rate-limit.js';
 import { HttpProblem, notFound, pageOf, type Reply } from './reply.js';
+import { parseBody, type RestAnswer, type RestRequest, withTag } from './rest-message.js';
 import { findRepository, type RepositoryState, type State } from './state.js';
 import { checkRequest, checkResponse } from './validation.js';
-
-export interface RestRequest {
-  readonly method: string;
-  /** Below `/api/v3`. */
-  readonly path: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly bytes: Buffer;
-}
-
-export interface RestAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly text: string;
-  /** Bytes in place of `text`: release assets. */
-  readonly raw?: Uint8Array;
-  readonly login: string;
-}
 
 export interface Rest {
   answer(request: RestRequest): Promise<RestAnswer>;
@@ -35,17 +18,6 @@ interface Parts {
   readonly access: Access;
   readonly registry: Registry;
   readonly limits: Limits;
-}
-
-function parseBody(request: RestRequest): unknown {
-  const type = String(request.headers['content-type'] ?? '');
-  if (request.bytes.length === 0 || (type !== '' && !type.includes('json'))) return undefined;
-  try {
-    return JSON.parse(request.bytes.toString('utf8')) as unknown;
-  } catch {
-    // Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
-    throw new HttpProblem(400, 'Problems parsing JSON');
-  }
 }
 
 /** The repository of the path, if the caller can see it: otherwise it does not exist for them. */
@@ -90,6 +62,7 @@ async function handle(
     query,
     body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
     bytes: request.bytes,
+    accept: String(request.headers['accept'] ?? ''),
     contentType: String(request.headers['content-type'] ?? 'application/octet-stream'),
     page: (items) => {
       const page = pageOf(items, request.url);
@@ -109,15 +82,6 @@ async function handle(
     throw new HttpProblem(500, `The double's answer is not GitHub's: ${id}: ${wrong}.`);
   }
   return { ...reply, link };
-}
-
-function withTag(request: RestRequest, answer: Omit<RestAnswer, 'login'>): Omit<RestAnswer, 'login'> {
-  if (request.method !== 'GET' || answer.status !== 200) return answer;
-  const etag = `W/"${createHash('sha256').update(answer.text).digest('hex')}"`;
-  const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
-  const known = String(request.headers['if-none-match'] ?? '').split(/,\s*/u);
-  // Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests
-  return known.includes(etag) ? { status: 304, headers, text: '' } : { ...answer, headers };
 }
 
 async function answerOnce(

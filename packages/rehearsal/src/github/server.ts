@@ -39,7 +39,7 @@ async function serveRest(
   const answer = await parts.rest.answer({ method, path, url, headers: request.headers, bytes });
   parts.state.requests.push({ method, path, status: answer.status, login: answer.login });
   const id = randomBytes(8).toString('hex');
-  const body = answer.raw ?? Buffer.from(answer.text, 'utf8');
+  const body = answer.text;
   response.writeHead(answer.status, {
     ...answer.headers,
     'x-github-request-id': id,

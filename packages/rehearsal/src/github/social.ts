@@ -1,5 +1,5 @@
 // People, as stories use them: everything goes over REST and git with their own token, so that events and rules are the same.
-import type { Role } from './access.js';
+import type { Role } from './callers.js';
 import type { Violation } from './validation.js';
 
 export interface NewPullRequest {

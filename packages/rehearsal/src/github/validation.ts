@@ -39,7 +39,8 @@ function check(schema: Schema, value: unknown): readonly ErrorObject[] {
     validate = ajv.compile(absolute(schema) as Schema);
     compiled.set(schema, validate);
   }
-  return validate(value) ? [] : (validate.errors ?? []);
+  const valid: boolean = validate(value);
+  return valid ? [] : (validate.errors ?? []);
 }
 
 const told = (place: string, error: ErrorObject | undefined): string =>

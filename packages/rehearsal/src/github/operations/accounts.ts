@@ -1,6 +1,7 @@
 // Operations outside repositories: users, teams, the rate limit.
 import type { AccountOperations, Call } from '../operation.js';
 import { presentAccount, presentProfile } from '../present/account.js';
+import { alphabetical } from '../present/common.js';
 import { HttpProblem, notFound, ok } from '../reply.js';
 
 function demandPerson(call: Call): void {
@@ -38,7 +39,7 @@ export const accountOperations: AccountOperations = {
   },
   'teams/list-members-in-org': {
     handle: (call) => {
-      const members = [...teamNamed(call).keys()].sort();
+      const members = [...teamNamed(call).keys()].sort(alphabetical);
       return ok(call.page(members).map((login) => presentAccount(call.state, login)));
     },
   },

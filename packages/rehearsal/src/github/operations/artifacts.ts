@@ -1,7 +1,7 @@
 // Operations on artifacts: lists by run and by name, the data, the zip.
 import type { Artifact } from '../../model.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
-import { presentArtifact, retentionMs } from '../present/run.js';
+import { presentArtifact, retentionMs } from '../present/artifact.js';
 import { HttpProblem, noContent, notFound, ok, type Reply } from '../reply.js';
 import { blobAddress } from '../signed-blobs.js';
 

@@ -2,8 +2,8 @@
 import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import type { Json } from '../present/common.js';
 import { presentComment, presentIssue } from '../present/issue.js';
+import type { CommentState } from '../records.js';
 import { created, invalid, noContent, notFound, ok } from '../reply.js';
-import type { CommentState } from '../state.js';
 import { mayEdit, raiseOnDefault } from './issue-changes.js';
 import { issueNamed } from './issues.js';
 

@@ -1,9 +1,9 @@
 // Operations on commits: reading them, comparing them, the pull requests they came with, file contents.
 import { readChanges } from '../git-changes.js';
-import { countCommits, isAncestor, mergeBase, readCommit, readCommits, readRefs } from '../git-reading.js';
+import { countCommits, isAncestor, mergeBase, readCommit, readCommits } from '../git-reading.js';
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentChange, presentCommit } from '../present/commit.js';
-import { escapePath, type Json, nodeId, repositoryApi, repositoryPage } from '../present/common.js';
+import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/common.js';
 import { type PullRecord, presentPull } from '../present/pull.js';
 import { notFound, ok } from '../reply.js';
 import { commitNamed } from './branches.js';
@@ -74,34 +74,6 @@ async function pullsOfCommit(call: RepositoryCall): Promise<readonly PullRecord[
   return found;
 }
 
-async function fileContent(call: RepositoryCall): Promise<Json> {
-  const { state, repository } = call;
-  const path = (call.path['path'] ?? '').replace(/\/+$/u, '');
-  const ref = call.query['ref'] ?? repository.settings.defaultBranch;
-  const sha = await commitNamed(call, ref);
-  const entry = await repository.git.run(['--literal-pathspecs', 'ls-tree', '-z', '-l', sha, '--', path]);
-  const [, kind, blob, size] = /^\d+ (\w+) ([0-9a-f]{40}) +(\d+|-)\t/u.exec(entry) ?? [];
-  if (kind !== 'blob' || blob === undefined) throw notFound();
-  const content = await repository.git.run(['cat-file', 'blob', blob]);
-  const url = `${repositoryApi(state, repository)}/contents/${escapePath(path)}?ref=${encodeURIComponent(ref)}`;
-  const gitUrl = `${repositoryApi(state, repository)}/git/blobs/${blob}`;
-  const page = `${repositoryPage(state, repository)}/blob/${escapePath(ref)}/${escapePath(path)}`;
-  return {
-    type: 'file',
-    encoding: 'base64',
-    size: Number(size),
-    name: path.split('/').at(-1) ?? path,
-    path,
-    content: Buffer.from(content, 'utf8').toString('base64'),
-    sha: blob,
-    url,
-    git_url: gitUrl,
-    html_url: page,
-    download_url: `${repositoryPage(state, repository)}/raw/${escapePath(ref)}/${escapePath(path)}`,
-    _links: { self: url, git: gitUrl, html: page },
-  };
-}
-
 async function listCommits(call: RepositoryCall): Promise<readonly Json[]> {
   const { state, repository } = call;
   const sha = await commitNamed(call, call.query['sha'] ?? repository.settings.defaultBranch);
@@ -115,36 +87,13 @@ async function listCommits(call: RepositoryCall): Promise<readonly Json[]> {
   return call.page(commits).map((commit) => presentCommit(state, repository, commit));
 }
 
-async function listTags(call: RepositoryCall): Promise<readonly Json[]> {
-  const { state, repository } = call;
-  const api = repositoryApi(state, repository);
-  const refs = [...(await readRefs(repository.git)).keys()]
-    .filter((ref) => ref.startsWith('refs/tags/'))
-    .reverse();
-  const tags: Json[] = [];
-  for (const ref of call.page(refs)) {
-    const name = ref.slice('refs/tags/'.length);
-    const sha = await commitNamed(call, ref);
-    tags.push({
-      name,
-      node_id: nodeId('Ref', `${repository.fullName}:${ref}`),
-      commit: { sha, url: `${api}/commits/${sha}` },
-      zipball_url: `${api}/zipball/${escapePath(ref)}`,
-      tarball_url: `${api}/tarball/${escapePath(ref)}`,
-    });
-  }
-  return tags;
-}
-
 export const commitOperations: RepositoryOperations = {
   'repos/list-commits': { needs: 'contents=read', handle: async (call) => ok(await listCommits(call)) },
-  'repos/list-tags': { needs: 'metadata=read', handle: async (call) => ok(await listTags(call)) },
   'repos/get-commit': { needs: 'contents=read', handle: async (call) => ok(await oneCommit(call)) },
   'repos/compare-commits-with-basehead': {
     needs: 'contents=read',
     handle: async (call) => ok(await comparison(call)),
   },
-  'repos/get-content': { needs: 'contents=read', handle: async (call) => ok(await fileContent(call)) },
   'repos/list-pull-requests-associated-with-commit': {
     needs: 'pull_requests=read',
     handle: async (call) => {

@@ -3,8 +3,8 @@ import { findCommit } from '../git-reading.js';
 import { flagOf, numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import type { Json } from '../present/common.js';
 import { presentDeployment, presentDeploymentStatus } from '../present/deployment.js';
+import type { DeploymentState, DeploymentStatusState } from '../records.js';
 import { created, HttpProblem, invalid, notFound, ok } from '../reply.js';
-import type { DeploymentState, DeploymentStatusState } from '../state.js';
 
 function deploymentNamed(call: RepositoryCall): DeploymentState {
   const deployment = call.repository.deployments.get(numberOf(call, 'deployment_id'));

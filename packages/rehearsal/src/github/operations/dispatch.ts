@@ -3,7 +3,7 @@ import { load } from 'js-yaml';
 import { raise } from '../events.js';
 import { findCommit } from '../git-reading.js';
 import { type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import { presentWorkflow, workflowId } from '../present/run.js';
+import { presentWorkflow, workflowId } from '../present/workflow.js';
 import { HttpProblem, noContent, notFound, ok, type Reply } from '../reply.js';
 
 interface WorkflowFile {

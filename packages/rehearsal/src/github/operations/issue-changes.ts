@@ -3,8 +3,8 @@ import { type Actor, raise } from '../events.js';
 import { resolveObject, zeroSha } from '../git-reading.js';
 import type { RepositoryCall } from '../operation.js';
 import type { Json } from '../present/common.js';
+import type { IssueState, PullState } from '../records.js';
 import { HttpProblem } from '../reply.js';
-import type { IssueState, PullState } from '../state.js';
 
 export const actorOf = (call: RepositoryCall): Actor => ({
   login: call.caller.login,

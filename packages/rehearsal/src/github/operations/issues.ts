@@ -3,8 +3,9 @@ import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from
 import type { Json } from '../present/common.js';
 import { presentIssue, presentLabel } from '../present/issue.js';
 import { closePull } from '../pull-following.js';
+import type { IssueState, Label } from '../records.js';
 import { created, invalid, notFound, ok } from '../reply.js';
-import { type IssueState, inOrder, type Label, stableId } from '../state.js';
+import { inOrder, stableId } from '../state.js';
 import { actorOf, mayEdit, newIssue, raiseOnDefault } from './issue-changes.js';
 
 export function issueNamed(call: RepositoryCall): IssueState {
@@ -46,11 +47,10 @@ async function updateIssue(call: RepositoryCall): Promise<Json> {
 async function changeState(call: RepositoryCall, issue: IssueState, wanted: string): Promise<void> {
   const { state, repository } = call;
   const actor = actorOf(call);
-  if (issue.pull !== null) {
+  const { pull } = issue;
+  if (pull !== null) {
     if (wanted === 'open') throw invalid('Issue', 'a pull request is reopened as a pull request', 'state');
-    return inOrder(repository, () =>
-      closePull(state, repository, { issue, pull: issue.pull as never, actor, merged: null }),
-    );
+    return inOrder(repository, () => closePull(state, repository, { issue, pull, actor, merged: null }));
   }
   issue.state = wanted === 'closed' ? 'closed' : 'open';
   issue.closedAt = wanted === 'closed' ? state.clock.now() : null;

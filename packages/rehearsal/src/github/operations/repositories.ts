@@ -1,7 +1,7 @@
 // Operations on a repository itself: its data, variables, environments and who may do what.
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentAccount } from '../present/account.js';
-import { isoTime, type Json } from '../present/common.js';
+import { alphabetical, isoTime, type Json } from '../present/common.js';
 import { presentEnvironment } from '../present/deployment.js';
 import { presentRepository } from '../present/repository.js';
 import { notFound, ok } from '../reply.js';
@@ -12,7 +12,7 @@ function presentVariables(
 ): readonly Json[] {
   const at = isoTime(call.repository.createdAt);
   return Object.keys(variables)
-    .sort()
+    .sort(alphabetical)
     .map((name) => ({ name, value: variables[name] ?? '', created_at: at, updated_at: at }));
 }
 
@@ -53,7 +53,7 @@ export const repositoryOperations: RepositoryOperations = {
   'repos/get-all-environments': {
     needs: 'actions=read',
     handle: (call) => {
-      const names = Object.keys(call.repository.settings.environments).sort();
+      const names = Object.keys(call.repository.settings.environments).sort(alphabetical);
       const environments = call
         .page(names)
         .map((name) => presentEnvironment(call.state, call.repository, name));

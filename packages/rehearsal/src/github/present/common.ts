@@ -1,6 +1,9 @@
 // Forms that all of GitHub's answers share: times, node ids, addresses.
 import type { RepositoryState, State } from '../state.js';
 
+/** Order of names by their characters, the same everywhere. */
+export const alphabetical = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** `2026-11-20T10:00:00Z` */

@@ -1,5 +1,6 @@
 // Deployments, their statuses and environments as GitHub shows them.
-import type { DeploymentState, DeploymentStatusState, RepositoryState, State } from '../state.js';
+import type { DeploymentState, DeploymentStatusState } from '../records.js';
+import type { RepositoryState, State } from '../state.js';
 import { stableId } from '../state.js';
 import { presentAccount } from './account.js';
 import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';

@@ -1,5 +1,6 @@
 // Issues, labels and comments as GitHub shows them.
-import type { CommentState, IssueState, Label, RepositoryState, State } from '../state.js';
+import type { CommentState, IssueState, Label } from '../records.js';
+import type { RepositoryState, State } from '../state.js';
 import { presentAccount } from './account.js';
 import {
   escapePath,

@@ -1,11 +1,6 @@
 // Pull requests as GitHub shows them: in lists, one at a time, and inside runs.
-import {
-  findRepository,
-  type IssueState,
-  type PullState,
-  type RepositoryState,
-  type State,
-} from '../state.js';
+import type { IssueState, PullState } from '../records.js';
+import { findRepository, type RepositoryState, type State } from '../state.js';
 import { presentAccount } from './account.js';
 import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
 import { association, presentLabel } from './issue.js';

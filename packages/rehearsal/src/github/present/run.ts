@@ -1,16 +1,11 @@
-// Workflow runs, jobs, workflows and artifacts as GitHub shows them.
-import type { Artifact, JobState, RunState } from '../../model.js';
-import { findRepository, type RepositoryState, type State, stableId } from '../state.js';
+// Workflow runs and jobs as GitHub shows them.
+import type { JobState, RunState } from '../../model.js';
+import { findRepository, type RepositoryState, type State } from '../state.js';
 import { presentAccount } from './account.js';
 import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
 import { presentMinimalPull } from './pull.js';
 import { presentMinimalRepository } from './repository.js';
-
-/** Days an artifact is kept. Source: https://docs.github.com/organizations/managing-organization-settings/configuring-the-retention-period-for-github-actions-artifacts-and-logs-in-your-organization */
-export const retentionMs = 90 * 24 * 3_600_000;
-
-export const workflowId = (repository: RepositoryState, path: string): number =>
-  stableId('workflow', `${repository.fullName} ${path}`);
+import { workflowId } from './workflow.js';
 
 function title(run: RunState): string {
   const { payload } = run.event;
@@ -128,55 +123,5 @@ export function presentJob(
     runner_name: begun ? 'rehearsal' : null,
     runner_group_id: begun ? 1 : null,
     runner_group_name: begun ? 'rehearsal' : null,
-  };
-}
-
-/** `workflow` */
-export function presentWorkflow(
-  state: State,
-  repository: RepositoryState,
-  at: { path: string; name: string },
-): Json {
-  const id = workflowId(repository, at.path);
-  const page = repositoryPage(state, repository);
-  return {
-    id,
-    node_id: nodeId('Workflow', id),
-    name: at.name,
-    path: at.path,
-    state: 'active',
-    created_at: isoTime(repository.createdAt),
-    updated_at: isoTime(repository.createdAt),
-    url: `${repositoryApi(state, repository)}/actions/workflows/${id}`,
-    html_url: `${page}/blob/${repository.settings.defaultBranch}/${at.path}`,
-    badge_url: `${page}/workflows/${encodeURIComponent(at.name)}/badge.svg`,
-  };
-}
-
-/** `artifact` */
-export function presentArtifact(state: State, repository: RepositoryState, artifact: Artifact): Json {
-  const url = `${repositoryApi(state, repository)}/actions/artifacts/${artifact.id}`;
-  const run = state.runs.get(artifact.runId);
-  const head = run === undefined ? undefined : findRepository(state, run.headRepository);
-  const from = run && {
-    id: run.id,
-    repository_id: repository.id,
-    head_repository_id: (head ?? repository).id,
-    head_branch: run.headBranch,
-    head_sha: run.headSha,
-  };
-  return {
-    id: artifact.id,
-    node_id: nodeId('Artifact', artifact.id),
-    name: artifact.name,
-    size_in_bytes: artifact.zip.byteLength,
-    url,
-    archive_download_url: `${url}/zip`,
-    expired: state.clock.now() > artifact.createdAt + retentionMs,
-    created_at: isoTime(artifact.createdAt),
-    updated_at: isoTime(artifact.createdAt),
-    expires_at: isoTime(artifact.createdAt + retentionMs),
-    digest: artifact.digest,
-    workflow_run: from ?? null,
   };
 }

@@ -1,0 +1,41 @@
+// Requests and answers of the REST API on the wire: JSON bodies and conditional requests.
+import { createHash } from 'node:crypto';
+import { HttpProblem } from './reply.js';
+
+export interface RestRequest {
+  readonly method: string;
+  /** Below `/api/v3`. */
+  readonly path: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+}
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  readonly login: string;
+}
+
+/** The JSON of a body; undefined when there is none. Throws 400 when it does not parse. */
+export function parseBody(request: RestRequest): unknown {
+  const type = String(request.headers['content-type'] ?? '');
+  if (request.bytes.length === 0 || (type !== '' && !type.includes('json'))) return undefined;
+  try {
+    return JSON.parse(request.bytes.toString('utf8')) as unknown;
+  } catch {
+    // Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
+    throw new HttpProblem(400, 'Problems parsing JSON');
+  }
+}
+
+/** Adds the entity tag, and answers 304 when the caller has it already. */
+export function withTag(request: RestRequest, answer: Omit<RestAnswer, 'login'>): Omit<RestAnswer, 'login'> {
+  if (request.method !== 'GET' || answer.status !== 200) return answer;
+  const etag = `W/"${createHash('sha256').update(answer.text).digest('hex')}"`;
+  const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };
+  const known = String(request.headers['if-none-match'] ?? '').split(/,\s*/u);
+  // Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests
+  return known.includes(etag) ? { status: 304, headers, text: '' } : { ...answer, headers };
+}
