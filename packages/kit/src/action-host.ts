@@ -1,15 +1,10 @@
 // The process around an action: environment, signals, a private folder, the exit.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { systemClock } from './clock.js';
-import { readContext } from './context.js';
 import { createCore } from './core.js';
 import type { Core, Deps } from './deps.js';
 import { ActionError } from './errors.js';
-import { connectGitHub } from './github.js';
-import { createHttp } from './http.js';
-import { runCommand, startCommand } from './process.js';
 import type { LegResult } from './record.js';
+
+const { mkdirSync, mkdtempSync, rmSync } = process.getBuiltinModule('node:fs');
 
 /** The runner sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that: the work gets the first part. */
 const cleanUpMs = 4000;
@@ -23,7 +18,7 @@ export interface ActionHost {
   readonly entryFolder: string;
   readonly runAttempt: number;
   /** Everything `run` touches, with this core. */
-  createDeps(core: Core): Deps;
+  createDeps(core: Core): Promise<Deps>;
   removeTemporary(): void;
   exit(result: LegResult): void;
 }
@@ -35,15 +30,16 @@ export function createRealHost(): ActionHost {
   const cleanUpLimit = listen(controller);
   const entryFolder = env['RUNNER_TEMP'] || env['TMPDIR'] || '/tmp';
   let temporary: string | null = null;
+  mkdirSync(entryFolder, { recursive: true });
   return {
     core: createCore(),
     signal: controller.signal,
     cleanUpLimit,
     entryFolder,
     runAttempt: Number(env['GITHUB_RUN_ATTEMPT']) || 1,
-    createDeps(core) {
-      mkdirSync(entryFolder, { recursive: true });
-      temporary = mkdtempSync(join(entryFolder, 'headgate-'));
+    async createDeps(core) {
+      const { createRealDeps } = await import('./real-deps.js');
+      temporary = mkdtempSync(`${entryFolder}/headgate-`);
       return createRealDeps({ core, signal: controller.signal, temporary });
     },
     removeTemporary() {
@@ -54,24 +50,6 @@ export function createRealHost(): ActionHost {
       // Work that did not heed the signal must not hold the process until the runner kills it.
       if (controller.signal.aborted) process.exit();
     },
-  };
-}
-
-/** The real deps, for an action or for a post step. */
-export function createRealDeps(given: Pick<Deps, 'core' | 'signal' | 'temporary'>): Deps {
-  const { env } = process;
-  const context = readContext(env);
-  const http = createHttp(env);
-  const options = { apiUrl: context.apiUrl, repository: context.repository, http, signal: given.signal };
-  return {
-    ...given,
-    clock: systemClock,
-    context,
-    env,
-    http,
-    run: runCommand,
-    start: startCommand,
-    connectGitHub: (token) => connectGitHub(token, options),
   };
 }
 

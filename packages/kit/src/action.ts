@@ -59,7 +59,10 @@ async function settle<I>(definition: ActionDefinition<I>, host: ActionHost, core
   try {
     const inputs = await readInputs(definition, core);
     host.signal.throwIfAborted();
-    const answer = await Promise.race([work(definition, inputs, host.createDeps(core)), host.cleanUpLimit]);
+    const answer = await Promise.race([
+      work(definition, inputs, await host.createDeps(core)),
+      host.cleanUpLimit,
+    ]);
     const failure = answer.failure ?? null;
     return { result: resultOf(failure, host.signal), error: failure, answer };
   } catch (caught) {

@@ -49,6 +49,6 @@ function writeNumber(value: number): string {
 }
 
 function writeString(value: string): string {
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError('JSON text must not contain a lone surrogate');
+  if (!value.isWellFormed()) throw new TypeError('JSON text must not contain a lone surrogate');
   return JSON.stringify(value);
 }

@@ -1,6 +1,4 @@
 // What a leg leaves behind: its entry file, written whatever the result.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { canonicalJson } from './digest.js';
 import { legHash } from './leg.js';
 import type { Entry, LegResult, RecordParts, StageName } from './record.js';
@@ -24,7 +22,7 @@ export interface WrittenEntry {
 export function writeEntry(folder: string, content: EntryContent): WrittenEntry {
   const leg = legHash(content.stage, content.name);
   const entry: Entry = { schemaVersion: 1, leg, ...content };
-  const file = join(folder, `headgate-entry-${content.stage}-${leg}-${content.attempt}.json`);
-  writeFileSync(file, canonicalJson(entry), { mode: 0o600 });
+  const file = `${folder}/headgate-entry-${content.stage}-${leg}-${content.attempt}.json`;
+  process.getBuiltinModule('node:fs').writeFileSync(file, canonicalJson(entry), { mode: 0o600 });
   return { file, leg };
 }

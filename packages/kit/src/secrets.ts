@@ -81,7 +81,7 @@ function formsOf(value: string): readonly string[] {
 }
 
 function uriForm(value: string): readonly string[] {
-  return /\p{Surrogate}/u.test(value) ? [] : [encodeURIComponent(value)];
+  return value.isWellFormed() ? [encodeURIComponent(value)] : [];
 }
 
 function linesOf(value: string): readonly string[] {

@@ -2,15 +2,39 @@
 
 /** Text that shows as itself: no Markdown, no HTML, no mention, no link, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+  return visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]()#+!|~$^=-]/g, (mark) => `\\${mark}`)
     .replaceAll('@', '@\u2060')
     .replace(/(https?|ftp|mailto|www)([:.])/gi, '$1\u2060$2');
+}
+
+/** White space becomes a space; other control characters, and marks that reorder or hide text, go. */
+function visible(text: string): string {
+  return Array.from(text, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    if (/\s/.test(character)) return ' ';
+    return isHidden(point) ? '' : character;
+  }).join('');
+}
+
+/** C0, C1, soft hyphen, zero-width and direction marks, invisible operators, byte order mark, tags. */
+function isHidden(point: number): boolean {
+  return (
+    point < 0x20 ||
+    (point >= 0x7f && point <= 0x9f) ||
+    point === 0xad ||
+    point === 0x61c ||
+    point === 0x180e ||
+    (point >= 0x200b && point <= 0x200f) ||
+    (point >= 0x202a && point <= 0x202e) ||
+    (point >= 0x2060 && point <= 0x206f) ||
+    point === 0xfeff ||
+    (point >= 0xfff9 && point <= 0xfffb) ||
+    (point >= 0xe0000 && point <= 0xe0fff)
+  );
 }
 
 /** Inline code; the fence is longer than any run of backticks inside. */
