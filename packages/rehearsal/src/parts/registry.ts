@@ -24,12 +24,12 @@ export interface RegistryOptions {
   readonly directory: string;
   /** `docker-registry` or `registry`, as found on this machine. */
   readonly program: string;
+  readonly username: string;
   readonly http: Http;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;
 }
 
-const username = 'rehearsal';
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -42,10 +42,11 @@ const manifestTypes = [
  * @throws {PartError} `tool-missing`, `part-not-ready`
  */
 export async function startRegistry(options: RegistryOptions): Promise<RegistryPart> {
+  const { username } = options;
   const [port = 0] = await freePorts(1);
   const host = `127.0.0.1:${port}`;
   const password = randomBytes(18).toString('base64url');
-  const configuration = await writeConfiguration(options.directory, host, password);
+  const configuration = await writeConfiguration(options.directory, host, { username, password });
   const server = await startServer(
     {
       name: 'registry',
@@ -59,16 +60,29 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
     },
     options.clock,
   );
-  return { host, username, password, ...reader(options.http, host, password), stop: () => server.stop() };
+  return {
+    host,
+    username,
+    password,
+    ...reader(options.http, host, { username, password }),
+    stop: () => server.stop(),
+  };
 }
 
-async function writeConfiguration(directory: string, host: string, password: string): Promise<string> {
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+async function writeConfiguration(directory: string, host: string, account: Account): Promise<string> {
   const bcrypt = await import('bcryptjs');
   const accounts = join(directory, 'htpasswd');
   const configuration = join(directory, 'registry.yml');
   await mkdir(directory, { recursive: true });
   // The lowest cost: the registry checks the password on every request, and the file lives for minutes.
-  await writeFile(accounts, `${username}:${await bcrypt.hash(password, 4)}\n`, { mode: 0o600 });
+  await writeFile(accounts, `${account.username}:${await bcrypt.hash(account.password, 4)}\n`, {
+    mode: 0o600,
+  });
   await writeFile(configuration, registryConfiguration(directory, host));
   return configuration;
 }
@@ -94,8 +108,8 @@ async function answers(http: Http, host: string): Promise<boolean> {
   }
 }
 
-function reader(http: Http, host: string, password: string): Pick<RegistryPart, 'digestOf' | 'tags'> {
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+function reader(http: Http, host: string, account: Account): Pick<RegistryPart, 'digestOf' | 'tags'> {
+  const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
   return {
     digestOf: async (repository, reference) => {
       const url = `http://${host}/v2/${repository}/manifests/${reference}`;

@@ -21,6 +21,12 @@ export async function applyChanges(push: Push, root: string, storyFolder: string
   for (const file of push.delete) await rm(join(root, file), { recursive: true });
 }
 
+/** A push of the branch as it is: nothing but its event. */
+export function changesNothing(push: Push): boolean {
+  const { copy, replace, write, delete: gone } = push;
+  return copy === undefined && replace.length + Object.keys(write).length + gone.length === 0;
+}
+
 /** Replaces the one place where `find` stands. @throws {StoryError} when there is none or several. */
 export function replaceOnce(
   text: string,

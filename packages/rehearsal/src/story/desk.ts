@@ -1,9 +1,9 @@
 // The working clone from which the story's people push, over git's own HTTP protocol and with their own tokens.
 import { join } from 'node:path';
 import type { RunCommand } from '@headgate/kit/process';
-import type { GitHubHost } from '../model.js';
+import type { Person, Social } from '../github/social.js';
 import { identity } from '../parts/git-seed.js';
-import { applyChanges } from './changes.js';
+import { applyChanges, changesNothing } from './changes.js';
 import { StoryError } from './story-error.js';
 import type { Push } from './story-schema.js';
 
@@ -13,8 +13,9 @@ export interface Desk {
 }
 
 export interface DeskOptions {
-  readonly host: GitHubHost;
-  readonly repository: string;
+  readonly host: Pick<Social, 'person'>;
+  /** Address to clone from: `http://127.0.0.1:PORT/owner/name.git` */
+  readonly remote: string;
   /** Where the clone goes; made at the first push. */
   readonly directory: string;
   readonly storyFolder: string;
@@ -30,30 +31,12 @@ export function createDesk(options: DeskOptions): Desk {
   let cloned = false;
   return {
     push: async (push) => {
-      const token = grantPerson(options.host, options.repository, push.by);
-      const git = gitAs(push.by, token, options, clone);
-      try {
-        if (!cloned)
-          await git('clone', '--quiet', `${options.host.serverUrl}/${options.repository}.git`, clone);
-        cloned = true;
-        return await commitAndPush(push, git, { clone, storyFolder: options.storyFolder });
-      } finally {
-        options.host.revokeToken(token);
-      }
+      const git = gitAs(options.host.person(push.by, { role: 'write' }), options);
+      if (!cloned) await git('clone', '--quiet', options.remote, clone);
+      cloned = true;
+      return commitAndPush(push, git, { clone, storyFolder: options.storyFolder });
     },
   };
-}
-
-/** What a collaborator with the role "write" may do. */
-export function grantPerson(host: GitHubHost, repository: string, login: string): string {
-  const permissions = {
-    contents: 'write',
-    'pull-requests': 'write',
-    issues: 'write',
-    deployments: 'read',
-    actions: 'read',
-  } as const;
-  return host.grantToken({ repository, permissions, login, jobToken: false });
 }
 
 async function commitAndPush(
@@ -64,38 +47,35 @@ async function commitAndPush(
   const inClone: Git = (...args) => git('-C', place.clone, ...args);
   await inClone('fetch', '--quiet', '--prune', 'origin');
   const known = (await inClone('branch', '--remotes', '--list', `origin/${push.branch}`)) !== '';
-  await inClone(
-    'checkout',
-    '--quiet',
-    '--force',
-    '-B',
-    push.branch,
-    `origin/${known ? push.branch : push.from}`,
-  );
+  const start = `origin/${known ? push.branch : push.from}`;
+  await inClone('checkout', '--quiet', '--force', '-B', push.branch, start);
   await applyChanges(push, place.clone, place.storyFolder);
   await inClone('add', '--all');
-  await inClone('commit', '--quiet', '--message', push.message);
+  const empty = changesNothing(push) ? ['--allow-empty'] : [];
+  await inClone('commit', '--quiet', ...empty, '--message', push.message);
   await inClone('push', '--quiet', 'origin', `HEAD:refs/heads/${push.branch}`);
   return inClone('rev-parse', 'HEAD');
 }
 
-function gitAs(login: string, token: string, options: DeskOptions, clone: string): Git {
-  const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
+function gitAs(person: Person, options: DeskOptions): Git {
+  const credentials = Buffer.from(`x-access-token:${person.token}`).toString('base64');
   return async (...args) => {
     const env = {
-      ...identity(login, `${login}@example.com`, Math.floor(options.now() / 1_000)),
+      ...identity(person.identity.name, person.identity.email, Math.floor(options.now() / 1_000)),
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_TERMINAL_PROMPT: '0',
+      // The token travels in a variable: argv can be read by everybody on the machine.
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: 'http.extraHeader',
       GIT_CONFIG_VALUE_0: `Authorization: Basic ${credentials}`,
     };
     const result = await options.run({ file: 'git', args, cwd: options.directory, env });
     if (result.code === 0) return result.stdout.trim();
+    const verb = args[0] === '-C' ? args[2] : args[0];
     throw new StoryError({
       code: 'push-refused',
-      message: `git ${args.filter((arg) => arg !== '-C' && arg !== clone)[0] ?? ''} as ${login} failed: ${result.stderr.trim() || result.stdout.trim()}`,
+      message: `git ${verb} as ${person.login} failed: ${result.stderr.trim() || result.stdout.trim()}`,
       hint: 'The message is git’s own; check the branch, and that the change leaves something to commit.',
     });
   };

@@ -1,5 +1,5 @@
 // The load of one story: begun in one step, going on through the next ones, judged when it is stopped.
-import { parseDuration } from '@headgate/configuration/duration';
+import { parseDuration } from '@headgate/kit/quantities';
 import type { LoadReport } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
 import { StoryError } from './story-error.js';

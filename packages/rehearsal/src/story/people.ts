@@ -1,7 +1,5 @@
-// What people do on GitHub besides pushing: over its REST interface, with a token of their own.
-import type { Http } from '@headgate/kit/http';
-import type { GitHubHost } from '../model.js';
-import { grantPerson } from './desk.js';
+// What people do on GitHub besides pushing: over its REST interface, each with a token of their own.
+import type { Person, Social } from '../github/social.js';
 import { StoryError } from './story-error.js';
 
 export interface People {
@@ -13,83 +11,40 @@ export interface People {
   deployment(environment: string): Promise<{ readonly state: string; readonly description: string } | null>;
 }
 
-interface Reading {
-  readonly host: GitHubHost;
-  readonly repository: string;
-  readonly http: Http;
-}
-
-export function createPeople(reading: Reading): People {
-  const base = `/repos/${reading.repository}`;
+/** Everybody in a story is a collaborator who may write. */
+export function createPeople(host: Pick<Social, 'person'>, repository: string): People {
+  const person = (login: string): Person => host.person(login, { role: 'write' });
+  const base = `/repos/${repository}`;
   return {
-    openPullRequest: async (by, pull) => {
-      const created = await ask<{ number: number }>(reading, {
-        by,
-        method: 'POST',
-        path: `${base}/pulls`,
-        body: pull,
-      });
-      return created.number;
-    },
+    openPullRequest: async (by, pull) => (await person(by).openPullRequest({ repository, ...pull })).number,
     merge: async (by, head) => {
-      const owner = reading.repository.split('/', 1)[0] ?? '';
+      const owner = repository.split('/', 1)[0] ?? '';
       const query = `state=open&head=${encodeURIComponent(`${owner}:${head}`)}`;
-      const [open] = await ask<readonly { number: number }[]>(reading, {
-        by,
-        path: `${base}/pulls?${query}`,
-      });
-      if (open === undefined)
-        throw refused(`there is no open pull request from ${head}`, 'Open one in an earlier step.');
-      const body = { merge_method: 'merge' };
-      const path = `${base}/pulls/${open.number}/merge`;
-      return (await ask<{ sha: string }>(reading, { by, method: 'PUT', path, body })).sha;
+      const [open] = await list<{ number: number }>(person(by), `${base}/pulls?${query}`);
+      if (open === undefined) {
+        const message = `there is no open pull request from ${head}`;
+        throw new StoryError({ code: 'github-refused', message, hint: 'Open one in an earlier step.' });
+      }
+      return (await person(by).merge({ repository, number: open.number })).sha;
     },
     deployment: async (environment) => {
+      const reader = person('story');
       const path = `${base}/deployments?environment=${encodeURIComponent(environment)}`;
-      const [newest] = await ask<readonly { id: number }[]>(reading, { by: 'story', path });
+      const [newest] = await list<{ id: number }>(reader, path);
       if (newest === undefined) return null;
-      const statuses = await ask<readonly { state: string; description?: string | null }[]>(reading, {
-        by: 'story',
-        path: `${base}/deployments/${newest.id}/statuses`,
-      });
-      const [status] = statuses;
+      const statuses = `${base}/deployments/${newest.id}/statuses`;
+      const [status] = await list<{ state: string; description?: string | null }>(reader, statuses);
       return status === undefined ? null : { state: status.state, description: status.description ?? '' };
     },
   };
 }
 
-interface Question {
-  readonly by: string;
-  readonly method?: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
-
-async function ask<T>({ host, repository, http }: Reading, question: Question): Promise<T> {
-  const { by, method = 'GET', path, body } = question;
-  const token = grantPerson(host, repository, by);
-  try {
-    const response = await http({
-      url: `${host.apiUrl}${path}`,
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/vnd.github+json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer = await response.json();
-    if (response.status >= 200 && response.status < 300) return answer as T;
-    throw refused(
-      `${method} ${path} as ${by} was answered ${response.status}: ${JSON.stringify(answer)}`,
-      'The message is GitHub’s own.',
-    );
-  } finally {
-    host.revokeToken(token);
-  }
-}
-
-function refused(message: string, hint: string): StoryError {
-  return new StoryError({ code: 'github-refused', message, hint });
+async function list<T>(reader: Person, path: string): Promise<readonly T[]> {
+  const answer = await reader.request('GET', path);
+  if (answer.status === 200 && Array.isArray(answer.data)) return answer.data as readonly T[];
+  throw new StoryError({
+    code: 'github-refused',
+    message: `GET ${path} as ${reader.login} was answered ${answer.status}: ${JSON.stringify(answer.data)}`,
+    hint: 'The message is GitHub’s own.',
+  });
 }

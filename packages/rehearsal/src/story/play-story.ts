@@ -1,6 +1,7 @@
 // Plays a story step by step: act, wait for the runs, judge; stops at the first step that is not as expected.
-import { parseDuration } from '@headgate/configuration/duration';
+
 import { ActionError } from '@headgate/kit/errors';
+import { parseDuration } from '@headgate/kit/quantities';
 import type { DeliveryRecord } from '@headgate/kit/record';
 import type { RunState } from '../model.js';
 import { act } from './act.js';
@@ -70,6 +71,7 @@ async function playStep(step: Step, play: Play): Promise<StepResult> {
   const began = world.clock.now();
   const known = new Set(world.engine.runs().map((run) => run.id));
   const tagsBefore = await tagsOf(step, world);
+  const violations = world.violations().length;
   const problems: string[] = [];
   const note = (problem: string | null): void => {
     if (problem !== null) problems.push(problem);
@@ -84,6 +86,8 @@ async function playStep(step: Step, play: Play): Promise<StepResult> {
     const evidence = { world, runs, record, tagsBefore, records };
     for (const expectation of step.expect) note(await attempt(world, () => judge(expectation, evidence)));
   }
+  for (const violation of world.violations().slice(violations))
+    note(`not as GitHub describes it: ${violation}`);
   const seconds = toSeconds(world.clock.now() - began);
   return { name: step.name, ok: problems.length === 0, seconds, problems, runs, record };
 }

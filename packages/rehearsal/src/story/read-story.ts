@@ -1,7 +1,8 @@
 // From a story file's text to a story, or to everything that is wrong with it, by line and column.
-import { nearName } from '@headgate/configuration/near-name';
+
 import { byPlace, formatProblem, type Problem } from '@headgate/configuration/problem';
 import { type Finding, isMapping, shapeFindings, showPath } from '@headgate/configuration/shape';
+import { nearestName } from '@headgate/kit/nearest-name';
 import { type PositionedYaml, parseYamlWithPositions, YamlError } from '@headgate/kit/yaml';
 import * as v from 'valibot';
 import { StoryError } from './story-error.js';
@@ -71,7 +72,7 @@ function unknownSteps(step: LooseStep, soFar: readonly LooseStep[], index: numbe
     const running = isMapping(expectation) ? expectation['running'] : null;
     const wanted = isMapping(running) ? running['built-in'] : undefined;
     if (typeof wanted !== 'string' || names.includes(wanted)) return [];
-    const near = nearName(wanted, names);
+    const near = nearestName(wanted, names);
     const path = ['steps', index, 'expect', place, 'running', 'built-in'];
     const message = `\`${showPath(path)}\`: there is no step named ${JSON.stringify(wanted)} up to here`;
     const cure = near === null ? 'Name this step or an earlier one.' : `Write \`${near}\`.`;

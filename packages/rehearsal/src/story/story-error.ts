@@ -9,6 +9,9 @@ export type StoryErrorCode =
   | 'github-refused'
   | 'event-not-raised'
   | 'too-late'
-  | 'load-misplaced';
+  | 'load-misplaced'
+  | 'registry-fixed'
+  | 'application-incomplete'
+  | 'installation-incomplete';
 
 export class StoryError extends ActionError<StoryErrorCode> {}

@@ -1,5 +1,5 @@
 // A story as a file: what people do, step by step, and what must then be true.
-import { parseDuration } from '@headgate/configuration/duration';
+import { parseDuration } from '@headgate/kit/quantities';
 import * as v from 'valibot';
 
 const filled = v.pipe(v.string(), v.nonEmpty('some text'));

@@ -40,6 +40,8 @@ export interface StoryWorld {
   startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;
   /** Branches and tags of the application's repository. */
   references(): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }>;
+  /** Requests, answers and events so far that differ from GitHub's own description. */
+  violations(): readonly string[];
   /** Names of all images in headgate.yml. */
   readonly images: readonly string[];
 }

@@ -1,0 +1,125 @@
+// One rehearsal from beginning to end: read, open the setting, play, close.
+import { join } from 'node:path';
+import type { RunState } from '../model.js';
+import { startLoadGenerator } from '../parts/load-generator.js';
+import type { Application } from './application.js';
+import { createDesk } from './desk.js';
+import { createPeople } from './people.js';
+import { playStory, type StoryWatcher } from './play-story.js';
+import type { StoryResult } from './result.js';
+import { openSetting, type Setting, type SettingOptions } from './setting.js';
+import { StoryError } from './story-error.js';
+import type { StoryWorld } from './world.js';
+
+export interface RehearsalOptions extends SettingOptions {
+  /** The module whose run ends in `serveLoad`, and its arguments. */
+  readonly loadScript: { readonly file: string; readonly args: readonly string[] };
+  readonly watcher: StoryWatcher;
+  readonly signal: AbortSignal;
+}
+
+/** Plays the application's story. Rejects when a part does not start or the signal aborts; everything is ended either way. */
+export async function rehearse(options: RehearsalOptions): Promise<StoryResult> {
+  const setting = await openSetting(options);
+  try {
+    options.signal.throwIfAborted();
+    return await playStory(options.application.story, worldOf(setting, options), options.watcher);
+  } finally {
+    await setting.close();
+  }
+}
+
+function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
+  const { host, registry, docker, proxy, roles, repository, engine } = setting;
+  const { application, clock, http, signal, run } = options;
+  const remote = `${host.serverUrl}/${repository}.git`;
+  const desk = {
+    host,
+    remote,
+    directory: options.directory,
+    storyFolder: application.storyFolder,
+    run,
+    now: () => clock.now(),
+  };
+  const runs = (): readonly RunState[] =>
+    [...host.runs.values()].filter((each) => each.repository === repository);
+  const repositoryOf = (image: string): string => imageRepository(application, image, repository);
+  return {
+    engine: {
+      raised: setting.raised,
+      runs,
+      idle: () => setting.idle(),
+      cancelAll: async () => {
+        await Promise.all(
+          runs()
+            .filter((each) => each.status !== 'completed')
+            .map((each) => engine.cancel(each.id)),
+        );
+        await setting.idle();
+      },
+    },
+    desk: createDesk(desk),
+    people: createPeople(host, repository),
+    http,
+    clock,
+    signal,
+    running: async (image) => {
+      const prefix = `${registry.host}/${repositoryOf(image)}`;
+      const all = await docker.containers(registry.host);
+      return all.filter(
+        (container) =>
+          /^[@:]/.test(container.image.slice(prefix.length)) && container.image.startsWith(prefix),
+      );
+    },
+    tags: (image) => registry.tags(repositoryOf(image)),
+    digestOf: (image, tag) => registry.digestOf(repositoryOf(image), tag),
+    urlOf: (environment) => proxy.urlOf(backendOf(roles.backendOf, environment)),
+    artifacts: (runId, prefix) =>
+      host
+        .artifacts({ repository, runId })
+        .flatMap((each) => (each.name.startsWith(prefix) ? [each.zip] : [])),
+    startLoad: (plan, firstAnswerMs) => {
+      const { file, args } = options.loadScript;
+      return startLoadGenerator({ script: file, args, plan, firstAnswerMs });
+    },
+    references: () => references(host.gitDirectory(repository), run),
+    images: Object.keys(application.configuration.images),
+    violations: () =>
+      host.violations.map(({ side, operation, problem }) => `${side} ${operation}: ${problem}`),
+  };
+}
+
+/** As headgate.yml says; owner/repository/image unless it says so, owner/repository for the namesake. */
+function imageRepository({ configuration }: Application, image: string, repository: string): string {
+  const declared = configuration.images[image];
+  if (declared === undefined) throw unknown('image', image, Object.keys(configuration.images));
+  const { repository: named } = declared;
+  if (typeof named === 'string') return named;
+  if (named?.default !== undefined) return named.default;
+  return repository.endsWith(`/${image}`) ? repository : `${repository}/${image}`;
+}
+
+function backendOf(backends: ReadonlyMap<string, string>, environment: string): string {
+  const backend = backends.get(environment);
+  if (backend === undefined) throw unknown('environment', environment, [...backends.keys()]);
+  return backend;
+}
+
+function unknown(what: string, name: string, known: readonly string[]): StoryError {
+  return new StoryError({
+    code: 'invalid-story',
+    message: `the story speaks of the ${what} ${name}, which headgate.yml does not have`,
+    hint: `Use one of: ${known.join(', ')}.`,
+  });
+}
+
+async function references(
+  bare: string,
+  run: SettingOptions['run'],
+): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }> {
+  const args = ['--git-dir', join(bare), 'for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags'];
+  const names = (await run({ file: 'git', args })).stdout.trim().split('\n');
+  const below = (prefix: string): readonly string[] =>
+    names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return { branches: below('refs/heads/'), tags: below('refs/tags/') };
+}

@@ -1,0 +1,249 @@
+// The place of a rehearsal: real parts, GitHub's double and the workflow engine, started together and ended together.
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock } from '@headgate/kit/clock';
+import { childEnvironment, type Environment } from '@headgate/kit/environment';
+import type { Http } from '@headgate/kit/http';
+import type { RunCommand } from '@headgate/kit/process';
+import { createEngine, type Engine } from '../engine/engine.js';
+import { startGitHub } from '../github/host.js';
+import type { Social } from '../github/social.js';
+import type { EnvironmentSettings, GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
+import { connectDocker, type DockerPart } from '../parts/docker.js';
+import { seedRepository } from '../parts/git-seed.js';
+import { type ProxyPart, startProxy } from '../parts/proxy.js';
+import { type RegistryPart, startRegistry } from '../parts/registry.js';
+import type { Application } from './application.js';
+import { type Roles, rolesOf, roleVariables } from './roles.js';
+
+export interface SettingOptions {
+  readonly application: Application;
+  /** An empty folder for everything that is written. */
+  readonly directory: string;
+  /** Headgate's own files: callable workflows and bundles. */
+  readonly installation: string;
+  /** The Node 24 binary that actions run on. */
+  readonly node: string;
+  readonly programs: { readonly registry: string; readonly proxy: string };
+  readonly env: Environment;
+  /** Repository variables besides those of the real parts; they win. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly actionsDirectory: string | null;
+  readonly http: Http;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  readonly onChange: (run: RunState, job?: JobState) => void;
+}
+
+export interface Setting {
+  readonly repository: string;
+  readonly host: GitHubHost & Social;
+  readonly engine: Engine;
+  readonly raised: readonly RaisedEvent[];
+  readonly registry: RegistryPart;
+  readonly proxy: ProxyPart;
+  readonly docker: DockerPart;
+  readonly roles: Roles;
+  /** Waits until what was raised so far is handled and nothing runs any more. */
+  idle(): Promise<void>;
+  /** Ends everything and removes containers and images of this rehearsal; the folder stays. */
+  close(): Promise<void>;
+}
+
+const owner = 'octo';
+const installed = { owner: 'headgate', name: 'headgate', ref: 'refs/heads/v1' };
+
+/** Starts everything, or ends what was started and rejects. */
+export async function openSetting(options: SettingOptions): Promise<Setting> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    const errors: unknown[] = [];
+    while (closers.length > 0)
+      await closers
+        .pop()?.()
+        .catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  };
+  try {
+    return await open(options, closers, close);
+  } catch (error) {
+    // The first failure is the cause; what cleaning up adds to it would hide it.
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(
+  options: SettingOptions,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Setting> {
+  const roles = rolesOf(options.application.configuration);
+  const parts = await startParts(options, roles, closers);
+  const host = await startGitHub({ directory: join(options.directory, 'github'), clock: options.clock });
+  closers.push(() => host.close());
+  const name = options.application.configuration.application;
+  await addRepositories(options, { host, parts, roles, name });
+  const engine = createEngine({
+    host,
+    workDirectory: join(options.directory, 'runner'),
+    node: options.node,
+    environment: childEnvironment(options.env),
+    clock: options.clock,
+    onChange: options.onChange,
+    ...(options.actionsDirectory === null ? {} : { actionsDirectory: options.actionsDirectory }),
+  });
+  closers.push(() => engine.close());
+  return { repository: `${owner}/${name}`, host, engine, ...connect(host, engine), ...parts, roles, close };
+}
+
+interface Parts {
+  readonly registry: RegistryPart;
+  readonly proxy: ProxyPart;
+  readonly docker: DockerPart;
+}
+
+async function startParts(
+  options: SettingOptions,
+  roles: Roles,
+  closers: (() => Promise<void>)[],
+): Promise<Parts> {
+  const { http, clock } = options;
+  const docker = connectDocker(http, options.env['DOCKER_HOST']);
+  await docker.version();
+  const env = childEnvironment(options.env);
+  const directory = join(options.directory, 'parts');
+  await mkdir(directory, { recursive: true });
+  const username = roles.registryUsername ?? owner;
+  const registry = await startRegistry({
+    directory,
+    program: options.programs.registry,
+    username,
+    http,
+    clock,
+    env,
+  });
+  closers.push(() => registry.stop());
+  // Pushed later, so done earlier: the containers go while their proxy still stands.
+  const { backends } = roles;
+  const proxy = await startProxy({ directory, program: options.programs.proxy, backends, clock, env });
+  closers.push(() => proxy.stop());
+  closers.push(() => docker.removeAll(registry.host));
+  return { registry, proxy, docker };
+}
+
+interface Seeding {
+  readonly host: GitHubHost;
+  readonly parts: Parts;
+  readonly roles: Roles;
+  readonly name: string;
+}
+
+async function addRepositories(options: SettingOptions, { host, parts, name }: Seeding): Promise<void> {
+  const { configuration, builtIn, directory } = options.application;
+  const { production, development } = configuration.branches;
+  const none = { variables: {}, secrets: {}, environments: {}, protectedBranches: [] };
+  await host.addRepository({ ...none, ...installed, defaultBranch: 'v1', public: true });
+  await host.addRepository({
+    ...none,
+    owner,
+    name,
+    defaultBranch: production,
+    variables: await variables(options, parts),
+    secrets: await secrets(options, parts.registry),
+    environments: environmentsOf(options.application),
+    // The built-in story pushes straight to the development branch.
+    protectedBranches: builtIn ? [production] : [production, development],
+  });
+  const time = 1_700_000_000;
+  const { run } = options;
+  const bare = host.gitDirectory(`${owner}/${name}`);
+  const refs = [production, development].map((branch) => `refs/heads/${branch}`);
+  await Promise.all([
+    seedRepository({ files: directory, bare, refs, message: 'First state of the application', time }, run),
+    seedRepository(
+      {
+        files: options.installation,
+        bare: host.gitDirectory(`${installed.owner}/${installed.name}`),
+        refs: [installed.ref],
+        message: 'Headgate as installed here',
+        time,
+      },
+      run,
+    ),
+  ]);
+}
+
+async function variables(
+  options: SettingOptions,
+  { registry, proxy, docker }: Parts,
+): Promise<Record<string, string>> {
+  const values = {
+    registry: registry.host,
+    registryUsername: registry.username,
+    proxySocket: proxy.socket,
+    engine: docker.address,
+    urlOf: (backend: string) => proxy.urlOf(backend),
+  };
+  const authorities = options.env['NODE_EXTRA_CA_CERTS'];
+  return {
+    // Where the machine's own network needs extra authorities, a build needs them too.
+    ...(authorities === undefined || authorities === '' ? {} : { CERTIFICATES: dirname(authorities) }),
+    ...roleVariables(options.application.configuration, values),
+    ...Object.fromEntries(options.variables),
+  };
+}
+
+/** The registry's password, and the user's npm settings for builds that ask for them. JSON is YAML. */
+async function secrets(options: SettingOptions, registry: RegistryPart): Promise<Record<string, string>> {
+  const registries = { [registry.host]: registry.password };
+  const npmrc = await readFile(join(options.env['HOME'] ?? '/', '.npmrc'), 'utf8').catch(() => '');
+  const build = npmrc.trim().length < 8 ? {} : { NPMRC: npmrc };
+  return {
+    BUILD_SECRETS: JSON.stringify({ registries, build }),
+    DEPLOY_SECRETS: JSON.stringify({ registries }),
+  };
+}
+
+function environmentsOf({ configuration }: Application): Record<string, EnvironmentSettings> {
+  const { production, development, release, hotfix } = configuration.branches;
+  const branches = {
+    development: [development],
+    production: [production],
+    release: [`${release}**`, `${hotfix}**`],
+  };
+  return Object.fromEntries(
+    Object.entries(configuration.environments).map(([name, environment]) => [
+      name,
+      { variables: {}, secrets: {}, branches: branches[environment.branch] },
+    ]),
+  );
+}
+
+/** Every event goes to the engine; `idle` waits for those that are still being looked at. */
+function connect(host: GitHubHost, engine: Engine): Pick<Setting, 'raised' | 'idle'> {
+  const raised: RaisedEvent[] = [];
+  const handling = new Set<Promise<unknown>>();
+  const problems: unknown[] = [];
+  const track = (work: Promise<unknown>): void => {
+    const done = work.catch((error: unknown) => problems.push(error)).finally(() => handling.delete(done));
+    handling.add(done);
+  };
+  host.onEvent((event) => {
+    track(engine.handle(event));
+    raised.push(event);
+  });
+  host.onRunRequest(({ kind, runId }) => {
+    track(
+      kind === 'cancel' ? engine.cancel(runId) : engine.rerun(runId, kind === 'rerun' ? 'all' : 'failed'),
+    );
+  });
+  const idle = async (): Promise<void> => {
+    do {
+      await Promise.all(handling);
+      await engine.idle();
+    } while (handling.size > 0);
+    if (problems.length > 0) throw problems.shift();
+  };
+  return { raised, idle };
+}

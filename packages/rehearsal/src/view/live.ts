@@ -1,0 +1,73 @@
+// The live view: from the state of a story to the lines on the screen, newest step open, ended ones in one line.
+import type { JobState, RunState } from '../model.js';
+import type { LoadReport } from '../parts/load.js';
+import type { StepResult } from '../story/result.js';
+import { markOf, type Paint } from './marks.js';
+import { clean, cut, duration, number } from './text.js';
+
+export interface LiveStep {
+  readonly name: string;
+  /** Milliseconds; null before it began. */
+  readonly beganAt: number | null;
+  readonly result: StepResult | null;
+}
+
+export interface LiveState {
+  readonly story: string;
+  readonly steps: readonly LiveStep[];
+  /** Runs of the step that is going on. */
+  readonly runs: readonly RunState[];
+  readonly load: LoadReport | null;
+  /** Milliseconds now. */
+  readonly now: number;
+}
+
+export interface Screen {
+  readonly width: number;
+  readonly height: number;
+  readonly paint: Paint;
+}
+
+/** The lines of one frame, at most as many as the screen has; earlier steps give way first. */
+export function renderLive(state: LiveState, screen: Screen): readonly string[] {
+  const lines = state.steps.flatMap((step) => stepLines(step, state, screen));
+  const load = state.load === null ? [] : [`  ${loadLine(state.load)}`];
+  const all = [screen.paint(clean(state.story), 'bold'), ...lines, ...load];
+  return all.length <= screen.height ? all : all.slice(all.length - screen.height);
+}
+
+export function loadLine(load: LoadReport): string {
+  const times = `p50 ${load.p50ms.toFixed(1)} ms, p99 ${load.p99ms.toFixed(1)} ms`;
+  return `load  ${number(load.requests)} requests, ${number(load.failed)} failed, ${times}`;
+}
+
+function stepLines(step: LiveStep, state: LiveState, { width, paint }: Screen): readonly string[] {
+  const title = (sign: string, time: string): string => {
+    const room = Math.max(10, width - sign.length - time.length - 3);
+    return `${sign} ${cut(clean(step.name), room).padEnd(room)} ${time}`;
+  };
+  if (step.result !== null) {
+    const { ok, seconds } = step.result;
+    return [paint(title(ok ? '✓' : '✗', duration(seconds)), ok ? 'green' : 'red')];
+  }
+  if (step.beganAt === null) return [paint(title('○', ''), 'grey').trimEnd()];
+  const head = paint(title('●', duration((state.now - step.beganAt) / 1_000)), 'yellow');
+  return [head, ...state.runs.flatMap((run) => runLines(run, state.now, { width, paint }))];
+}
+
+function runLines(run: RunState, now: number, screen: Pick<Screen, 'width' | 'paint'>): readonly string[] {
+  const mark = markOf(run);
+  const head = cut(`${mark.sign} ${clean(run.event.name)} ${clean(run.headBranch)}`, screen.width - 2);
+  return [`  ${screen.paint(head, mark.colour)}`, ...run.jobs.map((job) => jobLine(job, now, screen))];
+}
+
+function jobLine(job: JobState, now: number, { width, paint }: Pick<Screen, 'width' | 'paint'>): string {
+  const mark = markOf(job);
+  const end = job.completedAt ?? now;
+  const time = job.startedAt === null ? '' : duration((end - job.startedAt) / 1_000);
+  const step = job.steps.find((each) => each.status === 'in_progress');
+  const text = [clean(job.name), time, step === undefined ? '' : clean(step.name)]
+    .filter((part) => part !== '')
+    .join('  ');
+  return `    ${paint(mark.sign, mark.colour)} ${cut(text, width - 6)}`;
+}
