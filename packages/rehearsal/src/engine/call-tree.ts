@@ -1,11 +1,12 @@
 // Loads a workflow and everything it calls, and checks what GitHub checks before a run starts.
 import type { GitHubHost, Permissions } from '../model.js';
+import { checkCall, originOf } from './call-check.js';
 import { gitObjects } from './git-objects.js';
 import { checkCeiling, resolvePermissions } from './permissions.js';
 import { problem } from './problem.js';
-import { entriesOf, placeOf } from './template.js';
+import { placeOf } from './template.js';
 import { readWorkflowFile } from './workflow-file.js';
-import type { CallJob, FileOrigin, WorkflowFile } from './workflow-model.js';
+import type { FileOrigin, WorkflowFile } from './workflow-model.js';
 
 /** Levels of calls and different workflows in one run. Source: GitHub changelog, 6 November 2025. */
 const limits = { levels: 10, workflows: 50 };
@@ -49,61 +50,6 @@ async function read(origin: FileOrigin, { host, cache }: Loading): Promise<Workf
   })();
   cache.set(key, reading);
   return reading;
-}
-
-const remoteForm = /^(?<repository>[^/@]+\/[^/@]+)\/(?<path>\.github\/workflows\/[^/@]+\.ya?ml)@(?<ref>.+)$/u;
-const siblingForm = /^(?:\.|\$)\/(?<path>\.github\/workflows\/[^/]+\.ya?ml)$/u;
-
-async function originOf(job: CallJob, from: FileOrigin, host: GitHubHost): Promise<FileOrigin> {
-  const sibling = siblingForm.exec(job.uses)?.groups?.['path'];
-  if (sibling !== undefined) return { ...from, path: sibling };
-  const remote = remoteForm.exec(job.uses)?.groups;
-  const [repository, path, ref] = [remote?.['repository'], remote?.['path'], remote?.['ref']];
-  if (repository === undefined || path === undefined || ref === undefined) {
-    throw problem(
-      'startup-failure',
-      `${placeOf(job.at)}: \`uses: ${job.uses}\` names no workflow file`,
-      'Write ./.github/workflows/x.yml, $/.github/workflows/x.yml or owner/repository/.github/workflows/x.yml@ref.',
-    );
-  }
-  const found = await gitObjects(host.gitDirectory(repository)).resolve(ref);
-  if (found === null)
-    throw problem(
-      'startup-failure',
-      `${repository} has no reference ${ref}`,
-      `Correct \`uses:\` at ${placeOf(job.at)}.`,
-    );
-  return { repository, path, ref, sha: found.sha };
-}
-
-function checkCall(job: CallJob, callee: WorkflowFile): void {
-  const where = placeOf(job.at);
-  const refuse = (message: string): never => {
-    throw problem(
-      'startup-failure',
-      `${where}: ${message}`,
-      `Compare with \`on.workflow_call\` of ${callee.origin.path}.`,
-    );
-  };
-  const contract = callee.call ?? refuse(`${callee.origin.path} has no \`on.workflow_call\``);
-  const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
-  for (const [name] of entriesOf(job.with)) {
-    if (!contract.inputs.some((input) => same(input.name, name)))
-      refuse(`input ${name} is not defined in ${callee.origin.path}`);
-  }
-  const given = entriesOf(job.with).map(([name]) => name);
-  const missing = contract.inputs.find(
-    (input) => input.required && !given.some((name) => same(name, input.name)),
-  );
-  if (missing !== undefined) refuse(`input ${missing.name} is required by ${callee.origin.path}`);
-  if (job.secrets === 'inherit') return;
-  const passed = entriesOf(job.secrets).map(([name]) => name);
-  const stray = passed.find((name) => !contract.secrets.some((secret) => same(secret.name, name)));
-  if (stray !== undefined) refuse(`secret ${stray} is not defined in ${callee.origin.path}`);
-  const needed = contract.secrets.find(
-    (secret) => secret.required && !passed.some((name) => same(name, secret.name)),
-  );
-  if (needed !== undefined) refuse(`secret ${needed.name} is required by ${callee.origin.path}`);
 }
 
 async function grow(

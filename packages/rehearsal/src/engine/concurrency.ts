@@ -66,6 +66,8 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
         const reason = `Canceling since a deadlock for concurrency group '${request.key}' was detected`;
         return Promise.resolve({ kind: 'refused', reason });
       }
+      if (request.signal.aborted)
+        return Promise.resolve({ kind: 'refused', reason: 'The run was canceled.' });
       const group = groups.get(key);
       return new Promise((resolve) => {
         const ticket: Ticket = { request, answer: resolve };

@@ -29,7 +29,8 @@ export function gitObjects(directory: string): GitObjects {
       return await git(...args);
     } catch (error) {
       // An exit code is git's answer; anything else means that git itself could not run.
-      if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number') return null;
+      if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number')
+        return null;
       throw problem('not-found', `git failed in ${directory}: ${messageOf(error)}`, 'Install git.', error);
     }
   };

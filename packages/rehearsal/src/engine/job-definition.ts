@@ -126,7 +126,7 @@ export function readJob(job: WorkflowJob, template: Template | null): JobDefinit
     strategy: readStrategy(of('strategy')),
     concurrency: of('concurrency'),
     permissions: readPermissions(of('permissions')),
-    at: template.at,
+    at: { file: template.at.file, line: job.id.line ?? template.at.line },
   };
   if (job.type === 'reusableWorkflowJob') {
     const secrets = job['inherit-secrets'] === true ? 'inherit' : of('secrets');

@@ -1,6 +1,5 @@
 // One job definition: whether it runs, its legs, and the one outcome its dependents see.
 import { type Cancellation, createCancellation, reasonOf } from './cancellation.js';
-import { toText } from './data.js';
 import { holds, type Scope } from './expression.js';
 import { addJob, endJob } from './job-state.js';
 import { combined, type JobOutcome } from './job-status.js';
@@ -28,6 +27,8 @@ export interface Leg extends JobOrder {
   readonly title: string;
   /** Of this leg alone: a newer holder of its concurrency group, a failed sibling. */
   readonly cancellation: Cancellation;
+  /** Aborts on the cancel only when the job's condition does not hold even then, as `if: always()` does on GitHub. */
+  readonly stop: AbortSignal;
 }
 
 function titleOf(order: JobOrder, matrix: Combination | null, scope: Scope): string {
@@ -71,6 +72,23 @@ function strategyOf({ job }: JobOrder, scope: Scope): Strategy {
   };
 }
 
+function stopSignal(order: JobOrder, signal: AbortSignal): AbortSignal {
+  const stop = new AbortController();
+  const cancelled = (): void => {
+    if (
+      !holds(
+        order.job.if,
+        order.scope(() => true),
+        placeOf(order.job.at),
+      )
+    )
+      stop.abort(reasonOf(signal));
+  };
+  if (signal.aborted) cancelled();
+  else signal.addEventListener('abort', cancelled, { once: true });
+  return stop.signal;
+}
+
 async function runLegs(order: JobOrder, strategy: Strategy): Promise<JobOutcome> {
   const { level, job } = order;
   const slots = createSlots(strategy.maxParallel);
@@ -92,8 +110,9 @@ async function runLegs(order: JobOrder, strategy: Strategy): Promise<JobOutcome>
       path: `${level.path}${job.id}${matrix === null ? '' : `[${index}]`}`,
       title: titleOf(order, matrix, { contexts }),
       cancellation: own,
+      stop: stopSignal(order, own.signal),
     };
-    const outcome = (await slots.run(group.signal, () => runLeg(leg))) ?? cancelledLeg(leg);
+    const outcome = (await slots.run(leg.stop, () => runLeg(leg))) ?? cancelledLeg(leg);
     if (outcome.result === 'failure' && strategy.failFast) {
       group.cancel(`The strategy configuration was canceled because "${leg.title}" failed`);
     }
@@ -129,10 +148,4 @@ export async function runJobDefinition(order: JobOrder): Promise<JobOutcome> {
   } catch (error) {
     return withoutLegs(order, 'failure', messageOf(error));
   }
-}
-
-/** The `name` and `cancel-in-progress` of a mapping or a plain name. */
-export function namedSetting(value: unknown, key: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value));
-  return { [key]: toText(value) };
 }

@@ -46,7 +46,9 @@ export function readTriggerHeader(
   content: string,
 ): Pick<WorkflowFile, 'origin' | 'name' | 'triggers'> {
   const { value } = parseWorkflow({ name: origin.path, content }, new NoOperationTraceWriter());
-  const root = value === undefined ? null : toTemplate(value, origin.path);
+  // A file that is no YAML fails every push, as on GitHub; the run then says what is wrong.
+  if (value === undefined) return { origin, name: origin.path, triggers: [{ event: 'push', filters: {} }] };
+  const root = toTemplate(value, origin.path);
   return { origin, name: nameOf(root, origin), triggers: readTriggers(childOf(root, 'on')) };
 }
 

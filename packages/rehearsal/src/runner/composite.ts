@@ -3,9 +3,11 @@ import { toText } from '../engine/data.js';
 import { evaluateTemplate } from '../engine/template.js';
 import type { FileOrigin } from '../engine/workflow-model.js';
 import type { CompositeRuns } from './action-metadata.js';
+import { githubOf, stepScope } from './contexts.js';
 import { prepareStep } from './prepared-step.js';
-import { githubOf, type Session, stepScope } from './session.js';
-import { type RunningStep, runStep } from './step.js';
+import type { Session } from './session.js';
+import { runStep } from './step.js';
+import type { RunningStep } from './step-unit.js';
 
 export interface Composite {
   readonly runs: CompositeRuns;

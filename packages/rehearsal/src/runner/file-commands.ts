@@ -76,9 +76,7 @@ export async function readFileCommands(paths: FileCommandPaths): Promise<FileCom
     try {
       return parsePairs(await readFile(paths[kind], 'utf8'));
     } catch (error) {
-      errors.push(
-        `Unable to process file command '${kind}' successfully. ${messageOf(error)}`,
-      );
+      errors.push(`Unable to process file command '${kind}' successfully. ${messageOf(error)}`);
       return [];
     }
   };

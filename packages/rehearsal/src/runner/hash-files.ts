@@ -27,7 +27,7 @@ export function hashFiles(workspace: string, patterns: readonly string[]): strin
         false,
       );
     })
-    .sort();
+    .sort((left, right) => (left < right ? -1 : 1));
   if (chosen.length === 0) return '';
   const total = createHash('sha256');
   for (const file of chosen) total.update(createHash('sha256').update(readFileSync(file)).digest());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { problem } from '../engine/problem.js';
 import { runChild } from './child.js';
 import { inputVariables, processEnvironment, runtimeVariables } from './process-environment.js';
-import type { RunningStep } from './step.js';
+import type { RunningStep } from './step-unit.js';
 
 export interface ScriptPart {
   /** The action's folder. */

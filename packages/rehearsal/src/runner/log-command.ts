@@ -2,7 +2,7 @@
 
 export interface LogCommand {
   readonly name: string;
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string | undefined>>;
   readonly value: string;
 }
 

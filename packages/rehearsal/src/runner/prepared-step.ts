@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import type { Scope } from '../engine/expression.js';
 import { evaluateText, placeOf } from '../engine/template.js';
 import type { FileOrigin, StepDefinition } from '../engine/workflow-model.js';
-import { actionInputs } from './action-inputs.js';
-import { type ActionMetadata, type JavaScriptRuns, readActionMetadata } from './action-metadata.js';
+import { type ActionMetadata, readActionMetadata } from './action-metadata.js';
 import { type ActionSource, findAction } from './action-source.js';
-import { runComposite } from './composite.js';
-import { runScriptPart } from './javascript-action.js';
+import { type FoundAction, partOf, postOf, runFound, type Uses } from './found-action.js';
 import { runProvided } from './provided/registry.js';
 import { runScript, scriptTitle } from './script.js';
-import { type ActionIdentity, annotate, type Session } from './session.js';
-import type { RunningStep, StepUnit } from './step.js';
+import type { Session } from './session.js';
+import type { RunningStep, StepUnit } from './step-unit.js';
 
 /** What a step brings: a part before all main steps, its own, and the store its parts share. */
 export interface PreparedStep {
@@ -27,14 +25,16 @@ export interface PrepareOptions {
   readonly listed: boolean;
 }
 
-type Uses = Extract<StepDefinition['action'], { kind: 'uses' }>;
-
-function base(step: StepDefinition, options: PrepareOptions, fallback: string): Omit<StepUnit, 'execute'> {
+function base(
+  step: StepDefinition,
+  options: PrepareOptions,
+  fallback: (scope: Scope) => string,
+): Omit<StepUnit, 'execute'> {
   return {
     id: step.id,
     action: step.id,
     identity: null,
-    title: (scope: Scope) => (step.name === null ? fallback : evaluateText(step.name, scope) || fallback),
+    title: (scope: Scope) => (step.name === null ? '' : evaluateText(step.name, scope)) || fallback(scope),
     condition: step.if,
     env: step.env,
     continueOnError: step.continueOnError,
@@ -42,70 +42,6 @@ function base(step: StepDefinition, options: PrepareOptions, fallback: string): 
     where: placeOf(step.at),
     listed: options.listed,
   };
-}
-
-interface FoundAction {
-  readonly uses: Uses;
-  readonly identity: ActionIdentity;
-  readonly origin: FileOrigin;
-  readonly metadata: ActionMetadata;
-}
-
-function inputsOf(step: RunningStep, { uses, metadata }: FoundAction): Readonly<Record<string, string>> {
-  const { values, unexpected } = actionInputs(uses.with, metadata.inputs, step.scope);
-  if (unexpected.length > 0) {
-    const message = `Unexpected input(s) '${unexpected.join("', '")}' for ${uses.uses}`;
-    step.session.log.line(`##[warning]${message}`);
-    annotate(step.session, { level: 'warning', message });
-  }
-  return values;
-}
-
-async function runFound(
-  step: RunningStep,
-  found: FoundAction,
-  state: Readonly<Record<string, string>>,
-): Promise<number> {
-  const inputs = inputsOf(step, found);
-  const { runs } = found.metadata;
-  if (runs.kind === 'composite') return runComposite(step, { runs, inputs, origin: found.origin });
-  return runScriptPart(step, { folder: found.identity.path, script: runs.main, inputs, state: { ...state } });
-}
-
-function part(
-  unit: Omit<StepUnit, 'execute'>,
-  found: FoundAction,
-  which: { script: string; condition: string; label: string },
-  state: Record<string, string>,
-): StepUnit {
-  const { title } = unit;
-  return {
-    ...unit,
-    id: '',
-    title: (scope) => `${which.label} ${title(scope)}`,
-    condition: which.condition,
-    continueOnError: null,
-    timeoutMinutes: null,
-    execute: (step) => {
-      const { values } = actionInputs(found.uses.with, found.metadata.inputs, step.scope);
-      return runScriptPart(step, {
-        folder: found.identity.path,
-        script: which.script,
-        inputs: values,
-        state: { ...state },
-      });
-    },
-  };
-}
-
-function postOf(
-  unit: Omit<StepUnit, 'execute'>,
-  found: FoundAction,
-  runs: JavaScriptRuns,
-  state: Record<string, string>,
-): StepUnit | null {
-  if (runs.post === null) return null;
-  return part(unit, found, { script: runs.post, condition: runs.postIf, label: 'Post' }, state);
 }
 
 async function workspaceAction(step: RunningStep, uses: Uses, path: string): Promise<FoundAction> {
@@ -123,7 +59,7 @@ function prepareFolder(
   options: PrepareOptions & { metadata: ActionMetadata },
 ): PreparedStep {
   const found: FoundAction = { uses, ...source, metadata: options.metadata };
-  const unit = { ...base(step, options, `Run ${uses.uses}`), identity: source.identity };
+  const unit = { ...base(step, options, () => `Run ${uses.uses}`), identity: source.identity };
   const state: Record<string, string> = {};
   const { runs } = options.metadata;
   let registered = false;
@@ -141,7 +77,7 @@ function prepareFolder(
     },
   };
   if (runs.kind === 'composite' || runs.pre === null) return { pre: null, main, state };
-  const before = part(unit, found, { script: runs.pre, condition: runs.preIf, label: 'Pre' }, state);
+  const before = partOf(unit, found, { script: runs.pre, condition: runs.preIf, label: 'Pre' }, state);
   const pre: StepUnit = {
     ...before,
     execute: (running) => {
@@ -157,7 +93,7 @@ export async function prepareStep(step: StepDefinition, options: PrepareOptions)
   const { action } = step;
   const state: Record<string, string> = {};
   if (action.kind === 'run') {
-    const unit = base(step, options, scriptTitle(action));
+    const unit = base(step, options, (scope) => scriptTitle(action, scope));
     return { pre: null, state, main: { ...unit, execute: (running) => runScript(running, action) } };
   }
   const { session, origin } = options;
@@ -168,7 +104,7 @@ export async function prepareStep(step: StepDefinition, options: PrepareOptions)
     actions: session.directories.actions,
     origin,
   });
-  const unit = base(step, options, `Run ${action.uses}`);
+  const unit = base(step, options, () => `Run ${action.uses}`);
   if (source.kind === 'provided') {
     const execute = (running: RunningStep): Promise<number> => runProvided(source.name, running, action.with);
     return { pre: null, state, main: { ...unit, execute } };

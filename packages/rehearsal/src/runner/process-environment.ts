@@ -1,6 +1,8 @@
 // The environment of a step's process: the machine's allow-list, the job's, GitHub's own, the step's.
+
+import { runnerContext } from './contexts.js';
 import type { FileCommandPaths } from './file-commands.js';
-import { runnerContext, type Session } from './session.js';
+import type { Session } from './session.js';
 
 /** Context values that become GITHUB_… variables. Source: docs.github.com, "Variables reference". */
 const exported = [
@@ -63,10 +65,10 @@ function githubVariables({ github, files }: ProcessEnvironment): Record<string, 
 function runnerVariables(session: Session): Record<string, string> {
   const runner = runnerContext(session);
   return {
-    RUNNER_NAME: runner['name'] ?? '',
-    RUNNER_OS: runner['os'] ?? '',
-    RUNNER_ARCH: runner['arch'] ?? '',
-    RUNNER_ENVIRONMENT: runner['environment'] ?? '',
+    RUNNER_NAME: runner.name,
+    RUNNER_OS: runner.os,
+    RUNNER_ARCH: runner.arch,
+    RUNNER_ENVIRONMENT: runner.environment,
     RUNNER_TEMP: session.directories.temporary,
     RUNNER_TOOL_CACHE: session.directories.toolCache,
     RUNNER_WORKSPACE: session.directories.root,
@@ -85,8 +87,9 @@ export function processEnvironment(session: Session, parts: ProcessEnvironment):
     ...runnerVariables(session),
     ...parts.extra,
   };
-  const path = environment['PATH'] ?? '';
-  environment['PATH'] = [...session.paths, ...(path === '' ? [] : [path])].join(':');
+  // Without a PATH of the machine only what steps added counts.
+  const path = 'PATH' in environment ? [...session.paths, environment['PATH']] : session.paths;
+  environment['PATH'] = path.join(':');
   return environment;
 }
 

@@ -1,26 +1,16 @@
 // The runner: one job on this machine, from its folders to its outputs.
-import { randomUUID } from 'node:crypto';
 import type { Scope } from '../engine/expression.js';
 import { messageOf } from '../engine/problem.js';
 import { evaluateText, evaluateTexts } from '../engine/template.js';
 import type { Conclusion, Permissions } from '../model.js';
-import { createJobDirectories, removeJobDirectories } from './job-directories.js';
-import { createJobLog } from './job-log.js';
+import { githubOf, stepScope } from './contexts.js';
+import { removeJobDirectories } from './job-directories.js';
 import { jobOutputs } from './job-outputs.js';
 import type { JobEnd, JobPlan, RunJob, RunnerOptions } from './job-plan.js';
-import { createMasks } from './masks.js';
+import { openSession } from './open-session.js';
 import { sweepOrphans } from './orphans.js';
 import { type PreparedStep, prepareStep } from './prepared-step.js';
-import {
-  addStep,
-  annotate,
-  beginStep,
-  endStep,
-  githubOf,
-  reportError,
-  type Session,
-  stepScope,
-} from './session.js';
+import { addStep, annotate, beginStep, endStep, reportError, type Session } from './session.js';
 import { runStep } from './step.js';
 
 /** Minutes a job may take unless it says otherwise. Source: docs.github.com, `timeout-minutes`. */
@@ -29,41 +19,6 @@ const defaultMinutes = 360;
 function permissionText(permissions: Permissions): string {
   const granted = Object.entries(permissions).filter(([, level]) => level !== 'none');
   return granted.length === 0 ? 'none' : granted.map(([name, level]) => `${name}: ${level}`).join(', ');
-}
-
-async function openSession(plan: JobPlan, options: RunnerOptions, stop: AbortController): Promise<Session> {
-  const { host } = options;
-  const directories = await createJobDirectories({
-    workDirectory: options.workDirectory,
-    jobId: plan.state.id,
-    repository: plan.run.repository,
-    event: plan.run.event.payload,
-  });
-  const masks = createMasks();
-  const token = host.grantToken({
-    repository: plan.run.repository,
-    permissions: plan.permissions,
-    login: 'github-actions[bot]',
-    jobToken: true,
-  });
-  const runtimeToken = randomUUID();
-  for (const secret of [token, runtimeToken, ...Object.values(plan.secrets)]) masks.add(secret);
-  return {
-    plan,
-    options,
-    directories,
-    masks,
-    token,
-    runtimeToken,
-    log: createJobLog(directories.logFile, masks),
-    trackingId: `github_${randomUUID()}`,
-    environment: new Map(),
-    paths: [],
-    results: new Map(),
-    posts: [],
-    signal: AbortSignal.any([plan.signal, stop.signal]),
-    status: 'success',
-  };
 }
 
 function jobScope(session: Session): Scope {
@@ -110,8 +65,10 @@ async function runSteps(session: Session): Promise<void> {
   for (const { pre, state } of steps) if (pre !== null) await runStep(session, pre, state);
   for (const { main, state } of steps) await runStep(session, main, state);
   for (let post = session.posts.shift(); post !== undefined; post = session.posts.shift()) {
+    // The post part of a composite action's step has a session of its own; what it breaks is the job's failure too.
+    const before = post.session.status;
     await runStep(post.session, post.unit, post.state);
-    if (post.session.status === 'failure' && session.status === 'success') session.status = 'failure';
+    if (before === 'success' && post.session.status === 'failure') session.status = 'failure';
   }
 }
 

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Scope } from '../engine/expression.js';
 import { problem } from '../engine/problem.js';
 import { childOf, evaluateText, type Template } from '../engine/template.js';
 import type { StepDefinition } from '../engine/workflow-model.js';
 import { runChild } from './child.js';
 import { processEnvironment } from './process-environment.js';
 import type { Session } from './session.js';
-import type { RunningStep } from './step.js';
+import type { RunningStep } from './step-unit.js';
 
 /** Source: docs.github.com, "Workflow syntax", `jobs.<job_id>.steps[*].shell`. */
 const shells: Readonly<Record<string, readonly string[]>> = {
@@ -65,12 +66,6 @@ export async function runScript(step: RunningStep, action: Script): Promise<numb
 }
 
 /** The first line of the script, as GitHub names a step without a name. */
-export function scriptTitle(action: Script): string {
-  const text =
-    action.script.kind === 'literal'
-      ? String(action.script.value)
-      : action.script.kind === 'expression'
-        ? action.script.text
-        : '';
-  return `Run ${text.trim().split('\n')[0] ?? ''}`;
+export function scriptTitle(action: Script, scope: Scope): string {
+  return `Run ${evaluateText(action.script, scope).trim().split('\n')[0] ?? ''}`;
 }

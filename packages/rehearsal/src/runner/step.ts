@@ -1,60 +1,16 @@
 // One step from its condition to its result: environment, time limit, cancel, file commands.
+import { randomUUID } from 'node:crypto';
 import { toText } from '../engine/data.js';
 import { holds, type Scope } from '../engine/expression.js';
 import { messageOf } from '../engine/problem.js';
-import { evaluateText, evaluateTexts, type Template } from '../engine/template.js';
+import { evaluateText, evaluateTexts } from '../engine/template.js';
 import type { Conclusion } from '../model.js';
 import { type CommandEffects, createCommandProcessor } from './command-processor.js';
-import { createFileCommands, type FileCommandPaths, readFileCommands } from './file-commands.js';
-import {
-  type ActionIdentity,
-  addStep,
-  annotate,
-  beginStep,
-  endStep,
-  githubOf,
-  reportError,
-  type Session,
-  stepScope,
-} from './session.js';
-
-/** A main step, or the pre or post part of an action. */
-export interface StepUnit {
-  /** '' for pre and post parts: they have no result that others could read. */
-  readonly id: string;
-  /** `github.action` */
-  readonly action: string;
-  readonly identity: ActionIdentity | null;
-  readonly title: (scope: Scope) => string;
-  readonly condition: string;
-  readonly env: Template | null;
-  readonly continueOnError: Template | null;
-  readonly timeoutMinutes: Template | null;
-  readonly where: string;
-  /** False inside a composite action, whose steps are not listed. */
-  readonly listed: boolean;
-  /** Does the work; the exit code, or throws. */
-  execute(step: RunningStep): Promise<number>;
-}
-
-export interface RunningStep {
-  readonly session: Session;
-  readonly scope: Scope;
-  readonly github: Readonly<Record<string, unknown>>;
-  /** The step's own `env`. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly files: FileCommandPaths;
-  readonly outputs: Record<string, string>;
-  /** Of the action, shared by its pre, main and post parts. */
-  readonly state: Record<string, string>;
-  readonly signal: AbortSignal;
-  /** A fresh processor for one process's lines. */
-  lines(): (line: string) => void;
-  /** Fails the step without ending it. */
-  fail(message: string): void;
-}
-
-let counter = 0;
+import { githubOf, stepScope } from './contexts.js';
+import { createFileCommands, readFileCommands } from './file-commands.js';
+import { addStep, annotate, beginStep, endStep, reportError, type Session } from './session.js';
+import { watchCancel, withinTime } from './step-limits.js';
+import type { RunningStep, StepUnit } from './step-unit.js';
 
 function effectsOf(session: Session, step: Pick<RunningStep, 'outputs' | 'state' | 'fail'>): CommandEffects {
   return {
@@ -69,44 +25,6 @@ function effectsOf(session: Session, step: Pick<RunningStep, 'outputs' | 'state'
     annotate: (annotation) => annotate(session, annotation),
     fail: step.fail,
   };
-}
-
-/** Ends the step when the job is cancelled, unless its condition holds even then, or when its time is over. */
-function watch(session: Session, conditionHolds: () => boolean): AbortController {
-  const stop = new AbortController();
-  const cancelled = (): void => {
-    if (!conditionHolds()) stop.abort('cancelled');
-  };
-  if (!session.signal.aborted) {
-    session.signal.addEventListener('abort', cancelled);
-    stop.signal.addEventListener('abort', () => session.signal.removeEventListener('abort', cancelled));
-  }
-  return stop;
-}
-
-async function limited(
-  session: Session,
-  minutes: number,
-  stop: AbortController,
-  work: () => Promise<number>,
-): Promise<{ code: number; timedOut: boolean }> {
-  const done = new AbortController();
-  let timedOut = false;
-  if (minutes > 0) {
-    session.options.clock.sleep(minutes * 60_000, done.signal).then(
-      () => {
-        timedOut = true;
-        stop.abort('timeout');
-      },
-      () => undefined,
-    );
-  }
-  try {
-    const code = await work();
-    return { code, timedOut };
-  } finally {
-    done.abort();
-  }
 }
 
 async function applyFiles(session: Session, step: RunningStep): Promise<void> {
@@ -144,18 +62,14 @@ async function work(
   unit: StepUnit,
   parts: ReturnType<typeof decide> & { state: Record<string, string> },
 ): Promise<{ outcome: Conclusion; outputs: Record<string, string> }> {
-  const stop = watch(session, parts.runs);
+  const stop = watchCancel(session, parts.runs);
   let failed = false;
   const outputs: Record<string, string> = {};
   const fail = (message: string): void => {
     failed = true;
     reportError(session, message);
   };
-  counter += 1;
-  const files = await createFileCommands(
-    session.directories.fileCommands,
-    `${session.plan.state.id}_${counter}`,
-  );
+  const files = await createFileCommands(session.directories.fileCommands, randomUUID());
   const step: RunningStep = {
     ...parts,
     session,
@@ -168,7 +82,7 @@ async function work(
   let code = 1;
   try {
     const minutes = Number(evaluateText(unit.timeoutMinutes, parts.scope));
-    const end = await limited(session, minutes, stop, () => unit.execute(step));
+    const end = await withinTime(session, minutes, stop, () => unit.execute(step));
     code = end.code;
     if (end.timedOut) fail(`The action '${unit.title(parts.scope)}' has timed out after ${minutes} minutes.`);
     else if (code !== 0 && !stop.signal.aborted) fail(`Process completed with exit code ${code}.`);

@@ -1,6 +1,6 @@
 // What a provided action sees of the job it runs in.
 import type { GitHubHost } from '../../model.js';
-import type { RunningStep } from '../step.js';
+import type { RunningStep } from '../step-unit.js';
 
 export interface ProvidedStep {
   readonly step: RunningStep;

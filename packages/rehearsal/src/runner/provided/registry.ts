@@ -1,7 +1,7 @@
 // The third-party actions that the rehearsal brings itself, whatever version is asked for.
 import { problem } from '../../engine/problem.js';
 import { evaluateTexts, type Template } from '../../engine/template.js';
-import type { RunningStep } from '../step.js';
+import type { RunningStep } from '../step-unit.js';
 import type { ProvidedAction } from './action.js';
 import { checkout } from './checkout.js';
 import { downloadArtifact } from './download-artifact.js';

@@ -59,7 +59,7 @@ export async function searchFiles(
     for (const file of await filesBelow(base, hidden))
       if (!isGlob(pattern) || matches(file)) chosen.add(file);
   }
-  const files = [...chosen].sort();
+  const files = [...chosen].sort((left, right) => (left < right ? -1 : 1));
   const single = files.length === 1 && roots.length === 1 && files[0] === roots[0];
   const root = single
     ? dirname(files[0] ?? '')

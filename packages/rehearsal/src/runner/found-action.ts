@@ -1,0 +1,77 @@
+// An action whose code is at hand: its main part, and its pre and post parts as steps of their own.
+import type { FileOrigin, StepDefinition } from '../engine/workflow-model.js';
+import { actionInputs } from './action-inputs.js';
+import type { ActionMetadata, JavaScriptRuns } from './action-metadata.js';
+import { runComposite } from './composite.js';
+import { runScriptPart } from './javascript-action.js';
+import { type ActionIdentity, annotate } from './session.js';
+import type { RunningStep, StepUnit } from './step-unit.js';
+
+export type Uses = Extract<StepDefinition['action'], { kind: 'uses' }>;
+
+export interface FoundAction {
+  readonly uses: Uses;
+  readonly identity: ActionIdentity;
+  readonly origin: FileOrigin;
+  readonly metadata: ActionMetadata;
+}
+
+function inputsOf(step: RunningStep, { uses, metadata }: FoundAction): Readonly<Record<string, string>> {
+  const { values, unexpected } = actionInputs(uses.with, metadata.inputs, step.scope);
+  if (unexpected.length > 0) {
+    const message = `Unexpected input(s) '${unexpected.join("', '")}' for ${uses.uses}`;
+    step.session.log.line(`##[warning]${message}`);
+    annotate(step.session, { level: 'warning', message });
+  }
+  return values;
+}
+
+/** The main part, whatever its kind; the exit code. */
+export async function runFound(
+  step: RunningStep,
+  found: FoundAction,
+  state: Readonly<Record<string, string>>,
+): Promise<number> {
+  const inputs = inputsOf(step, found);
+  const { runs } = found.metadata;
+  if (runs.kind === 'composite') return runComposite(step, { runs, inputs, origin: found.origin });
+  return runScriptPart(step, { folder: found.identity.path, script: runs.main, inputs, state: { ...state } });
+}
+
+/** A pre or post part. */
+export function partOf(
+  unit: Omit<StepUnit, 'execute'>,
+  found: FoundAction,
+  which: { script: string; condition: string; label: string },
+  state: Record<string, string>,
+): StepUnit {
+  const { title } = unit;
+  return {
+    ...unit,
+    id: '',
+    title: (scope) => `${which.label} ${title(scope)}`,
+    condition: which.condition,
+    continueOnError: null,
+    timeoutMinutes: null,
+    execute: (step) => {
+      const { values } = actionInputs(found.uses.with, found.metadata.inputs, step.scope);
+      return runScriptPart(step, {
+        folder: found.identity.path,
+        script: which.script,
+        inputs: values,
+        state: { ...state },
+      });
+    },
+  };
+}
+
+/** The post part, `null` when the action has none. */
+export function postOf(
+  unit: Omit<StepUnit, 'execute'>,
+  found: FoundAction,
+  runs: JavaScriptRuns,
+  state: Record<string, string>,
+): StepUnit | null {
+  if (runs.post === null) return null;
+  return partOf(unit, found, { script: runs.post, condition: runs.postIf, label: 'Post' }, state);
+}
