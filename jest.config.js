@@ -6,7 +6,13 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/packages', '<rootDir>/scripts', '<rootDir>/examples'],
   testMatch: ['**/test/**/*.test.ts', '**/test/**/*.test.mjs'],
-  testPathIgnorePatterns: ['/node_modules/', '/out/', '/dist/', '/examples/shop/', ...(slow ? [] : ['\\.it\\.test\\.ts$'])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/out/',
+    '/dist/',
+    '/examples/shop/',
+    ...(slow ? [] : ['\\.it\\.test\\.ts$']),
+  ],
   modulePathIgnorePatterns: ['/out/', '/dist/', '/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
@@ -16,7 +22,14 @@ export default {
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript' },
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+      },
     ],
   },
   testTimeout: slow ? 120_000 : 20_000,

@@ -20,7 +20,8 @@ export interface GitHubOptions {
   readonly port?: number;
 }
 
-function createState(options: GitHubOptions): State {
+/** A fresh memory; the addresses are set once the server listens. */
+export function createState(options: GitHubOptions): State {
   let last = 1000;
   return {
     clock: options.clock,

@@ -18,10 +18,9 @@ export interface RestAnswer {
   readonly login: string;
 }
 
-/** The JSON of a body; undefined when there is none. Throws 400 when it does not parse. */
+/** The JSON of a body, whatever its type says, as GitHub reads it; undefined when it is empty. Throws 400 when it does not parse. */
 export function parseBody(request: RestRequest): unknown {
-  const type = String(request.headers['content-type'] ?? '');
-  if (request.bytes.length === 0 || (type !== '' && !type.includes('json'))) return undefined;
+  if (request.bytes.length === 0) return undefined;
   try {
     return JSON.parse(request.bytes.toString('utf8')) as unknown;
   } catch {

@@ -47,7 +47,7 @@ async function handle(
   const repository = inRepository === undefined ? null : visible(parts, caller, match.parameters);
   if (repository !== null && inRepository !== undefined) demand(caller, repository, inRepository.needs);
   const query = Object.fromEntries(request.url.searchParams);
-  const body = parseBody(request);
+  const body = match.operation.body === null ? undefined : parseBody(request);
   const problem = checkRequest(match.operation, { path: match.parameters, query, body });
   if (problem !== null) {
     violate('request', id, problem);

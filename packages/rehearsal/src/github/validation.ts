@@ -43,8 +43,15 @@ function check(schema: Schema, value: unknown): readonly ErrorObject[] {
   return valid ? [] : (validate.errors ?? []);
 }
 
-const told = (place: string, error: ErrorObject | undefined): string =>
-  `${place}${error?.instancePath ?? ''} ${error?.message ?? 'is wrong'}`;
+/** The deepest of the errors: under `oneOf` that is the branch which fitted best. */
+function told(place: string, errors: readonly ErrorObject[]): string {
+  const [first, ...others] = errors;
+  const best = others.reduce(
+    (found, error) => (error.instancePath.length > (found?.instancePath.length ?? 0) ? error : found),
+    first,
+  );
+  return `${place}${best?.instancePath ?? ''} ${best?.message ?? 'is wrong'}`;
+}
 
 function checkParameters(operation: OperationDescription, given: RequestParts): string | null {
   const known = new Map(
@@ -58,7 +65,7 @@ function checkParameters(operation: OperationDescription, given: RequestParts): 
     const parameter = known.get(`${place} ${name}`);
     if (parameter === undefined) return `${place} parameter ${name} is not in the description`;
     const validate = coercing.compile({ type: 'object', properties: { value: parameter.schema } });
-    if (!validate({ value })) return told(`${place} parameter ${name}`, validate.errors?.[0]);
+    if (!validate({ value })) return told(`${place} parameter ${name}`, validate.errors ?? []);
   }
   const missing = operation.parameters.find(
     (p) => p.required && !(p.name in given[p.in === 'path' ? 'path' : 'query']),
@@ -90,7 +97,7 @@ export function checkRequest(operation: OperationDescription, parts: RequestPart
   if (operation.body === null) return null;
   if (parts.body === undefined) return operation.body.required ? 'a JSON body is missing' : null;
   const errors = check(operation.body.schema, parts.body);
-  return errors.length > 0 ? told('body', errors[0]) : unknownMember(operation.body.schema, parts.body);
+  return errors.length > 0 ? told('body', errors) : unknownMember(operation.body.schema, parts.body);
 }
 
 /** The first difference between a response and the description, or null. Errors (4xx) may be any `{message}`. */
@@ -100,7 +107,7 @@ export function checkResponse(operation: OperationDescription, status: number, b
   if (schema === undefined) return status === 304 ? null : `status ${status} is not in the description`;
   if (schema === null) return null;
   const errors = check(schema, body);
-  return errors.length === 0 ? null : told('response', errors[0]);
+  return errors.length === 0 ? null : told('response', errors);
 }
 
 /** The first difference between an event's payload and GitHub's webhook description; null also when it has none for it. */
@@ -109,5 +116,5 @@ export function checkPayload(event: string, payload: Readonly<Record<string, unk
   const schema = description.webhooks[action.replaceAll('_', '-')];
   if (schema === undefined) return null;
   const errors = check(schema, payload);
-  return errors.length === 0 ? null : told('payload', errors[0]);
+  return errors.length === 0 ? null : told('payload', errors);
 }
