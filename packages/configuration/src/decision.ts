@@ -50,6 +50,8 @@ export interface Decision {
   readonly version: string | null;
   readonly commit: string;
   readonly tree: string;
+  /** The run's attempt that decided: entries of earlier ones do not count ("re-run all jobs" decides again). */
+  readonly attempt: number;
   /** False for forks and other untrusted events: no secret, nothing published. */
   readonly trusted: boolean;
   readonly publish: boolean;

@@ -10,8 +10,8 @@ export interface Git {
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** Names of all tags, or of those that point at `revision`; sorted. */
   tags(revision?: string): Promise<readonly string[]>;
-  /** Commits on the first-parent line of `to` that `from` does not reach. */
-  firstParentCount(from: string, to: string): Promise<number>;
+  /** Commits on the first-parent line of `to` that `from` does not reach; all of the line when `from` is null. */
+  firstParentCount(from: string | null, to: string): Promise<number>;
   /** A file's text at a revision, or null when it is not there; at most 10 MiB. */
   show(revision: string, path: string): Promise<string | null>;
   /** Names of a commit's parents, first parent first. */
@@ -60,7 +60,7 @@ export function createGit(run: RunCommand, directory: string): Git {
     tags: (revision) =>
       lines('tag', '--list', ...(revision === undefined ? [] : ['--points-at', safe(revision)])),
     async firstParentCount(from, to) {
-      const range = `${safe(from)}..${safe(to)}`;
+      const range = from === null ? safe(to) : `${safe(from)}..${safe(to)}`;
       return Number(await text('rev-list', '--first-parent', '--count', '--end-of-options', range));
     },
     async show(revision, path) {

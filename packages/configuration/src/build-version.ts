@@ -1,0 +1,52 @@
+// The number of this build and the tags its images get.
+
+import type { Facts } from './facts.js';
+import { failure } from './failures.js';
+import type { Route } from './route.js';
+import { tagFor } from './tags.js';
+import {
+  candidateVersion,
+  developmentVersion,
+  parseVersion,
+  showVersion,
+  versionObjection,
+} from './version.js';
+
+export interface BuildVersion {
+  /** From release/X.Y.Z and hotfix/X.Y.Z; else null. */
+  readonly version: string | null;
+  /** Never moved once published. */
+  readonly tags: readonly string[];
+  /** Follow the newest build of their branch. */
+  readonly movingTags: readonly string[];
+}
+
+const none: BuildVersion = { version: null, tags: [], movingTags: [] };
+
+/**
+ * What a route's images are called.
+ * @throws {ActionError} `invalid-version` when a release or hotfix branch names no version that may come next.
+ */
+export function buildVersion(route: Route, facts: Pick<Facts, 'tags' | 'commits' | 'commit'>): BuildVersion {
+  const { branchKind, branch } = route;
+  if (route.images !== 'publish') return none;
+  if (branchKind === 'development') {
+    const tags = [developmentVersion(facts.tags, facts.commits, facts.commit)];
+    return { version: null, tags, movingTags: [tagFor(branch)] };
+  }
+  if (branchKind !== 'release' && branchKind !== 'hotfix') return none;
+  const version = parseVersion(route.label ?? '');
+  const cure =
+    'Rename the branch: the number after its prefix is the version, X.Y.Z, above every released one.';
+  if (version === null) {
+    throw failure('invalid-version', `the branch ${branch} was expected to end in a version X.Y.Z`, cure);
+  }
+  const objection = versionObjection(branchKind, version, facts.tags);
+  if (objection !== null)
+    throw failure('invalid-version', `the branch ${branch} cannot be released: ${objection}`, cure);
+  return {
+    version: showVersion(version),
+    tags: [candidateVersion(version, facts.commits)],
+    movingTags: [],
+  };
+}

@@ -1,0 +1,67 @@
+// The decision as a schema: published as JSON Schema, and how `collect` reads what `decide` wrote.
+import * as v from 'valibot';
+import type { Decision, JsonValue } from './decision.js';
+
+const stages = ['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify'] as const;
+const branchKinds = [
+  'feature',
+  'development',
+  'release',
+  'hotfix',
+  'production',
+  'support',
+  'pull-request',
+  'other',
+] as const;
+
+const objectName = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+const nullableText = v.nullable(v.string());
+
+const json: v.GenericSchema<JsonValue> = v.lazy(() =>
+  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
+);
+
+const leg = v.object({
+  stage: v.picklist(stages),
+  name: v.pipe(v.string(), v.nonEmpty()),
+  leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('Names the leg in artifact names.')),
+  settings: v.pipe(v.record(v.string(), json), v.description("Inputs of the stage's action, by name.")),
+});
+
+export const decisionSchema = v.pipe(
+  v.object({
+    schemaVersion: v.literal(1),
+    application: v.string(),
+    event: v.string(),
+    ref: v.string(),
+    branch: v.string(),
+    branchKind: v.picklist(branchKinds),
+    version: nullableText,
+    commit: objectName,
+    tree: objectName,
+    attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    trusted: v.boolean(),
+    publish: v.boolean(),
+    environment: nullableText,
+    environmentUrl: nullableText,
+    nothing: nullableText,
+    stages: v.array(v.object({ stage: v.picklist(stages), expected: v.boolean(), reason: v.string() })),
+    images: v.array(leg),
+    targets: v.array(leg),
+    notices: v.array(v.string()),
+  }),
+  v.title('Headgate decision'),
+  v.description('What one event means for one repository.'),
+);
+
+/** The decision in a text; null when it is none. */
+export function parseDecision(text: string): Decision | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const result = v.safeParse(decisionSchema, value);
+  return result.success ? result.output : null;
+}

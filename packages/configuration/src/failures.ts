@@ -1,0 +1,13 @@
+// The failures of this package that stop a decision.
+import { ActionError } from '@headgate/kit/errors';
+
+export type FailureCode =
+  | 'invalid-configuration'
+  | 'missing-variable'
+  | 'invalid-version'
+  | 'too-many-legs'
+  | 'invalid-image';
+
+export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
+  return new ActionError({ code, message, hint });
+}

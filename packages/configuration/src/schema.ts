@@ -1,0 +1,239 @@
+// headgate.yml as a schema: the source of its types, its checks and the JSON Schema for editors.
+import * as v from 'valibot';
+
+const variableName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'the name of a variable: letters, digits and _, not beginning with a digit',
+  ),
+);
+const secretName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z_][A-Za-z0-9_-]*$/,
+    'the name of a secret: letters, digits, _ and -, not beginning with a digit',
+  ),
+);
+
+const filled = v.pipe(v.string(), v.nonEmpty('some text'));
+const oneLine = v.pipe(v.string(), v.regex(/^[^\r\n\0]*$/, 'text on one line'));
+
+/** A repository variable, resolved when a run begins. Without a default it must be set. */
+export const variableReference = v.strictObject({
+  var: v.pipe(variableName, v.description('Name of a repository or organisation variable.')),
+  default: v.optional(v.pipe(oneLine, v.description('Used when the variable is not set.'))),
+});
+
+const value = v.union([oneLine, variableReference]);
+
+const secretReference = v.strictObject({
+  secret: v.pipe(secretName, v.description('A name in the `build` map of the secret BUILD_SECRETS.')),
+  optional: v.optional(
+    v.pipe(v.boolean(), v.description('True: the build goes on when the secret is absent.')),
+    false,
+  ),
+});
+
+/** Names travel into artifact names, tags, concurrency groups and proxies, so they stay plain. */
+const name = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+    'a name of at most 50 lower-case letters, digits and -, beginning and ending with a letter or digit',
+  ),
+);
+
+const path = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0\r\n\\]+$/,
+    'a path inside the repository, relative to its root, with / and without ..',
+  ),
+);
+
+export const durationPattern = /^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$/;
+const duration = v.pipe(v.string(), v.regex(durationPattern, 'a duration such as 250ms, 30s, 5m or 1h'));
+
+const branchName = v.pipe(
+  v.string(),
+  v.regex(/^(?![-/.])[^\s~^:?*[\\\p{Cc}]*[^\s~^:?*[\\\p{Cc}/.]$/u, 'the name of a branch'),
+);
+const branchPrefix = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?![-/.])[^\s~^:?*[\\\p{Cc}]*[^\s~^:?*[\\\p{Cc}/]\/$/u,
+    'the beginning of branch names, ending with /',
+  ),
+);
+
+const branches = v.pipe(
+  v.strictObject({
+    production: v.optional(branchName, 'master'),
+    development: v.optional(branchName, 'develop'),
+    feature: v.optional(branchPrefix, 'feature/'),
+    release: v.optional(branchPrefix, 'release/'),
+    hotfix: v.optional(branchPrefix, 'hotfix/'),
+    support: v.optional(branchPrefix, 'support/'),
+  }),
+  v.description('Names and prefixes of the git-flow branches.'),
+);
+
+const registry = v.pipe(
+  v.strictObject({
+    host: v.optional(
+      v.pipe(value, v.description('Host of the registry, with port if it has one.')),
+      'ghcr.io',
+    ),
+    username: v.optional(
+      v.pipe(
+        value,
+        v.description("Who logs in; the repository's owner unless said. The password is in BUILD_SECRETS."),
+      ),
+    ),
+  }),
+  v.description('Where images are published and pulled from.'),
+);
+
+const platform = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/, 'a platform such as linux/amd64 or linux/arm64'),
+);
+
+const image = v.strictObject({
+  repository: v.optional(
+    v.pipe(
+      value,
+      v.description(
+        'Repository in the registry; owner/repository/image, or owner/repository for its namesake.',
+      ),
+    ),
+  ),
+  context: v.optional(v.pipe(path, v.description("Build context, from the repository's root.")), '.'),
+  file: v.optional(v.pipe(path, v.description('Dockerfile, from the context.')), 'Dockerfile'),
+  target: v.optional(v.pipe(filled, v.description('The stage that ships; the last one unless said.'))),
+  'test-targets': v.optional(
+    v.pipe(v.array(filled), v.description('Stages that must build before anything ships, in this order.')),
+    [],
+  ),
+  platforms: v.optional(v.pipe(v.array(platform), v.description("The builder's own unless said.")), []),
+  'build-args': v.optional(
+    v.pipe(v.record(variableName, value), v.description('Build arguments; never secrets.')),
+    {},
+  ),
+  'build-contexts': v.optional(
+    v.pipe(v.record(filled, value), v.description('Named contexts; one whose value is empty is left out.')),
+    {},
+  ),
+  network: v.optional(
+    v.pipe(v.picklist(['default', 'none', 'host']), v.description('Network of RUN instructions.')),
+  ),
+  secrets: v.optional(
+    v.pipe(
+      v.record(secretName, secretReference),
+      v.description('Secrets mounted by RUN --mount=type=secret,id=….'),
+    ),
+    {},
+  ),
+});
+
+const target = v.strictObject({
+  compose: v.pipe(path, v.description('Compose file that describes the service.')),
+  service: v.pipe(filled, v.description('Service in the compose file.')),
+  image: v.pipe(name, v.description('Image under `images` that the service runs.')),
+  port: v.pipe(
+    v.number(),
+    v.integer('a whole number'),
+    v.minValue(1, 'a port from 1 to 65535'),
+    v.maxValue(65_535, 'a port from 1 to 65535'),
+    v.description('Port that the service listens on inside its container.'),
+  ),
+  instances: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer('a whole number'),
+      v.minValue(1, 'a number of instances from 1 to 100'),
+      v.maxValue(100, 'a number of instances from 1 to 100'),
+    ),
+    1,
+  ),
+  transport: v.optional(v.pipe(v.picklist(['local']), v.description('How the target is reached.')), 'local'),
+  engine: v.optional(
+    v.pipe(value, v.description("Socket or URL of the Docker engine; the machine's own unless said.")),
+    '',
+  ),
+  proxy: v.pipe(
+    v.strictObject({
+      socket: v.pipe(value, v.description("HAProxy's runtime socket, a path or host:port.")),
+      backend: v.pipe(value, v.description('HAProxy backend that the service stands behind.')),
+    }),
+    v.description('The proxy in front of the service.'),
+  ),
+  health: v.optional(
+    v.pipe(
+      v.strictObject({
+        path: v.optional(
+          v.pipe(v.string(), v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks')),
+          '/health',
+        ),
+        interval: v.optional(duration, '1s'),
+        deadline: v.optional(duration, '1m'),
+      }),
+      v.description('What tells that an instance is ready.'),
+    ),
+    {},
+  ),
+  drain: v.optional(
+    v.pipe(duration, v.description('How long an old instance may finish its requests.')),
+    '10s',
+  ),
+  vars: v.optional(
+    v.pipe(
+      v.record(variableName, value),
+      v.description("Values for the compose file's variables; never secrets."),
+    ),
+    {},
+  ),
+  settle: v.optional(
+    v.pipe(duration, v.description('How long a new instance must stay healthy in traffic.')),
+    '2s',
+  ),
+});
+
+export const environmentBranches = ['development', 'release', 'production'] as const;
+
+const environment = v.strictObject({
+  branch: v.pipe(
+    v.picklist(environmentBranches),
+    v.description('The kind of branch whose pushes are deployed here; release covers hotfix.'),
+  ),
+  url: v.optional(v.pipe(value, v.description('Where people look at it.'))),
+  targets: v.pipe(v.record(name, target), v.minEntries(1, 'at least one target')),
+});
+
+export const configurationSchema = v.pipe(
+  v.strictObject({
+    application: v.pipe(name, v.description('Name of the application.')),
+    branches: v.optional(branches, {}),
+    registry: v.optional(registry, {}),
+    images: v.optional(
+      v.pipe(v.record(name, image), v.description('Images built from this repository.')),
+      {},
+    ),
+    environments: v.optional(
+      v.pipe(v.record(name, environment), v.description('Where the application runs.')),
+      {},
+    ),
+  }),
+  v.title('headgate.yml'),
+  v.description('What an application is made of and where it runs.'),
+);
+
+/** headgate.yml with every default filled in; references are still references. */
+export type Configuration = v.InferOutput<typeof configurationSchema>;
+export type Branches = Configuration['branches'];
+export type ImageConfiguration = Configuration['images'][string];
+export type EnvironmentConfiguration = Configuration['environments'][string];
+export type TargetConfiguration = EnvironmentConfiguration['targets'][string];
+export type EnvironmentBranch = EnvironmentConfiguration['branch'];
+export type Value = v.InferOutput<typeof value>;

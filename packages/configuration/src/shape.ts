@@ -1,0 +1,167 @@
+// From the schema's findings to problems that people can act on: unknown keys by name, the rest by what was expected.
+
+import { nearestName } from '@headgate/kit/nearest-name';
+import * as v from 'valibot';
+
+export type Path = readonly (string | number)[];
+
+/** A problem before its place in the file is known. `at` says which part of the path the place is. */
+export interface Finding {
+  readonly path: Path;
+  readonly at: 'key' | 'value';
+  readonly message: string;
+  readonly cure: string;
+}
+
+interface Node {
+  readonly type?: string;
+  readonly pipe?: readonly Node[];
+  readonly wrapped?: Node;
+  readonly entries?: Readonly<Record<string, Node>>;
+  readonly value?: Node;
+  readonly item?: Node;
+  readonly options?: readonly Node[];
+}
+
+/**
+ * Everything about `value` that the schema refuses: all unknown keys (valibot stops at the first), wrong types, missing
+ * keys, malformed names.
+ */
+export function shapeFindings(schema: v.GenericSchema, value: unknown): readonly Finding[] {
+  const result = v.safeParse(schema, value);
+  const issues = (result.issues ?? []).flatMap((issue) => issueFindings(issue, []));
+  return [...unknownKeys(schema as Node, value, []), ...issues];
+}
+
+export function showPath(path: Path): string {
+  return path.join('.');
+}
+
+function unknownKeys(node: Node, value: unknown, path: Path): readonly Finding[] {
+  const schema = unwrap(node);
+  if (Array.isArray(value)) {
+    const item = schema.item;
+    return item === undefined
+      ? []
+      : value.flatMap((each, index) => unknownKeys(item, each, [...path, index]));
+  }
+  if (!isMapping(value)) return [];
+  const children = Object.entries(value);
+  if (schema.value !== undefined && schema.type === 'record') {
+    const child = schema.value;
+    return children.flatMap(([key, each]) => unknownKeys(child, each, [...path, key]));
+  }
+  const mapping =
+    schema.type === 'union' ? schema.options?.map(unwrap).find((option) => option.entries) : schema;
+  const entries = mapping?.entries;
+  if (entries === undefined) return [];
+  return children.flatMap(([key, each]) => {
+    const child = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    if (child === undefined) return [unknownKey([...path, key], Object.keys(entries))];
+    return unknownKeys(child, each, [...path, key]);
+  });
+}
+
+function unwrap(node: Node): Node {
+  const inner = node.wrapped ?? (node.pipe?.[0] === node ? undefined : node.pipe?.[0]);
+  if (inner === undefined || (node.entries ?? node.value ?? node.item ?? node.options) !== undefined)
+    return node;
+  return unwrap(inner);
+}
+
+function unknownKey(path: Path, known: readonly string[]): Finding {
+  const key = String(path.at(-1));
+  const near = nearestName(key, known);
+  const cure =
+    near === null
+      ? `Remove it, or use one of: ${known.join(', ')}.`
+      : `Write \`${near}\` instead of \`${key}\`.`;
+  const question = near === null ? '' : `, did you mean \`${near}\`?`;
+  return { path, at: 'key', message: `unknown key \`${key}\`${question}`, cure };
+}
+
+function issueFindings(issue: v.BaseIssue<unknown>, above: Path): readonly Finding[] {
+  const steps = (issue.path ?? []) as readonly { readonly origin?: string; readonly key?: unknown }[];
+  const path = [
+    ...above,
+    ...steps.map((step) => (typeof step.key === 'number' ? step.key : String(step.key))),
+  ];
+  if (issue.type === 'strict_object' && issue.expected === 'never') return [];
+  if (issue.type === 'strict_object' && steps.at(-1)?.origin === 'key') return [missingKey(path)];
+  if (issue.type === 'union' && isMapping(issue.input)) {
+    return (issue.issues ?? [])
+      .filter((inner) => inner.path !== undefined)
+      .flatMap((inner) => issueFindings(inner, path));
+  }
+  const where = path.length === 0 ? 'the file' : `\`${showPath(path)}\``;
+  const expected = expectation(issue);
+  const at = steps.at(-1)?.origin === 'key' ? 'key' : 'value';
+  return [
+    {
+      path,
+      at,
+      message: `${where}: ${expected} was expected, found ${show(issue.input)}`,
+      cure: cureFor(issue),
+    },
+  ];
+}
+
+function missingKey(path: Path): Finding {
+  const parent = path.slice(0, -1);
+  const where = parent.length === 0 ? 'the file' : `\`${showPath(parent)}\``;
+  const key = String(path.at(-1));
+  return {
+    path: parent,
+    at: 'key',
+    message: `${where} lacks the key \`${key}\``,
+    cure: `Add \`${key}:\` there.`,
+  };
+}
+
+function expectation(issue: v.BaseIssue<unknown>): string {
+  switch (issue.type) {
+    case 'strict_object':
+    case 'record':
+      return 'a mapping of keys to values';
+    case 'array':
+      return 'a list';
+    case 'string':
+      return 'text';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'union':
+      return 'text or {var: NAME}';
+    case 'picklist':
+      return (issue.expected ?? '').replaceAll(/[()"]/g, '').replaceAll(' | ', ' or ');
+    default:
+      // Checks in a pipe carry their expectation as their message.
+      return issue.message;
+  }
+}
+
+function cureFor(issue: v.BaseIssue<unknown>): string {
+  const scalar = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+  if ((issue.type === 'string' || issue.type === 'union') && scalar)
+    return `Put it in quotes: '${String(issue.input)}'.`;
+  if (issue.type === 'picklist' && typeof issue.input === 'string') {
+    const near = nearestName(issue.input, (issue.expected ?? '').match(/[^()"| ]+/g) ?? []);
+    if (near !== null) return `Write \`${near}\`.`;
+  }
+  if (issue.type === 'array' && typeof issue.input === 'string') return `Write [${issue.input}].`;
+  return 'Correct the value.';
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  const text = String(value);
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return typeof value === 'string' ? `the text ${JSON.stringify(short)}` : `the ${typeof value} ${short}`;
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,85 @@
+// What became of a delivery, for people: on failure the cause and the next action first, then what one puts in a ticket.
+import type { Decision } from '@headgate/configuration/decision';
+import type { DeliveryRecord, Entry } from '@headgate/kit/record';
+import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+import type { Outcome, StageOutcome } from './outcome.js';
+
+/** Markdown; every name in it is escaped. */
+export function collectSummary(decision: Decision, outcome: Outcome, record: DeliveryRecord): string {
+  return [
+    heading(2, titleOf(decision, outcome)),
+    causeOf(outcome),
+    subjectOf(record),
+    outcome.stages.length === 0 ? '' : stageTable(outcome.stages),
+    imageTable(record),
+    deploymentTable(record),
+  ].join('');
+}
+
+function titleOf({ application, branch, nothing }: Decision, { result }: Outcome): string {
+  if (result === 'success' && nothing !== null) return `${application}: nothing to do`;
+  const words = { success: 'delivered', failure: 'failed', cancelled: 'was cancelled' };
+  return `${application}: ${branch} ${words[result]}`;
+}
+
+function causeOf({ cause }: Outcome): string {
+  if (cause === null) return '';
+  return `**${escapeMarkdown(cause.message)}**\n\nNext: ${escapeMarkdown(cause.hint)}\n\n`;
+}
+
+function subjectOf({ flow }: DeliveryRecord): string {
+  const shown = [`Commit ${code(flow.commit)}`, `tree ${code(flow.tree)}`, `event ${code(flow.event)}`];
+  if (flow.version !== null) shown.push(`version ${code(flow.version)}`);
+  return `${shown.join(', ')}, by ${code(flow.actor)}, run ${escapeMarkdown(flow.run.url)}\n\n`;
+}
+
+function stageTable(stages: readonly StageOutcome[]): string {
+  const rows = stages.map(({ stage, result, legs }) => [
+    code(stage),
+    result,
+    legs.map(({ name, entry }) => `${code(name)} ${entry?.result ?? 'left no entry'}`).join(', '),
+    secondsOf(legs.flatMap(({ entry }) => (entry === null ? [] : [entry]))),
+  ]);
+  return table(['Stage', 'Result', 'Legs', 'Time'], rows);
+}
+
+/** Legs run beside each other: a stage takes as long as its longest leg. */
+function secondsOf(entries: readonly Entry[]): string {
+  const legs = entries.map(({ parts }) =>
+    (parts.timings ?? []).reduce((sum, { seconds }) => sum + seconds, 0),
+  );
+  const longest = Math.max(0, ...legs);
+  return longest === 0 ? '' : `${longest.toFixed(1)} s`;
+}
+
+function imageTable({ images }: DeliveryRecord): string {
+  if (images.length === 0) return '';
+  const rows = images.map((image) => [
+    code(image.name),
+    code(image.digest),
+    image.platforms
+      .map(({ platform, compressed }) => `${code(platform)} ${megabytes(compressed)}`)
+      .join(', '),
+    image.platforms.map(({ uncompressed }) => megabytes(uncompressed)).join(', '),
+    image.reference === null ? 'not published' : image.tags.map(code).join(' '),
+    image.reusedFrom === null ? 'built here' : `built by ${escapeMarkdown(image.reusedFrom)}`,
+  ]);
+  return table(['Image', 'Digest', 'Compressed', 'Unpacked', 'Tags', 'Origin'], rows);
+}
+
+function deploymentTable({ deployments }: DeliveryRecord): string {
+  if (deployments.length === 0) return '';
+  const rows = deployments.map(({ environment, target, outcome, digest, replaced, instances }) => [
+    code(environment),
+    code(target),
+    outcome,
+    code(digest),
+    replaced === null ? '' : code(replaced),
+    String(instances),
+  ]);
+  return table(['Environment', 'Target', 'Outcome', 'Digest', 'Replaced', 'Instances'], rows);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

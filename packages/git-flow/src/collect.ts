@@ -1,0 +1,94 @@
+// Mode collect: the entries of this run's legs become the record, and what ran is held against the decision.
+import { dirname } from 'node:path';
+import type { Decision } from '@headgate/configuration/decision';
+import { parseDecision } from '@headgate/configuration/decision-schema';
+import type { ActionResult } from '@headgate/kit/action';
+import { fetchRecord } from '@headgate/kit/artifacts';
+import type { Deps } from '@headgate/kit/deps';
+import type { GitHub } from '@headgate/kit/github';
+import {
+  type DeliveryRecord,
+  type Entry,
+  emptyRecord,
+  mergeEntries,
+  type StageName,
+} from '@headgate/kit/record';
+import { collectSummary } from './collect-summary.js';
+import { readEntries } from './entries.js';
+import { failure } from './failures.js';
+import type { CollectInputs } from './inputs.js';
+import { judge, legsUntil } from './outcome.js';
+import { flowOf, writeRecord } from './record-file.js';
+
+const masks =
+  'GitHub drops a job output that contains a masked value: look for a short secret that occurs in it, or a value masked by another step.';
+
+/** Merges entries into the record, judges, writes the record's file; fails after its outputs are set. */
+export async function collectRun(inputs: CollectInputs, deps: Deps): Promise<ActionResult> {
+  const decision = readDecision(inputs);
+  if (decision.nothing !== null && !hasBadJob(inputs)) return nothingToDo(decision, deps);
+
+  const github = await deps.connectGitHub(inputs.githubToken);
+  const { runId } = deps.context;
+  const legs = legsUntil(decision, inputs.barrier);
+  const entries = await readEntries(github, { runId, legs, firstAttempt: decision.attempt });
+  const previous = await previousRecord(inputs, github);
+  const start = previous ?? emptyRecord(flowOf(decision, deps.context));
+  const { record } = mergeEntries(
+    start,
+    entries.filter((entry) => !isRecorded(entry.stage, previous)),
+  );
+  const { chosen } = mergeEntries(start, entries);
+  const outcome = judge({ decision, barrier: inputs.barrier, chosen, needs: inputs.needs });
+
+  await deps.core.appendSummary(collectSummary(decision, outcome, record));
+  const outputs = { ...writeRecord(record, dirname(deps.temporary), inputs.barrier) };
+  return outcome.cause === null ? { outputs } : { outputs, failure: outcome.cause };
+}
+
+function readDecision({ decision, needs }: CollectInputs): Decision {
+  if (decision === '') {
+    const decided = needs.get('decide');
+    if (decided === 'cancelled')
+      throw failure('cancelled', 'decide was cancelled', 'Re-run all jobs if this was not meant.');
+    if (decided === 'failure' || decided === 'skipped') {
+      const message = `decide was expected to succeed; its result is ${decided}`;
+      throw failure(
+        'stage-failed',
+        message,
+        'See the log of the job decide: its last lines name the cause and the cure.',
+      );
+    }
+    throw failure('record-dropped', 'the decision was expected in `decision`; it is empty', masks);
+  }
+  const parsed = parseDecision(decision);
+  if (parsed !== null) return parsed;
+  const hint = `Pass decision: \${{ needs.decide.outputs.decision }}, from the same version of git-flow.`;
+  throw failure('decision-unreadable', 'decision: the JSON that mode decide writes was expected', hint);
+}
+
+function hasBadJob({ needs }: CollectInputs): boolean {
+  return [...needs.values()].some((result) => result === 'failure' || result === 'cancelled');
+}
+
+async function nothingToDo(decision: Decision, deps: Deps): Promise<ActionResult> {
+  const { core, context } = deps;
+  const outcome = { result: 'success', stages: [], cause: null } as const;
+  await core.appendSummary(collectSummary(decision, outcome, emptyRecord(flowOf(decision, context))));
+  core.info(`Nothing to do: ${decision.nothing ?? ''}`);
+  return { outputs: { nothing: decision.nothing ?? '' } };
+}
+
+/** The record of the barrier before; null when there was none. */
+async function previousRecord(inputs: CollectInputs, github: GitHub): Promise<DeliveryRecord | null> {
+  const { recordArtifactId, recordDigest, needs } = inputs;
+  const isExpected = needs.get('collect') === 'success';
+  if (recordArtifactId === '' && recordDigest === '' && !isExpected) return null;
+  return fetchRecord(github, recordArtifactId, recordDigest);
+}
+
+/** The barrier before has merged the entries of its stages already. */
+function isRecorded(stage: Entry['stage'], previous: DeliveryRecord | null): boolean {
+  const collected: readonly StageName[] = ['images', 'machine-images'];
+  return previous !== null && collected.includes(stage);
+}

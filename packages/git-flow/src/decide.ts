@@ -1,0 +1,74 @@
+// Mode decide: event and headgate.yml become one decision that the workflows route on.
+import { decide } from '@headgate/configuration/decide';
+import type { Decision } from '@headgate/configuration/decision';
+import type { OpenPullRequest } from '@headgate/configuration/facts';
+import { asksForPullRequests, routeOf } from '@headgate/configuration/route';
+import type { ActionResult } from '@headgate/kit/action';
+import type { Deps } from '@headgate/kit/deps';
+import { createGit } from '@headgate/kit/git';
+import { readCheckout } from './checkout.js';
+import { decisionSummary } from './decision-summary.js';
+import { readEvent } from './event.js';
+import type { DecideInputs } from './inputs.js';
+import { readProject } from './project.js';
+import { openPullRequests } from './pull-requests.js';
+
+/** Reads the event, headgate.yml, the checkout and the open pull requests, and decides. */
+export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<ActionResult> {
+  const { context } = deps;
+  const event = readEvent(context);
+  const read = readProject(context.workspace, inputs.configuration);
+  const { branches } = read.configuration;
+
+  let pulls: readonly OpenPullRequest[] = [];
+  if (event.kind === 'push' && asksForPullRequests(event, branches)) {
+    const github = await deps.connectGitHub(inputs.githubToken);
+    pulls = await openPullRequests(github, context.repository, event.branch);
+  }
+  const { eventName } = context;
+  const route = routeOf({ eventName, event, openPullRequests: pulls }, branches);
+  const counts = route.images === 'publish';
+  const question = { event, sha: context.sha, production: branches.production, counts };
+  const checkout = await readCheckout(createGit(deps.run, context.workspace), question);
+  const { owner, name, fullName } = context.repository;
+  const decision = decide(
+    {
+      eventName,
+      event,
+      ref: context.ref,
+      repository: { owner, name, url: `${context.serverUrl}/${fullName}` },
+      attempt: context.runAttempt,
+      ...checkout,
+      openPullRequests: pulls,
+      variables: inputs.variables,
+    },
+    read,
+  );
+
+  for (const notice of decision.notices) deps.core.notice(notice, { title: 'git-flow' });
+  await deps.core.appendSummary(decisionSummary(decision));
+  deps.core.info(oneLine(decision));
+  return { outputs: decisionOutputs(decision) };
+}
+
+export function decisionOutputs(decision: Decision): Readonly<Record<string, string>> {
+  return {
+    decision: JSON.stringify(decision),
+    images: JSON.stringify(decision.images),
+    targets: JSON.stringify(decision.targets),
+    environment: decision.environment ?? '',
+    'environment-url': decision.environmentUrl ?? '',
+    publish: String(decision.publish),
+    'branch-kind': decision.branchKind,
+    version: decision.version ?? '',
+    nothing: decision.nothing ?? '',
+  };
+}
+
+function oneLine({ nothing, stages, branch, branchKind }: Decision): string {
+  if (nothing !== null) return `Nothing to do: ${nothing}`;
+  const expected = stages
+    .filter((stage) => stage.expected)
+    .map(({ stage, reason }) => `${stage} (${reason})`);
+  return `${branch} (${branchKind}): ${expected.join(', ')}`;
+}

@@ -1,0 +1,53 @@
+// The decision for people: what this run does and why, as the job summary.
+import type { Decision, Leg } from '@headgate/configuration/decision';
+import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+
+/** Markdown; every name in it is escaped. */
+export function decisionSummary(decision: Decision): string {
+  const parts = [heading(2, titleOf(decision)), subjectOf(decision)];
+  const stages = decision.stages.map(({ stage, expected, reason }) => [
+    code(stage),
+    expected ? 'runs' : 'does not run',
+    escapeMarkdown(reason),
+  ]);
+  parts.push(table(['Stage', '', 'Why'], stages));
+  if (decision.images.length > 0) parts.push(imageTable(decision.images));
+  if (decision.targets.length > 0) parts.push(targetTable(decision));
+  if (decision.notices.length > 0) {
+    parts.push(`${decision.notices.map((notice) => `- ${escapeMarkdown(notice)}`).join('\n')}\n\n`);
+  }
+  return parts.join('');
+}
+
+function titleOf({ nothing, application, branch }: Decision): string {
+  return nothing === null ? `${application}: what happens to ${branch}` : `${application}: nothing to do`;
+}
+
+function subjectOf({ commit, tree, version }: Decision): string {
+  const shown = [`Commit ${code(commit)}`, `tree ${code(tree)}`];
+  if (version !== null) shown.push(`version ${code(version)}`);
+  return `${shown.join(', ')}\n\n`;
+}
+
+function imageTable(images: readonly Leg[]): string {
+  const rows = images.map(({ name, settings }) => {
+    const tags = [...textsOf(settings['tags']), ...textsOf(settings['moving-tags'])];
+    const place = String(settings['image'] ?? '');
+    return [code(name), place === '' ? 'not published' : code(place), tags.map(code).join(' ')];
+  });
+  return table(['Image', 'Published as', 'Tags'], rows);
+}
+
+function targetTable({ targets, environment, environmentUrl }: Decision): string {
+  const where = environmentUrl === null ? '' : `: ${escapeMarkdown(environmentUrl)}`;
+  const rows = targets.map(({ name, settings }) => [
+    code(name),
+    code(String(settings['image-name'] ?? '')),
+    String(settings['instances'] ?? ''),
+  ]);
+  return `Environment ${code(environment ?? '')}${where}\n\n${table(['Target', 'Image', 'Instances'], rows)}`;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

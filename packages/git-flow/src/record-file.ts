@@ -1,0 +1,50 @@
+// The record on its way out: canonical JSON in a file that a later step uploads.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Decision } from '@headgate/configuration/decision';
+import type { Context } from '@headgate/kit/context';
+import { canonicalJson, digestOf } from '@headgate/kit/digest';
+import { type DeliveryRecord, type FlowPart, recordArtifactName, recordFileName } from '@headgate/kit/record';
+import type { Barrier } from './inputs.js';
+
+export function flowOf(decision: Decision, context: Context): FlowPart {
+  const { application, event, ref, branchKind, version, commit, tree } = decision;
+  const run = { id: context.runId, attempt: context.runAttempt, url: context.runUrl };
+  const { actor, repository } = context;
+  return {
+    application,
+    repository: repository.fullName,
+    event,
+    ref,
+    branchKind,
+    version,
+    commit,
+    tree,
+    actor,
+    run,
+  };
+}
+
+export interface WrittenRecord {
+  readonly 'record-file': string;
+  readonly 'record-digest': string;
+  readonly 'record-artifact-name': string;
+}
+
+/**
+ * Writes the record below `folder`. Only the last one gets the name under which evidence is looked for; the others
+ * carry barrier and attempt, so that none replaces another that a re-run may still need.
+ */
+export function writeRecord(record: DeliveryRecord, folder: string, barrier: Barrier): WrittenRecord {
+  const { tree, run } = record.flow;
+  const directory = join(folder, `headgate-record-${barrier}-${run.attempt}`);
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, recordFileName);
+  writeFileSync(file, canonicalJson(record), { mode: 0o600 });
+  const name = recordArtifactName(tree);
+  return {
+    'record-file': file,
+    'record-digest': digestOf(record),
+    'record-artifact-name': barrier === 'end' ? name : `${name}-${barrier}-${run.attempt}`,
+  };
+}
