@@ -14,19 +14,43 @@ const source: BuildSource = {
   secretFiles: [],
 };
 const image = { kind: 'image', target: '', layout: '/t/layout', metadataFile: '/t/m.json' } as const;
-const fixed = ['buildx', 'build', '--progress=rawjson', '--provenance=false', '--sbom=false', '--file=/w/Dockerfile'];
-const output = ['--output=type=oci,dest=/t/layout,tar=false,rewrite-timestamp=true', '--metadata-file=/t/m.json', '/w'];
+const fixed = [
+  'buildx',
+  'build',
+  '--progress=rawjson',
+  '--provenance=false',
+  '--sbom=false',
+  '--file=/w/Dockerfile',
+];
+const output = [
+  '--output=type=oci,dest=/t/layout,tar=false,rewrite-timestamp=true',
+  '--metadata-file=/t/m.json',
+  '/w',
+];
 
 describe('buildArguments', () => {
   it.each<[string, Partial<BuildSource>, readonly string[]]>([
     ['nothing given', {}, []],
     ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, ['--platform=linux/amd64,linux/arm64']],
     ['network', { network: 'host' }, ['--network=host']],
-    ['build arguments', { buildArgs: new Map([['A', '1=2'], ['B', '']]) }, ['--build-arg=A=1=2', '--build-arg=B=']],
+    [
+      'build arguments',
+      {
+        buildArgs: new Map([
+          ['A', '1=2'],
+          ['B', ''],
+        ]),
+      },
+      ['--build-arg=A=1=2', '--build-arg=B='],
+    ],
     ['contexts', { buildContexts: new Map([['certs', '/etc/ssl']]) }, ['--build-context=certs=/etc/ssl']],
     ['labels', { labels: new Map([['a.b', 'c d']]) }, ['--label=a.b=c d']],
     ['secrets', { secretFiles: [{ id: 'npm', path: '/t/secret-0' }] }, ['--secret=id=npm,src=/t/secret-0']],
-    ['a path with a comma', { secretFiles: [{ id: 'npm', path: '/t,"/s' }] }, ['--secret=id=npm,"src=/t,""/s"']],
+    [
+      'a path with a comma',
+      { secretFiles: [{ id: 'npm', path: '/t,"/s' }] },
+      ['--secret=id=npm,"src=/t,""/s"'],
+    ],
   ])('%s', (_what, given, expected) => {
     expect(buildArguments({ ...source, ...given }, image)).toEqual([...fixed, ...expected, ...output]);
   });
@@ -51,7 +75,8 @@ describe('buildArguments', () => {
           image,
         );
         expect(argv).toHaveLength(fixed.length + output.length + Object.keys(args).length + 1);
-        for (const [name, value] of Object.entries(args)) expect(argv).toContain(`--build-arg=${name}=${value}`);
+        for (const [name, value] of Object.entries(args))
+          expect(argv).toContain(`--build-arg=${name}=${value}`);
       }),
     );
   });

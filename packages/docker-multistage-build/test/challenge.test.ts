@@ -18,7 +18,10 @@ describe('parseChallenge', () => {
     ],
     ['bearer realm="https://a/t"', bearer('https://a/t', null, null)],
     ['Bearer realm=https://a/t , service=x', bearer('https://a/t', 'x', null)],
-    ['Bearer service="a \\"quoted\\" one", realm="https://a/t"', bearer('https://a/t', 'a "quoted" one', null)],
+    [
+      'Bearer service="a \\"quoted\\" one", realm="https://a/t"',
+      bearer('https://a/t', 'a "quoted" one', null),
+    ],
     ['Basic realm="registry"', { scheme: 'basic' }],
     ['BASIC', { scheme: 'basic' }],
     ['Basic realm="x", Bearer realm="https://a/t"', bearer('https://a/t', null, null)],

@@ -18,7 +18,9 @@ describe('diagnose', () => {
     expect(diagnosis.lastLines).toHaveLength(20);
     expect(diagnosis.lastLines.join('\n')).toContain('::error::assertion failed');
     expect(diagnosis.lastLines.join('\n')).toContain('line 30');
-    expect(sentence(diagnosis)).toMatch(/^stage command at Dockerfile:3: RUN .* ended with exit code 3 \(command\)$/);
+    expect(sentence(diagnosis)).toMatch(
+      /^stage command at Dockerfile:3: RUN .* ended with exit code 3 \(command\)$/,
+    );
   });
 
   it.each([
@@ -50,7 +52,10 @@ describe('diagnose', () => {
   });
 
   it('is a failure with a reason even when the builder said nothing', () => {
-    expect(diagnose(replayText('').trace, 'failed')).toMatchObject({ stage: null, reason: expect.stringMatching(/no reason/) });
+    expect(diagnose(replayText('').trace, 'failed')).toMatchObject({
+      stage: null,
+      reason: expect.stringMatching(/no reason/),
+    });
   });
 
   it.each([
@@ -72,8 +77,16 @@ describe('diagnose', () => {
     const trace = replayText(
       JSON.stringify({
         vertexes: [
-          { digest: 'a', name: '[a 1/1] RUN slow', error: 'process "slow" did not complete: context canceled: context canceled' },
-          { digest: 'b', name: '[b 1/1] RUN bad', error: 'process "bad" did not complete successfully: exit code: 9' },
+          {
+            digest: 'a',
+            name: '[a 1/1] RUN slow',
+            error: 'process "slow" did not complete: context canceled: context canceled',
+          },
+          {
+            digest: 'b',
+            name: '[b 1/1] RUN bad',
+            error: 'process "bad" did not complete successfully: exit code: 9',
+          },
         ],
       }),
     ).trace;

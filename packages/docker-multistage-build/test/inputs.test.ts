@@ -1,9 +1,9 @@
 // The inputs: as action.yml declares them, as people mistype them, and as git-flow's settings give them.
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
 import { createInputReader } from '@headgate/kit/inputs';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { createTestCore } from '@headgate/kit/testing/core';
+import { describe, expect, it } from '@jest/globals';
 import { type Inputs, inputSpecs, outputNames, readInputs } from '../src/inputs.js';
 
 function read(given: Readonly<Record<string, string>>): Inputs {
@@ -51,7 +51,10 @@ describe('readInputs', () => {
     expect(read({ settings: JSON.stringify(settings) })).toMatchObject({
       leg: 'shop',
       testTargets: ['test', 'lint'],
-      buildArgs: new Map([['NODE_IMAGE', 'node:24'], ['EMPTY', '']]),
+      buildArgs: new Map([
+        ['NODE_IMAGE', 'node:24'],
+        ['EMPTY', ''],
+      ]),
       platforms: ['linux/amd64', 'linux/arm64'],
       secrets: [
         { id: 'npmrc', source: { kind: 'map', name: 'NPMRC' } },
@@ -80,11 +83,17 @@ describe('readInputs', () => {
     [{ network: 'bridge' }, 'network', /default, host, none/],
     [{ 'image-key': 'abc' }, 'image-key', /64 hex/],
     [{ ...ghcr, publish: 'true', 'registry-username': 'ci' }, 'build-secrets', /no password for ghcr\.io/],
-    [{ ...ghcr, publish: 'true', 'build-secrets': '{registries: {ghcr.io: "longenough"}}' }, 'registry-username', /no account/],
+    [
+      { ...ghcr, publish: 'true', 'build-secrets': '{registries: {ghcr.io: "longenough"}}' },
+      'registry-username',
+      /no account/,
+    ],
     [{ secrets: 'a,b=X' }, 'secrets', /not a secret id/],
     [{ deadline: 'soon' }, 'deadline', /duration/],
   ])('refuses %j: %s', (given, input, message) => {
-    expect(() => read(given)).toThrow(expect.objectContaining({ input, message: expect.stringMatching(message) }));
+    expect(() => read(given)).toThrow(
+      expect.objectContaining({ input, message: expect.stringMatching(message) }),
+    );
   });
 
   it('does not repeat a value that was pasted where a name belongs', () => {

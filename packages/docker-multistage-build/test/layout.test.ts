@@ -63,7 +63,11 @@ describe('readLayout', () => {
   it.each<[string, (made: ReturnType<typeof makeLayout>) => void, RegExp]>([
     ['no index.json', () => undefined, /no index\.json/],
     ['no image', (made) => made.finish(), /names 0 images/],
-    ['two images', (made) => made.finish(made.image([]), made.image([made.layer('none', 1)])), /names 2 images/],
+    [
+      'two images',
+      (made) => made.finish(made.image([]), made.image([made.layer('none', 1)])),
+      /names 2 images/,
+    ],
     [
       'only an attestation',
       (made) => made.finish({ ...made.image([]), platform: { os: 'unknown', architecture: 'unknown' } }),
@@ -130,10 +134,16 @@ describe('measure', () => {
 
   it('does not count attestations', async () => {
     const made = makeLayout();
-    const attestation = { ...made.image([made.layer('none', 500)]), platform: { os: 'unknown', architecture: 'unknown' } };
+    const attestation = {
+      ...made.image([made.layer('none', 500)]),
+      platform: { os: 'unknown', architecture: 'unknown' },
+    };
     const index = made.index([made.image([made.layer('none', 7)], amd64), attestation]);
 
-    expect(await measure(await readLayout(made.finish(index)), signal)).toMatchObject({ compressed: 7, uncompressed: 7 });
+    expect(await measure(await readLayout(made.finish(index)), signal)).toMatchObject({
+      compressed: 7,
+      uncompressed: 7,
+    });
   });
 
   it.each<[string, (path: string) => void]>([
@@ -171,6 +181,11 @@ describe('formatBytes', () => {
   });
 
   it('is never longer than nine characters below 1000 TB', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 999_000_000_000_000 }), (bytes) => formatBytes(bytes).length <= 9));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 999_000_000_000_000 }),
+        (bytes) => formatBytes(bytes).length <= 9,
+      ),
+    );
   });
 });

@@ -39,7 +39,11 @@ export function makeLayout(): MadeLayout {
       return put(`${ociLayer}+${packing}`, packing === 'gzip' ? gzipSync(bytes) : zstdCompressSync(bytes));
     },
     image(layers, platform) {
-      const config = put('application/vnd.oci.image.config.v1+json', { os: 'linux', architecture: 'amd64', ...platform });
+      const config = put('application/vnd.oci.image.config.v1+json', {
+        os: 'linux',
+        architecture: 'amd64',
+        ...platform,
+      });
       const manifest = put(ociManifest, { schemaVersion: 2, mediaType: ociManifest, config, layers });
       return platform === undefined ? manifest : { ...manifest, platform };
     },

@@ -1,14 +1,15 @@
 // Publishing to a registry that refuses, stumbles, challenges or disagrees: what is sent, what is said, what stays.
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
 import { createHttp } from '@headgate/kit/http';
 import { createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ImageLayout, readLayout } from '../src/layout.js';
 import { createPersistence } from '../src/persistence.js';
 import { checkFixedTags, pushLayout, putTags } from '../src/publish.js';
 import { parseImageName } from '../src/reference.js';
 import { createRegistry, type Registry } from '../src/registry.js';
-import type { Credentials } from '../src/registry-login.js';
 import { parseRetryAfter } from '../src/registry-fault.js';
+import type { Credentials } from '../src/registry-login.js';
 import { createTransport } from '../src/registry-transport.js';
 import { makeLayout } from './layouts.js';
 import { digestOf, type RegistryDouble, startRegistry, type Trouble } from './registry-double.js';
@@ -21,7 +22,8 @@ beforeEach(async () => {
   remote = await startRegistry();
   deps = createTestDeps({ http: createHttp() });
   const made = makeLayout();
-  const image = (size: number, architecture: string) => made.image([made.layer('gzip', size)], { os: 'linux', architecture });
+  const image = (size: number, architecture: string) =>
+    made.image([made.layer('gzip', size)], { os: 'linux', architecture });
   layout = await readLayout(made.finish(made.index([image(10, 'amd64'), image(20, 'arm64')])));
 });
 
@@ -33,7 +35,12 @@ function open(credentials: Credentials | null = null): Registry {
   const image = parseImageName(`${remote.host}/acme/shop`);
   const now = (): number => deps.clock.now();
   const transport = createTransport({ image, credentials, actions: 'pull,push', http: deps.http, now });
-  return createRegistry({ image, transport, persist: createPersistence(image.host, deps), signal: deps.signal });
+  return createRegistry({
+    image,
+    transport,
+    persist: createPersistence(image.host, deps),
+    signal: deps.signal,
+  });
 }
 
 async function publish(registry: Registry, fixed: readonly string[], moving: readonly string[] = []) {
@@ -55,14 +62,18 @@ describe('publishing', () => {
     const tags = await publish(open(), ['1.2.3'], ['develop']);
 
     expect(tags).toEqual(['1.2.3', 'develop']);
-    const puts = remote.seen.filter((one) => one.method === 'PUT').map((one) => one.path.split('/').slice(-2).join('/'));
+    const puts = remote.seen
+      .filter((one) => one.method === 'PUT')
+      .map((one) => one.path.split('/').slice(-2).join('/'));
     expect(puts.slice(-5)).toEqual([
       ...layout.manifests.map(({ descriptor }) => `manifests/${descriptor.digest}`),
       `manifests/${layout.root.digest}`,
       'manifests/1.2.3',
       'manifests/develop',
     ]);
-    const readBack = remote.seen.findIndex((one) => one.method === 'GET' && one.path.endsWith(layout.root.digest));
+    const readBack = remote.seen.findIndex(
+      (one) => one.method === 'GET' && one.path.endsWith(layout.root.digest),
+    );
     const tagged = remote.seen.findIndex((one) => one.method === 'PUT' && one.path.endsWith('/1.2.3'));
     expect(readBack).toBeGreaterThan(-1);
     expect(readBack).toBeLessThan(tagged);
@@ -93,7 +104,10 @@ describe('publishing', () => {
 
     const problem: unknown = await publish(open(), ['1.2.3'], ['develop']).catch((error: unknown) => error);
 
-    expect(problem).toMatchObject({ code: 'tag-conflict', message: expect.stringContaining(digestOf(other)) });
+    expect(problem).toMatchObject({
+      code: 'tag-conflict',
+      message: expect.stringContaining(digestOf(other)),
+    });
     expect(String(problem)).toContain(layout.root.digest);
     expect(remote.seen.every((one) => one.method === 'GET')).toBe(true);
     expect(remote.tags()).toEqual(['1.2.3']);
@@ -112,13 +126,17 @@ describe('publishing', () => {
     const { manifest } = await pushLayout(layout, registry);
     remote.manifests.set('b', { mediaType: 'x', bytes: Buffer.from('{}') });
 
-    await expect(putTags({ fixed: ['a', 'b'], moving: ['develop'] }, manifest, registry)).rejects.toMatchObject({ code: 'tag-conflict' });
+    await expect(
+      putTags({ fixed: ['a', 'b'], moving: ['develop'] }, manifest, registry),
+    ).rejects.toMatchObject({ code: 'tag-conflict' });
     expect(remote.tags()).toEqual(['b']);
   });
 
   it('tags nothing when the registry gives back other bytes than were sent', async () => {
     remote.trouble = ({ method, path }) =>
-      method === 'GET' && path.endsWith(layout.root.digest) ? { status: 200, body: '{"changed":true}' } : null;
+      method === 'GET' && path.endsWith(layout.root.digest)
+        ? { status: 200, body: '{"changed":true}' }
+        : null;
 
     await expect(publish(open(), [], ['develop'])).rejects.toMatchObject({ code: 'push-mismatch' });
     expect(remote.tags()).toEqual([]);
@@ -126,7 +144,9 @@ describe('publishing', () => {
 
   it('believes no digest that the registry echoes wrongly', async () => {
     remote.trouble = ({ method, path }) =>
-      isUploadPut(method, path) ? { status: 201, headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } } : null;
+      isUploadPut(method, path)
+        ? { status: 201, headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } }
+        : null;
 
     await expect(publish(open(), ['1'])).rejects.toMatchObject({ code: 'push-mismatch' });
   });
@@ -162,7 +182,8 @@ describe('faults that may pass', () => {
   });
 
   it('gives up after six attempts without a tag', async () => {
-    remote.trouble = ({ method, path }) => (method === 'PUT' && path.includes('/manifests/') ? { status: 502 } : null);
+    remote.trouble = ({ method, path }) =>
+      method === 'PUT' && path.includes('/manifests/') ? { status: 502 } : null;
 
     await expect(publish(open(), ['1.2.3'])).rejects.toMatchObject({
       code: 'registry-unavailable',
@@ -173,7 +194,8 @@ describe('faults that may pass', () => {
   });
 
   it.each([401, 403])('never repeats after %d', async (status) => {
-    remote.trouble = ({ method }) => (method === 'POST' ? { status, body: '{"errors":[{"code":"DENIED"}]}' } : null);
+    remote.trouble = ({ method }) =>
+      method === 'POST' ? { status, body: '{"errors":[{"code":"DENIED"}]}' } : null;
 
     await expect(publish(open(), ['1.2.3'])).rejects.toMatchObject({ code: 'registry-auth' });
     expect(remote.seen.filter((one) => one.method === 'POST')).toHaveLength(1);
@@ -293,7 +315,8 @@ describe('logging in', () => {
     storage.trouble = ({ method }) => (method === 'PUT' ? { status: 201 } : null);
     remote.trouble = ({ method, path, authorization }) => {
       if (authorization !== basic) return { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } };
-      if (method === 'POST') return { status: 202, headers: { location: `http://${storage.host}/bucket/key?signature=s` } };
+      if (method === 'POST')
+        return { status: 202, headers: { location: `http://${storage.host}/bucket/key?signature=s` } };
       return path.includes('/manifests/') ? null : { status: 404 };
     };
 
@@ -301,7 +324,9 @@ describe('logging in', () => {
 
     const puts = storage.seen.filter((one) => one.method === 'PUT');
     expect(puts).toHaveLength(4);
-    expect(puts.every((one) => one.authorization === null && one.query.startsWith('?signature=s&digest=sha256'))).toBe(true);
+    expect(
+      puts.every((one) => one.authorization === null && one.query.startsWith('?signature=s&digest=sha256')),
+    ).toBe(true);
     await storage.close();
   });
 });

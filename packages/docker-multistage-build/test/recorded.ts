@@ -10,7 +10,11 @@ export interface Replay {
 
 /** @param name of a file in fixtures, without version and ending */
 export function replay(name: string): Replay {
-  return replayText(readFileSync(new URL(`fixtures/buildx-0.13.1-${name}.log`, import.meta.url), 'utf8'));
+  return replayText(recordedOutput(name));
+}
+
+export function recordedOutput(name: string): string {
+  return readFileSync(new URL(`fixtures/buildx-0.13.1-${name}.log`, import.meta.url), 'utf8');
 }
 
 export function replayText(text: string): Replay {

@@ -11,7 +11,12 @@ describe('parseImageName', () => {
     ['localhost:5000/a/b/c', 'localhost:5000', 'a/b/c', 'http://localhost:5000'],
     ['[::1]:5000/shop', '[::1]:5000', 'shop', 'http://[::1]:5000'],
     ['docker.io/acme/shop', 'docker.io', 'acme/shop', 'https://registry-1.docker.io'],
-    ['registry.example:8443/a__b/c-d.e', 'registry.example:8443', 'a__b/c-d.e', 'https://registry.example:8443'],
+    [
+      'registry.example:8443/a__b/c-d.e',
+      'registry.example:8443',
+      'a__b/c-d.e',
+      'https://registry.example:8443',
+    ],
   ])('reads %s', (text, host, repository, origin) => {
     expect(parseImageName(text)).toEqual({ host, repository, name: text, origin });
   });
@@ -67,21 +72,32 @@ describe('parseImageName', () => {
 });
 
 describe('isLoopback', () => {
-  it.each(['localhost', 'localhost:1', '127.0.0.1:5000', '127.1.2.3', '[::1]:80'])('%s is this machine', (host) => {
-    expect(isLoopback(host)).toBe(true);
-  });
-  it.each(['localhost.example', '127.0.0.1.example:80', 'x127.0.0.1', '10.0.0.1', 'ghcr.io'])('%s is not', (host) => {
-    expect(isLoopback(host)).toBe(false);
-  });
+  it.each(['localhost', 'localhost:1', '127.0.0.1:5000', '127.1.2.3', '[::1]:80'])(
+    '%s is this machine',
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+  it.each(['localhost.example', '127.0.0.1.example:80', 'x127.0.0.1', '10.0.0.1', 'ghcr.io'])(
+    '%s is not',
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
 });
 
 describe('parseTags', () => {
   it('keeps the order and drops repetitions', () => {
     expect(parseTags('tags', ['1.2.3', 'develop', '1.2.3'])).toEqual(['1.2.3', 'develop']);
   });
-  it.each(['.x', '-x', 'a b', 'a/b', 'a:b', '', 'é', 'a'.repeat(129)])('refuses %j, naming the input', (tag) => {
-    expect(() => parseTags('moving-tags', [tag])).toThrow(expect.objectContaining({ input: 'moving-tags' }));
-  });
+  it.each(['.x', '-x', 'a b', 'a/b', 'a:b', '', 'é', 'a'.repeat(129)])(
+    'refuses %j, naming the input',
+    (tag) => {
+      expect(() => parseTags('moving-tags', [tag])).toThrow(
+        expect.objectContaining({ input: 'moving-tags' }),
+      );
+    },
+  );
   it('accepts a tag of 128 characters', () => {
     expect(parseTags('tags', ['a'.repeat(128)])).toHaveLength(1);
   });

@@ -29,7 +29,11 @@ export interface RegistryDouble {
   readonly openUploads: ReadonlySet<string>;
   readonly tags: () => readonly string[];
   /** Asked before every answer; null lets the registry answer. */
-  trouble: (request: { readonly method: string; readonly path: string; readonly authorization: string | null }) => Trouble | null;
+  trouble: (request: {
+    readonly method: string;
+    readonly path: string;
+    readonly authorization: string | null;
+  }) => Trouble | null;
   close(): Promise<void>;
 }
 
@@ -47,7 +51,8 @@ export async function startRegistry(): Promise<RegistryDouble> {
     blobs,
     manifests,
     openUploads: uploads,
-    tags: () => [...manifests.keys()].filter((name) => !name.startsWith('sha256:')).sort(),
+    tags: () =>
+      [...manifests.keys()].filter((name) => !name.startsWith('sha256:')).sort((a, b) => a.localeCompare(b)),
     trouble: () => null,
     close: () =>
       new Promise((resolve) => {
@@ -71,17 +76,24 @@ export async function startRegistry(): Promise<RegistryDouble> {
       else response.writeHead(trouble.status ?? 500, { ...trouble.headers }).end(trouble.body ?? '');
       return;
     }
-    const { status, headers = {}, bytes } = answer({ method, url, body, mediaType: request.headers['content-type'] ?? '' });
+    const {
+      status,
+      headers = {},
+      bytes,
+    } = answer({ method, url, body, mediaType: request.headers['content-type'] ?? '' });
     note(status);
     response.writeHead(status, headers).end(bytes);
   }
 
   function answer(request: Received): Answer {
-    const [, kind = '', rest = ''] = /^\/v2\/.+?\/(blobs\/uploads|blobs|manifests)\/?(.*)$/.exec(request.url.pathname) ?? [];
+    const [, kind = '', rest = ''] =
+      /^\/v2\/.+?\/(blobs\/uploads|blobs|manifests)\/?(.*)$/.exec(request.url.pathname) ?? [];
     if (kind === 'blobs/uploads') return upload(request, rest);
     if (kind === 'blobs') {
       const blob = blobs.get(rest);
-      return blob === undefined ? { status: 404 } : { status: 200, headers: { 'content-length': String(blob.length) } };
+      return blob === undefined
+        ? { status: 404 }
+        : { status: 200, headers: { 'content-length': String(blob.length) } };
     }
     return kind === 'manifests' ? manifest(request, rest) : { status: 404 };
   }
@@ -96,7 +108,8 @@ export async function startRegistry(): Promise<RegistryDouble> {
     uploads.delete(id);
     if (method === 'DELETE') return { status: 204 };
     const digest = digestOf(body);
-    if (digest !== url.searchParams.get('digest')) return { status: 400, bytes: '{"errors":[{"code":"DIGEST_INVALID"}]}' };
+    if (digest !== url.searchParams.get('digest'))
+      return { status: 400, bytes: '{"errors":[{"code":"DIGEST_INVALID"}]}' };
     blobs.set(digest, body);
     return { status: 201, headers: { 'docker-content-digest': digest } };
   }
@@ -109,7 +122,9 @@ export async function startRegistry(): Promise<RegistryDouble> {
       return { status: 201, headers: { 'docker-content-digest': digestOf(body) } };
     }
     const found = manifests.get(reference);
-    return found === undefined ? { status: 404 } : { status: 200, headers: { 'content-type': found.mediaType }, bytes: found.bytes };
+    return found === undefined
+      ? { status: 404 }
+      : { status: 200, headers: { 'content-type': found.mediaType }, bytes: found.bytes };
   }
 
   await new Promise<void>((resolve) => {

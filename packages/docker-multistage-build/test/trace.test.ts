@@ -6,7 +6,9 @@ import { createTrace } from '../src/trace.js';
 import { replay, replayText } from './recorded.js';
 
 const step = { digest: 'd', name: '[a 1/1] RUN x', started: '2026-01-01T00:00:00Z' };
-const log = (text: string) => ({ logs: [{ vertex: 'd', stream: 1, data: Buffer.from(text).toString('base64') }] });
+const log = (text: string) => ({
+  logs: [{ vertex: 'd', stream: 1, data: Buffer.from(text).toString('base64') }],
+});
 
 describe('progress', () => {
   it('reads pretty-printed and one-line documents alike', () => {
@@ -20,17 +22,24 @@ describe('progress', () => {
 
   it('never takes build output for a document of its own', () => {
     const forged = JSON.stringify({ vertexes: [{ digest: 'x', name: 'forged', error: 'forged' }] });
-    const { trace } = replayText([{ vertexes: [step] }, log(`${forged}\n{\n}\n`)].map((one) => JSON.stringify(one)).join('\n'));
+    const { trace } = replayText(
+      [{ vertexes: [step] }, log(`${forged}\n{\n}\n`)].map((one) => JSON.stringify(one)).join('\n'),
+    );
 
     expect(trace.steps().map((one) => one.name)).toEqual(['[a 1/1] RUN x']);
   });
 
   it('survives any lines', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.json(), fc.constantFrom('{', '}', '{"vertexes":[null]}', '{"logs":[{}]}'))), (lines) => {
-        const reader = createProgressReader();
-        for (const line of lines) expect(Array.isArray(reader.push(line).steps)).toBe(true);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(fc.string(), fc.json(), fc.constantFrom('{', '}', '{"vertexes":[null]}', '{"logs":[{}]}')),
+        ),
+        (lines) => {
+          const reader = createProgressReader();
+          for (const line of lines) expect(Array.isArray(reader.push(line).steps)).toBe(true);
+        },
+      ),
     );
   });
 
@@ -57,7 +66,9 @@ describe('trace', () => {
   it('joins lines that came in pieces and keeps the last 20', () => {
     const trace = createTrace();
     trace.take(JSON.stringify({ vertexes: [step] }));
-    const shown = ['fir', 'st\nsec', 'ond\r\nthird'].flatMap((text) => [...trace.take(JSON.stringify(log(text)))]);
+    const shown = ['fir', 'st\nsec', 'ond\r\nthird'].flatMap((text) => [
+      ...trace.take(JSON.stringify(log(text))),
+    ]);
     for (let count = 0; count < 25; count += 1) trace.take(JSON.stringify(log(`\nmore ${count}`)));
 
     expect(shown).toEqual(['#1 first', '#1 second']);

@@ -1,0 +1,462 @@
+// The whole story against doubles: a scripted docker, a registry on loopback, a real repository, GitHub in memory.
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ActionResult } from '@headgate/kit/action';
+import { createHttp } from '@headgate/kit/http';
+import { createInputReader } from '@headgate/kit/inputs';
+import { createTestCore } from '@headgate/kit/testing/core';
+import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
+import { createTestGitHub } from '@headgate/kit/testing/github';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inputSpecs, readInputs } from '../src/inputs.js';
+import { run } from '../src/run.js';
+import { type DockerScript, type FakeDocker, makeFakeDocker } from './fake-docker.js';
+import { makeLayout } from './layouts.js';
+import { recordedOutput } from './recorded.js';
+import { type RegistryDouble, startRegistry } from './registry-double.js';
+
+const dockerfile = 'FROM scratch AS test\nFROM scratch AS command\nFROM scratch AS runtime\n';
+const made = makeLayout();
+const built = made.image([made.layer('gzip', 5000)], { os: 'linux', architecture: 'amd64' });
+const layout = made.finish(built);
+
+let repository: TestRepository;
+let registry: RegistryDouble;
+let docker: FakeDocker;
+let deps: TestDeps;
+
+beforeEach(async () => {
+  repository = createTestRepository();
+  repository.commit('start', { Dockerfile: dockerfile });
+  registry = await startRegistry();
+  prepare({});
+});
+
+afterEach(async () => {
+  repository.remove();
+  await registry.close();
+});
+
+function prepare(script: DockerScript, overrides: Partial<TestDeps> = {}): void {
+  docker = makeFakeDocker({ layout, ...script });
+  deps = createTestDeps({
+    run: docker.run,
+    start: docker.start,
+    http: createHttp(),
+    context: createTestContext({ workspace: repository.directory }),
+    ...overrides,
+  });
+}
+
+function start(
+  settings: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<ActionResult> {
+  const core = {
+    ...createTestCore({ ...inputs, settings: JSON.stringify({ leg: 'shop', ...settings }) }),
+    setSecret: deps.core.setSecret,
+  };
+  return run(readInputs(createInputReader(inputSpecs, core)), deps);
+}
+
+const published = (): Readonly<Record<string, unknown>> => ({
+  image: `${registry.host}/acme/shop`,
+  publish: true,
+  tags: ['develop-abc'],
+  'moving-tags': ['develop'],
+});
+
+describe('an image that is published', () => {
+  it('is built once, pushed, tagged, and described by outputs, entry and summary', async () => {
+    const result = await start({ ...published(), target: 'runtime', 'test-targets': ['test'] });
+
+    const reference = `${registry.host}/acme/shop@${built.digest}`;
+    expect(result.failure).toBeUndefined();
+    expect(result.outputs).toMatchObject({
+      'image-ref': reference,
+      digest: built.digest,
+      tags: 'develop-abc\ndevelop',
+      'uncompressed-size': '5000',
+      reused: 'false',
+    });
+    expect(result.entry).toMatchObject({
+      name: 'shop',
+      parts: {
+        images: [
+          {
+            name: 'shop',
+            digest: built.digest,
+            reference,
+            tags: ['develop-abc', 'develop'],
+            reusedFrom: null,
+          },
+        ],
+        tests: [{ name: 'test', stage: 'images', outcome: 'passed' }],
+      },
+    });
+    expect(result.entry?.parts.timings?.map((timing) => timing.step)).toEqual([
+      'gate test',
+      'build',
+      'measure',
+      'push',
+      'tag',
+    ]);
+    expect(registry.tags()).toEqual(['develop', 'develop-abc']);
+    for (const text of [built.digest, 'develop-abc', 'linux/amd64', '5.0 kB', 'gate test']) {
+      expect(deps.core.summary()).toContain(text);
+    }
+  });
+
+  it('runs the gates first and in order', async () => {
+    await start({ target: 'runtime', 'test-targets': ['test', 'command'] });
+
+    expect(docker.builds().map(({ args }) => args.find((arg) => arg.startsWith('--target=')))).toEqual([
+      '--target=test',
+      '--target=command',
+      '--target=runtime',
+    ]);
+  });
+
+  it('gets the time of its commit, so that the same commit gives the same digest', async () => {
+    await start({});
+
+    expect(docker.builds()[0]?.env).toMatchObject({ SOURCE_DATE_EPOCH: String(Date.UTC(2026, 0, 1) / 1000) });
+  });
+
+  it('is not named, pushed or tagged unless asked', async () => {
+    const result = await start({ ...published(), publish: false });
+
+    expect(result.outputs).toMatchObject({ 'image-ref': '', digest: built.digest, tags: '' });
+    expect(registry.seen).toEqual([]);
+  });
+});
+
+describe('a build that fails', () => {
+  const failing = { output: recordedOutput('command'), code: 1 };
+
+  it('in a gate publishes nothing and says where, what and why', async () => {
+    prepare({ builds: { command: failing } });
+
+    const result = await start({ ...published(), target: 'runtime', 'test-targets': ['test', 'command'] });
+
+    expect(result.failure).toMatchObject({
+      code: 'gate-failed',
+      message: expect.stringContaining('stage command at Dockerfile:3'),
+    });
+    expect(result.outputs).toEqual({});
+    expect(result.entry?.parts.tests).toMatchObject([
+      { name: 'test', outcome: 'passed' },
+      { name: 'command', outcome: 'failed', detail: expect.stringContaining('exit code 3') },
+    ]);
+    expect(result.entry?.parts.images).toBeUndefined();
+    expect(docker.builds()).toHaveLength(2);
+    expect(registry.seen).toEqual([]);
+    for (const text of ['nothing was published', 'Dockerfile:3', 'line 30', 'command']) {
+      expect(deps.core.summary()).toContain(text);
+    }
+    expect(deps.core.annotations).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        place: expect.objectContaining({ file: 'Dockerfile', startLine: 3 }),
+      }),
+    );
+  });
+
+  it('in the image itself is a failed build, after gates that passed', async () => {
+    prepare({ builds: { runtime: failing } });
+
+    const result = await start({ ...published(), target: 'runtime', 'test-targets': ['test'] });
+
+    expect(result.failure).toMatchObject({ code: 'build-failed' });
+    expect(result.entry?.parts.tests).toMatchObject([{ outcome: 'passed' }]);
+    expect(registry.seen).toEqual([]);
+  });
+
+  it('without a word is a failure all the same', async () => {
+    prepare({ builds: { '': { code: 1 } } });
+
+    expect((await start({})).failure).toMatchObject({ code: 'build-failed' });
+  });
+
+  it('prints its output only where the runner executes nothing', async () => {
+    prepare({ builds: { command: failing } });
+    await start({ target: 'command' });
+
+    const { lines } = deps.core;
+    const command = lines.findIndex((line) => line.includes('::error::assertion failed'));
+    const token =
+      /^::stop-commands::(.+)$/.exec(lines.find((line) => line.startsWith('::stop-commands::')) ?? '')?.[1] ??
+      '';
+    expect(token).not.toBe('');
+    expect(command).toBeGreaterThan(lines.indexOf(`::stop-commands::${token}`));
+    expect(command).toBeLessThan(lines.indexOf(`::${token}::`));
+  });
+
+  it('is stopped at the deadline', async () => {
+    prepare({ builds: { '': { hang: true } } });
+
+    expect((await start({ deadline: '1s' })).failure).toMatchObject({ code: 'build-deadline' });
+  });
+
+  it('is not believed when the builder reports another digest than it wrote', async () => {
+    prepare({ reportedDigest: `sha256:${'1'.repeat(64)}` });
+
+    await expect(start(published())).rejects.toMatchObject({ code: 'layout-invalid' });
+    expect(registry.seen).toEqual([]);
+  });
+
+  it('to publish keeps what was tested and timed', async () => {
+    registry.trouble = ({ method }) => (method === 'POST' ? { status: 403 } : null);
+
+    const result = await start({ ...published(), 'test-targets': ['test'] });
+
+    expect(result.failure).toMatchObject({ code: 'registry-auth' });
+    expect(result.entry?.parts.tests).toHaveLength(1);
+    expect(result.entry?.parts.images).toBeUndefined();
+    expect(registry.tags()).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const inputs = {
+    'build-secrets':
+      '{build: {NPM: "line one of it\\nline two of it"}, registries: {other.example: "pass word 1"}}',
+  };
+
+  it('reach the builder as private files that are gone afterwards', async () => {
+    await start({ secrets: { npm: { secret: 'NPM' } }, 'test-targets': ['test'], target: 'runtime' }, inputs);
+
+    const builds = docker.builds();
+    expect(builds).toHaveLength(2);
+    for (const { secrets } of builds) {
+      expect(secrets).toEqual([
+        {
+          path: expect.stringContaining(deps.temporary),
+          mode: 0o600,
+          content: 'line one of it\nline two of it',
+        },
+      ]);
+    }
+    expect(readdirSync(deps.temporary).filter((name) => name.startsWith('secret'))).toEqual([]);
+    expect(deps.core.secrets).toEqual(expect.arrayContaining(['line one of it', 'line two of it']));
+  });
+
+  it('are named when they are missing, before anything is built', async () => {
+    await expect(start({ secrets: { npm: { secret: 'OTHER' } } }, inputs)).rejects.toMatchObject({
+      code: 'secrets-missing',
+      message: expect.stringContaining('build.OTHER'),
+    });
+    expect(docker.builds()).toEqual([]);
+  });
+
+  it('are removed when the build fails, and cut from the summary, the entry and the error', async () => {
+    const step = { digest: 'd', name: '[command 1/1] RUN curl -u line one of it' };
+    const error = 'process "curl -u line one of it" did not complete successfully: exit code: 7';
+    const log = { vertex: 'd', stream: 1, data: Buffer.from('got line two of it\n').toString('base64') };
+    const documents = [{ vertexes: [step] }, { logs: [log] }, { vertexes: [{ ...step, error }] }];
+    prepare({
+      builds: { command: { output: documents.map((one) => `${JSON.stringify(one)}\n`).join(''), code: 1 } },
+    });
+
+    const result = await start({ secrets: { npm: { secret: 'NPM' } }, 'test-targets': ['command'] }, inputs);
+
+    expect(readdirSync(deps.temporary).filter((name) => name.startsWith('secret'))).toEqual([]);
+    const told = [
+      deps.core.summary(),
+      JSON.stringify(result.entry),
+      result.failure?.message,
+      JSON.stringify(deps.core.annotations),
+    ];
+    expect(told.join('\n')).toContain('***');
+    expect(told.join('\n')).not.toMatch(/line (one|two) of it/);
+  });
+
+  it('are never in the argv or environment of any command', async () => {
+    const value = fc.stringMatching(/^[!-~]{12,40}$/);
+    await fc.assert(
+      fc.asyncProperty(value, value, async (secret, password) => {
+        prepare({});
+        const map = JSON.stringify({ build: { NPM: secret }, registries: { [registry.host]: password } });
+        await start(
+          { ...published(), 'registry-username': 'ci', tags: [], secrets: { npm: 'NPM' } },
+          { 'build-secrets': map },
+        );
+
+        const [call] = docker.builds();
+        expect(call?.secrets[0]?.content).toBe(secret);
+        const visible = JSON.stringify(docker.calls().map(({ args, env }) => [args, Object.values(env)]));
+        expect(visible).not.toContain(JSON.stringify(secret).slice(1, -1));
+        expect(visible).not.toContain(JSON.stringify(password).slice(1, -1));
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('cancelling', () => {
+  it('stops the builder and leaves no secret, no layout and no tag', async () => {
+    const controller = new AbortController();
+    prepare({ builds: { '': { hang: true } } }, { signal: controller.signal });
+    const core = deps.core;
+    deps = {
+      ...deps,
+      core: {
+        ...core,
+        info: (line) => (line === 'waiting' ? controller.abort(new Error('cancelled')) : core.info(line)),
+      },
+    };
+
+    await expect(start({ ...published(), secrets: { home: 'env:TOKEN' } })).rejects.toThrow(/TOKEN/);
+    deps = { ...deps, env: { TOKEN: 'secret value' } };
+    await expect(start({ ...published(), secrets: { home: 'env:TOKEN' } })).rejects.toThrow('cancelled');
+
+    expect(readdirSync(deps.temporary).filter((name) => !name.endsWith('.log'))).toEqual([]);
+    expect(registry.seen).toEqual([]);
+  });
+});
+
+describe('preconditions', () => {
+  it.each<[string, DockerScript, string, RegExp]>([
+    ['an engine that is down', { server: null }, 'docker-unreachable', /DOCKER_HOST/],
+    ['no buildx', { buildx: null }, 'buildx-missing', /docker-buildx/],
+    ['an old buildx', { buildx: 'v0.12.1' }, 'buildx-too-old', /Update/],
+    ['a driver that cannot export', { containerd: false }, 'builder-cannot-export', /docker-container/],
+  ])('%s is named with its cure', async (_what, script, code, hint) => {
+    prepare(script);
+
+    await expect(start({})).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });
+    expect(docker.builds()).toEqual([]);
+  });
+
+  it('accepts a container driver whatever the image store', async () => {
+    prepare({ driver: 'docker-container', containerd: false, buildx: 'v0.29.1' });
+
+    expect((await start({})).failure).toBeUndefined();
+  });
+
+  it('names docker when it is not installed', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'headgate-empty-'));
+    prepare(
+      {},
+      { run: (command, options) => docker.run({ ...command, file: join(empty, command.file) }, options) },
+    );
+
+    await expect(start({})).rejects.toMatchObject({ code: 'docker-missing' });
+  });
+
+  it.each<[Readonly<Record<string, unknown>>, string, RegExp]>([
+    [{ context: 'absent' }, 'context-missing', /context/],
+    [{ context: '..' }, 'path-outside-workspace', /context/],
+    [{ context: '/' }, 'path-outside-workspace', /context/],
+    [{ context: 'link' }, 'path-outside-workspace', /context/],
+    [{ file: '../../etc/passwd' }, 'path-outside-workspace', /file/],
+    [{ file: 'dockerfile' }, 'dockerfile-missing', /file: Dockerfile/],
+    [{ file: 'Dockerfle' }, 'dockerfile-missing', /file: Dockerfile/],
+    [{ target: 'runtme' }, 'target-missing', /Write runtime in `target`/],
+    [{ 'test-targets': ['tests'] }, 'target-missing', /Write test in `test-targets`/],
+    [{ 'build-contexts': { certs: 'absent' } }, 'context-missing', /docker-image/],
+  ])('%j fails as %s before anything is built', async (settings, code, hint) => {
+    symlinkSync('/etc', join(repository.directory, 'link'));
+
+    await expect(start(settings)).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });
+    expect(docker.builds()).toEqual([]);
+  });
+
+  it('finds the Dockerfile relative to a context below the workspace', async () => {
+    mkdirSync(join(repository.directory, 'services/shop'), { recursive: true });
+    const shared = await start({ context: 'services/shop', file: '../../Dockerfile' });
+
+    expect(shared.failure).toBeUndefined();
+    expect(docker.builds()[0]?.args.at(-1)).toMatch(/services\/shop$/);
+  });
+});
+
+describe('an image key with evidence', () => {
+  const key = 'b'.repeat(64);
+  const workflow = 'acme/shop/.github/workflows/git-flow.yml@refs/heads/develop';
+  const evidence = { 'image-key': key };
+  const token = { 'github-token': 'token for tests' };
+
+  function offer(reference: string): void {
+    const github = createTestGitHub();
+    const image = {
+      name: 'shop',
+      digest: built.digest,
+      reference,
+      tags: ['develop'],
+      key,
+      platforms: [{ platform: 'linux/amd64', compressed: 30, uncompressed: 5000 }],
+      reusedFrom: null,
+    };
+    const runOf = (id: number): object => ({
+      id,
+      html_url: `https://github.com/acme/shop/actions/runs/${id}`,
+      event: 'push',
+      status: 'completed',
+      conclusion: 'success',
+      path: '.github/workflows/delivery.yml',
+      head_branch: 'develop',
+      repository: { id: 1 },
+      head_repository: { id: 1 },
+      referenced_workflows: [{ path: workflow, sha: 'c'.repeat(40) }],
+    });
+    github.on('GET /repos/{owner}/{repo}/actions/artifacts', {
+      artifacts: [{ id: 5, expired: false, workflow_run: { id: 900, head_branch: 'develop' } }],
+    });
+    github.on(
+      'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+      (parameters: Readonly<Record<string, unknown>>) => runOf(Number(parameters['run_id'])),
+    );
+    github.on('GET /repos/{owner}/{repo}/rules/branches/{branch}', [{ type: 'pull_request' }]);
+    github.addArtifact(5, Buffer.from(JSON.stringify(image)));
+    prepare({}, { connectGitHub: github.connect });
+  }
+
+  it('is not built again: the tags go on the same digest and the run that built it is named', async () => {
+    offer(`${registry.host}/acme/shop@${built.digest}`);
+    await start(published());
+    const before = docker.calls().length;
+
+    const result = await start({ ...published(), ...evidence, tags: ['1.2.3-rc.1'] }, token);
+
+    expect(result.outputs).toMatchObject({
+      reused: 'true',
+      digest: built.digest,
+      'compressed-size': '30',
+      'image-key': key,
+    });
+    expect(result.entry?.parts.images).toMatchObject([
+      { reusedFrom: 'https://github.com/acme/shop/actions/runs/900' },
+    ]);
+    expect(docker.calls()).toHaveLength(before);
+    expect(registry.tags()).toEqual(['1.2.3-rc.1', 'develop', 'develop-abc']);
+    expect(deps.core.annotations).toContainEqual(
+      expect.objectContaining({ level: 'notice', message: expect.stringContaining('was not rebuilt') }),
+    );
+  });
+
+  it.each([
+    ['the registry no longer has it', (host: string) => `${host}/acme/shop`],
+    ['it was published under another name', (host: string) => `${host}/acme/other`],
+  ])('is built when %s', async (_why, nameOf) => {
+    offer(`${nameOf(registry.host)}@${built.digest}`);
+
+    const result = await start({ ...published(), ...evidence }, token);
+
+    expect(result.outputs).toMatchObject({ reused: 'false' });
+    expect(docker.builds()).toHaveLength(1);
+    expect(deps.core.lines.join('\n')).toMatch(/building/);
+  });
+
+  it('is built when nothing is published or no token is given', async () => {
+    offer(`${registry.host}/acme/shop@${built.digest}`);
+
+    await start({ ...published(), ...evidence });
+    await start({ ...evidence, publish: false }, token);
+
+    expect(docker.builds()).toHaveLength(2);
+  });
+});
