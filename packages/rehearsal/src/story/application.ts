@@ -1,11 +1,10 @@
 // The application that is rehearsed: its headgate.yml, its workflow and its stories, checked before anything starts.
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { ProjectFiles } from '@headgate/configuration/checks';
 import { readConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
 import { nearestName } from '@headgate/kit/nearest-name';
+import { projectFiles } from './project-files.js';
 import { readStory } from './read-story.js';
 import { StoryError } from './story-error.js';
 import type { Story } from './story-schema.js';
@@ -58,17 +57,6 @@ export async function readApplication(directory: string, story: string | null): 
     story: readStory(await readFile(file, 'utf8'), shown),
     storyFolder: dirname(file),
     builtIn: false,
-  };
-}
-
-/** A folder as headgate.yml speaks about it. */
-export function projectFiles(directory: string): ProjectFiles {
-  return {
-    exists: (path) => existsSync(join(directory, path)),
-    read: (path) => {
-      const file = join(directory, path);
-      return existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : null;
-    },
   };
 }
 
