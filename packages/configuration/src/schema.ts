@@ -55,14 +55,15 @@ const path = v.pipe(
 export const durationPattern = /^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$/;
 const duration = v.pipe(v.string(), v.regex(durationPattern, 'a duration such as 250ms, 30s, 5m or 1h'));
 
+// git-check-ref-format, for what can be said without running git.
 const branchName = v.pipe(
   v.string(),
-  v.regex(/^(?![-/.])[^\s~^:?*[\\\p{Cc}]*[^\s~^:?*[\\\p{Cc}/.]$/u, 'the name of a branch'),
+  v.regex(/^(?![-/.])(?!.*(?:\.\.|@\{|\/\/))[^\s~^:?*[\\]*[^\s~^:?*[\\/.]$/, 'the name of a branch'),
 );
 const branchPrefix = v.pipe(
   v.string(),
   v.regex(
-    /^(?![-/.])[^\s~^:?*[\\\p{Cc}]*[^\s~^:?*[\\\p{Cc}/]\/$/u,
+    /^(?![-/.])(?!.*(?:\.\.|@\{|\/\/))[^\s~^:?*[\\]*[^\s~^:?*[\\/]\/$/,
     'the beginning of branch names, ending with /',
   ),
 );
