@@ -19,7 +19,7 @@ export async function keyFor(
   const tree = await headTree(deps);
   return imageKey({
     tree: tree ?? digest,
-    name: inputs.image?.name ?? inputs.leg,
+    name: inputs.leg,
     target: inputs.target,
     platforms: inputs.platforms,
     buildArgs: inputs.buildArgs,

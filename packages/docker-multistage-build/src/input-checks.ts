@@ -79,22 +79,14 @@ export function checkTogether(inputs: Combination): void {
   if (inputs.publish && inputs.image !== null) checkLogin(inputs, inputs.image.host);
 }
 
+/** A password without an account is a slip; an account without a password may publish where nobody asks. */
 function checkLogin(inputs: Combination, host: string): void {
-  const password = registryPassword(inputs);
-  if (inputs.registryUsername !== null && password === null) {
-    throw new InputError(
-      'build-secrets',
-      `registries has no password for ${host}`,
-      `Add registries: {"${host}": "…"} to BUILD_SECRETS.`,
-    );
-  }
-  if (inputs.registryUsername === null && password !== null) {
-    throw new InputError(
-      'registry-username',
-      `build-secrets has a password for ${host}, but no account is named`,
-      'Give `registry-username`.',
-    );
-  }
+  if (inputs.registryUsername !== null || registryPassword(inputs) === null) return;
+  throw new InputError(
+    'registry-username',
+    `build-secrets has a password for ${host}, but no account is named`,
+    'Give `registry-username`.',
+  );
 }
 
 /** The password that build-secrets holds for the image's registry; null without one. */

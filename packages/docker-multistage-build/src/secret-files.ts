@@ -2,6 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
+import { ActionError } from '@headgate/kit/errors';
 import { maskSecret, requireSecret, type SecretMap } from '@headgate/kit/secrets';
 import type { SecretFile } from './build-command.js';
 import { failure } from './failures.js';
@@ -26,9 +27,12 @@ export async function writeSecretFiles(
   known: SecretMap,
   deps: Pick<Deps, 'core' | 'env' | 'context' | 'temporary'>,
 ): Promise<WrittenSecrets> {
-  const resolved = await Promise.all(
-    secrets.map(async (secret) => ({ id: secret.id, value: await resolve(secret, known, deps) })),
-  );
+  const resolved: { readonly id: string; readonly value: string | Uint8Array }[] = [];
+  for (const secret of secrets) {
+    const value = await resolveSecret(secret, known, deps);
+    if (value === null) deps.core.info(`The optional secret ${secret.id} has no value and is left out.`);
+    else resolved.push({ id: secret.id, value });
+  }
   for (const { value } of resolved) mask(value, deps.core);
   const files: SecretFile[] = [];
   for (const [index, { id, value }] of resolved.entries()) {
@@ -44,7 +48,21 @@ export async function removeSecretFiles(files: readonly SecretFile[]): Promise<v
   await Promise.all(files.map((file) => rm(file.path, { force: true })));
 }
 
-async function resolve(
+/** The value, or null for an optional secret without one. @throws ActionError `secrets-missing` */
+async function resolveSecret(
+  secret: BuildSecret,
+  known: SecretMap,
+  deps: Pick<Deps, 'env' | 'context'>,
+): Promise<string | Uint8Array | null> {
+  try {
+    return await findValue(secret, known, deps);
+  } catch (problem) {
+    if (secret.optional && problem instanceof ActionError && problem.code === 'secrets-missing') return null;
+    throw problem;
+  }
+}
+
+async function findValue(
   secret: BuildSecret,
   known: SecretMap,
   deps: Pick<Deps, 'env' | 'context'>,

@@ -5,6 +5,8 @@ export interface BuildSecret {
   /** The id a Dockerfile mounts: `RUN --mount=type=secret,id=…`. */
   readonly id: string;
   readonly source: SecretSource;
+  /** Left out of the build when it has no value. */
+  readonly optional: boolean;
 }
 
 export type SecretSource =
@@ -17,7 +19,7 @@ export type SecretSource =
 
 const idPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /**
- * Reads the `secrets` input: id → `NAME`, `file:PATH`, `env:NAME`, or `{secret: NAME}` from settings.
+ * Reads the `secrets` input: id → `NAME`, `file:PATH`, `env:NAME`, or `{secret: NAME, optional: BOOLEAN}` from settings.
  * @throws InputError naming the id, never a value
  */
 export function parseBuildSecrets(values: ReadonlyMap<string, unknown>): readonly BuildSecret[] {
@@ -29,8 +31,12 @@ export function parseBuildSecrets(values: ReadonlyMap<string, unknown>): readonl
         'Use letters, digits, _ . and - for the id.',
       );
     }
-    return { id, source: parseSource(id, value) };
+    return { id, source: parseSource(id, value), optional: isOptional(value) };
   });
+}
+
+function isOptional(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'optional' in value && value.optional === true;
 }
 
 function parseSource(id: string, value: unknown): SecretSource {

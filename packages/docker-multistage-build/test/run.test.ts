@@ -252,6 +252,13 @@ describe('secrets', () => {
     expect(docker.builds()).toEqual([]);
   });
 
+  it('are left out when they are optional and missing', async () => {
+    await start({ secrets: { npm: { secret: 'NPM' }, other: { secret: 'OTHER', optional: true } } }, inputs);
+
+    expect(docker.builds()[0]?.secrets).toHaveLength(1);
+    expect(deps.core.lines.join('\n')).toContain('optional secret other');
+  });
+
   it('are removed when the build fails, and cut from the summary, the entry and the error', async () => {
     const step = { digest: 'd', name: '[command 1/1] RUN curl -u line one of it' };
     const error = 'process "curl -u line one of it" did not complete successfully: exit code: 7';
