@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
  * @property {boolean} [inherit] the child writes to this terminal instead of being collected
  * @property {(line: string) => void} [onLine] each line of output as it comes
  * @property {string} [input] written to the child's standard input
+ * @property {boolean} [cleanUp] runs even after an interruption, and is not ended by one
  */
 /** @typedef {{ code: number, output: string }} ChildResult stdout and stderr together, at most the last 1 MiB */
 
@@ -68,7 +69,7 @@ function watchSignals() {
  */
 export function runChild(command, args, options = {}) {
   watchSignals();
-  if (interrupted.aborted) return Promise.resolve({ code: 130, output: 'interrupted' });
+  if (interrupted.aborted && !options.cleanUp) return Promise.resolve({ code: 130, output: 'interrupted' });
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
@@ -77,7 +78,7 @@ export function runChild(command, args, options = {}) {
       stdio: options.inherit ? 'inherit' : [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const group = child.pid;
-    if (group !== undefined) groups.add(group);
+    if (group !== undefined && !options.cleanUp) groups.add(group);
     const timer = options.deadlineMs
       ? setTimeout(() => group !== undefined && signalGroup(group, 'SIGKILL'), options.deadlineMs)
       : undefined;

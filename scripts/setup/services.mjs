@@ -1,0 +1,84 @@
+// Tools that are one command: found on PATH by what they answer, else unpacked into the cache.
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runChild } from '../workspace/child.mjs';
+import { cache } from '../workspace/paths.mjs';
+import { isAtLeast, parseVersion } from '../workspace/version.mjs';
+import { SetupError, script, step } from './get.mjs';
+import { askCommand, usesMachineTools } from './machine.mjs';
+
+/** @typedef {import('./tools.mjs').Found} Found */
+/**
+ * @typedef {object} Command
+ * @property {readonly string[]} names any of them will do
+ * @property {readonly string[]} args that make it tell its version
+ * @property {string} minimum
+ * @property {string} [folder] of the cache, with bin/ in it
+ */
+
+/** @param {Command} command @returns {Promise<Found | null>} */
+export async function findCommand(command) {
+  const onMachine = command.folder === undefined || usesMachineTools();
+  for (const name of onMachine ? command.names : []) {
+    const answer = await askCommand(name, command.args);
+    const version = answer && parseVersion(answer.output);
+    if (answer && version && isAtLeast(version, command.minimum)) {
+      return { version, from: answer.file, path: [dirname(answer.file)] };
+    }
+  }
+  return command.folder ? findUnpacked(command, join(cache, command.folder, 'bin')) : null;
+}
+
+/** @param {Command} command @param {string} bin @returns {Promise<Found | null>} */
+async function findUnpacked(command, bin) {
+  for (const name of command.names.filter((item) => existsSync(join(bin, item)))) {
+    const answer = await runChild(join(bin, name), command.args, { deadlineMs: 10_000 });
+    const version = answer.code === 0 ? parseVersion(answer.output) : null;
+    if (version && isAtLeast(version, command.minimum)) return { version, from: 'the cache', path: [bin] };
+  }
+  return null;
+}
+
+/**
+ * Unpacks a Debian package with what it needs beyond this machine.
+ * @param {Command} command
+ * @param {string} debianPackage which has a command of the last of the names
+ * @returns {Promise<Found>}
+ */
+export async function getFromDebian(command, debianPackage) {
+  const folder = join(cache, command.folder ?? debianPackage);
+  await script('debian.sh', ['unpack', folder, debianPackage, '--', command.names.at(-1) ?? debianPackage]);
+  return must(command, await findUnpacked(command, join(folder, 'bin')));
+}
+
+/**
+ * Installs a command from the Python package index into a folder of its own.
+ * @param {Command} command
+ * @param {string} requirement such as `zizmor==1.32.0`
+ * @returns {Promise<Found>}
+ */
+export async function getFromPython(command, requirement) {
+  const folder = join(cache, command.folder ?? 'python');
+  rmSync(folder, { recursive: true, force: true });
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--target',
+    folder,
+    requirement,
+  ];
+  await step(`Installing ${requirement}`, 'python3', args);
+  return must(command, await findUnpacked(command, join(folder, 'bin')));
+}
+
+/** @param {Command} command @param {Found | null} found @returns {Found} */
+function must(command, found) {
+  if (!found)
+    throw new SetupError(
+      `${command.names.join(' or ')} was unpacked but does not answer ${command.args.join(' ')}.`,
+    );
+  return found;
+}

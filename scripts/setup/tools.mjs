@@ -1,0 +1,121 @@
+// The table of tools: what is wanted, how it is found, and how it is got. `npm start` and `npm test` use this one.
+import { findEngine, findImages, getEngine, getImages } from './docker.mjs';
+import { findPackages, getPackages } from './packages.mjs';
+import { findCommand, getFromDebian, getFromPython } from './services.mjs';
+
+/**
+ * @typedef {object} Found
+ * @property {string} version
+ * @property {string} from where it comes from, for people
+ * @property {readonly string[]} [path] folders that must come first on PATH
+ * @property {Record<string, string>} [variables]
+ * @property {'own' | 'private'} [engine] whose Docker engine it is
+ * @property {string} [proof] what was tried with success, so that it need not be tried again
+ */
+/**
+ * @typedef {object} Context
+ * @property {(name: string) => Promise<Found>} ready waits for another tool of the table
+ * @property {(folders: readonly string[]) => string} pathWith PATH with these folders first
+ * @property {Found | null} former what the last set-up found for this tool
+ */
+/**
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {string} wanted
+ * @property {string} purpose
+ * @property {readonly import('./machine.mjs').Means[]} needs what getting it takes
+ * @property {string} byHand what a person can do instead
+ * @property {string} tried the distribution on which getting it was tried
+ * @property {boolean} [optional] goes on without it, and says so
+ * @property {readonly string[]} [after] tools whose presence finding this one depends on
+ * @property {(context: Context) => Promise<Found | null>} find by what answers, not by what is there; changes nothing
+ * @property {((context: Context) => Promise<Found>) | null} get into the cache, complete or not at all; null: only by hand
+ */
+
+const git = { names: ['git'], args: ['--version'], minimum: '2.38' };
+const registry = {
+  names: ['registry', 'docker-registry'],
+  args: ['--version'],
+  minimum: '2.7',
+  folder: 'registry',
+};
+const haproxy = { names: ['haproxy'], args: ['-v'], minimum: '2.4', folder: 'haproxy' };
+const zizmor = { names: ['zizmor'], args: ['--version'], minimum: '1.32', folder: 'zizmor' };
+
+/** @type {readonly Tool[]} */
+export const tools = [
+  {
+    name: 'git',
+    wanted: '>= 2.38',
+    purpose: 'merges without a work tree, in the stand-in for GitHub',
+    needs: [],
+    byHand: 'install git 2.38 or newer (Debian 12, Ubuntu 24.04: apt-get install git)',
+    tried: 'Debian 12',
+    find: () => findCommand(git),
+    get: null,
+  },
+  {
+    name: 'workspace packages',
+    wanted: 'as in pnpm-lock.yaml, with pnpm 10; Node 24 among them',
+    purpose: 'compiler, bundler, test runner, and the Node that actions run on',
+    needs: ['npm'],
+    byHand: 'pnpm install --frozen-lockfile',
+    tried: 'Debian 12',
+    find: findPackages,
+    get: getPackages,
+  },
+  {
+    name: 'Docker engine',
+    wanted: 'a server that answers, buildx >= 0.13, a build into an OCI layout',
+    purpose: 'builds the sample and runs it',
+    needs: ['root', 'apt'],
+    byHand:
+      'start Docker (`docker version` must show a server), with buildx 0.13 or newer and the containerd image store ' +
+      '({"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json)',
+    tried: 'Debian 12; Debian 13 and Ubuntu not tried',
+    find: findEngine,
+    get: getEngine,
+  },
+  {
+    name: 'Node images',
+    wanted: 'node:24 and node:24-slim, or the same made here',
+    purpose: 'base of the sample application',
+    needs: [],
+    byHand: 'docker pull node:24 && docker pull node:24-slim',
+    tried: 'Debian 12',
+    after: ['Docker engine'],
+    find: findImages,
+    get: getImages,
+  },
+  {
+    name: 'registry',
+    wanted: 'distribution >= 2.7',
+    purpose: 'the image registry of a rehearsal',
+    needs: ['apt'],
+    byHand: 'apt-get install docker-registry',
+    tried: 'Debian 12',
+    find: () => findCommand(registry),
+    get: () => getFromDebian(registry, 'docker-registry'),
+  },
+  {
+    name: 'HAProxy',
+    wanted: '>= 2.4',
+    purpose: 'the proxy in front of the sample service',
+    needs: ['apt'],
+    byHand: 'apt-get install haproxy',
+    tried: 'Debian 12',
+    find: () => findCommand(haproxy),
+    get: () => getFromDebian(haproxy, 'haproxy'),
+  },
+  {
+    name: 'zizmor',
+    wanted: '>= 1.32',
+    purpose: 'looks for weaknesses in the workflows; without it that check is left out',
+    needs: ['pip'],
+    byHand: 'pip install zizmor==1.32.0',
+    tried: 'Debian 12',
+    optional: true,
+    find: () => findCommand(zizmor),
+    get: () => getFromPython(zizmor, 'zizmor==1.32.0'),
+  },
+];
