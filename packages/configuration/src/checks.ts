@@ -3,7 +3,7 @@
 import { nearestName } from '@headgate/kit/nearest-name';
 import { parseDuration } from '@headgate/kit/quantities';
 import { parseYaml } from '@headgate/kit/yaml';
-import { type Finding, isMapping, type Path, showPath } from './shape.js';
+import { type Finding, isMapping, type Path, showPath } from './finding.js';
 
 /** The application's repository, as far as headgate.yml speaks about it; paths are relative to its root. */
 export interface ProjectFiles {

@@ -10,8 +10,9 @@ export function missingVariables(
   read: ReadConfiguration,
   repository: RepositoryFacts,
 ): ActionError<FailureCode> {
-  const lines = missing.map(({ variable, path, near }) => {
-    const { line, column } = read.positionOf(path);
+  const placed = missing.map((each) => ({ ...each, ...read.positionOf(each.path) }));
+  placed.sort((a, b) => a.line - b.line || a.column - b.column);
+  const lines = placed.map(({ variable, path, near, line, column }) => {
     const question = near === null ? '' : ` (${near} is set: was that meant?)`;
     return `${read.file}:${line}:${column}: \`${path.join('.')}\` needs the variable ${variable}, which is not set${question}`;
   });

@@ -2,9 +2,10 @@
 import { type PositionedYaml, parseYamlWithPositions, YamlError } from '@headgate/kit/yaml';
 import * as v from 'valibot';
 import { crossFindings, type ProjectFiles } from './checks.js';
+import { type Finding, showPath } from './finding.js';
 import { byPlace, ConfigurationError, type Problem } from './problem.js';
 import { type Configuration, configurationSchema } from './schema.js';
-import { type Finding, shapeFindings, showPath } from './shape.js';
+import { shapeFindings } from './shape.js';
 
 export interface ReadConfiguration {
   readonly configuration: Configuration;

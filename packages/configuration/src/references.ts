@@ -29,6 +29,8 @@ export function createReferences(variables: ReadonlyMap<string, string>): Refere
       if (typeof value === 'string') return value;
       const found = variables.get(value.var) ?? variables.get(value.var.toUpperCase()) ?? value.default;
       if (found !== undefined) return found;
+      const place = path.join('.');
+      if (missing.some((known) => known.path.join('.') === place)) return null;
       missing.push({ variable: value.var, path, near: nearestName(value.var, [...variables.keys()]) });
       return null;
     },

@@ -1,72 +1,18 @@
 // headgate.yml as a schema: the source of its types, its checks and the JSON Schema for editors.
 import * as v from 'valibot';
-
-const variableName = v.pipe(
-  v.string(),
-  v.regex(
-    /^[A-Za-z_][A-Za-z0-9_]*$/,
-    'the name of a variable: letters, digits and _, not beginning with a digit',
-  ),
-);
-const secretName = v.pipe(
-  v.string(),
-  v.regex(
-    /^[A-Za-z_][A-Za-z0-9_-]*$/,
-    'the name of a secret: letters, digits, _ and -, not beginning with a digit',
-  ),
-);
-
-const filled = v.pipe(v.string(), v.nonEmpty('some text'));
-const oneLine = v.pipe(v.string(), v.regex(/^[^\r\n\0]*$/, 'text on one line'));
-
-/** A repository variable, resolved when a run begins. Without a default it must be set. */
-export const variableReference = v.strictObject({
-  var: v.pipe(variableName, v.description('Name of a repository or organisation variable.')),
-  default: v.optional(v.pipe(oneLine, v.description('Used when the variable is not set.'))),
-});
-
-const value = v.union([oneLine, variableReference]);
-
-const secretReference = v.strictObject({
-  secret: v.pipe(secretName, v.description('A name in the `build` map of the secret BUILD_SECRETS.')),
-  optional: v.optional(
-    v.pipe(v.boolean(), v.description('True: the build goes on when the secret is absent.')),
-    false,
-  ),
-});
-
-/** Names travel into artifact names, tags, concurrency groups and proxies, so they stay plain. */
-const name = v.pipe(
-  v.string(),
-  v.regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
-    'a name of at most 50 lower-case letters, digits and -, beginning and ending with a letter or digit',
-  ),
-);
-
-const path = v.pipe(
-  v.string(),
-  v.regex(
-    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0\r\n\\]+$/,
-    'a path inside the repository, relative to its root, with / and without ..',
-  ),
-);
-
-export const durationPattern = /^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$/;
-const duration = v.pipe(v.string(), v.regex(durationPattern, 'a duration such as 250ms, 30s, 5m or 1h'));
-
-// git-check-ref-format, for what can be said without running git.
-const branchName = v.pipe(
-  v.string(),
-  v.regex(/^(?![-/.])(?!.*(?:\.\.|@\{|\/\/))[^\s~^:?*[\\]*[^\s~^:?*[\\/.]$/, 'the name of a branch'),
-);
-const branchPrefix = v.pipe(
-  v.string(),
-  v.regex(
-    /^(?![-/.])(?!.*(?:\.\.|@\{|\/\/))[^\s~^:?*[\\]*[^\s~^:?*[\\/]\/$/,
-    'the beginning of branch names, ending with /',
-  ),
-);
+import {
+  branchName,
+  branchPrefix,
+  duration,
+  filled,
+  name,
+  path,
+  platform,
+  secretName,
+  secretReference,
+  value,
+  variableName,
+} from './schema-values.js';
 
 const branches = v.pipe(
   v.strictObject({
@@ -94,11 +40,6 @@ const registry = v.pipe(
     ),
   }),
   v.description('Where images are published and pulled from.'),
-);
-
-const platform = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/, 'a platform such as linux/amd64 or linux/arm64'),
 );
 
 const image = v.strictObject({

@@ -2,26 +2,8 @@
 
 import { nearestName } from '@headgate/kit/nearest-name';
 import * as v from 'valibot';
-
-export type Path = readonly (string | number)[];
-
-/** A problem before its place in the file is known. `at` says which part of the path the place is. */
-export interface Finding {
-  readonly path: Path;
-  readonly at: 'key' | 'value';
-  readonly message: string;
-  readonly cure: string;
-}
-
-interface Node {
-  readonly type?: string;
-  readonly pipe?: readonly Node[];
-  readonly wrapped?: Node;
-  readonly entries?: Readonly<Record<string, Node>>;
-  readonly value?: Node;
-  readonly item?: Node;
-  readonly options?: readonly Node[];
-}
+import { type Finding, isMapping, type Path, showPath } from './finding.js';
+import { keyFindings, type Node } from './keys.js';
 
 /**
  * Everything about `value` that the schema refuses: all unknown keys (valibot stops at the first), wrong types, missing
@@ -30,54 +12,13 @@ interface Node {
 export function shapeFindings(schema: v.GenericSchema, value: unknown): readonly Finding[] {
   const result = v.safeParse(schema, value);
   const issues = (result.issues ?? []).flatMap((issue) => issueFindings(issue, []));
-  return [...unknownKeys(schema as Node, value, []), ...issues];
+  const keys = keyFindings(schema as Node, value, []);
+  const lists = keys.filter(({ at }) => at === 'value').map(({ path }) => path);
+  return [...keys, ...issues.filter(({ path }) => !lists.some((list) => startsWith(path, list)))];
 }
 
-export function showPath(path: Path): string {
-  return path.join('.');
-}
-
-function unknownKeys(node: Node, value: unknown, path: Path): readonly Finding[] {
-  const schema = unwrap(node);
-  if (Array.isArray(value)) {
-    const item = schema.item;
-    return item === undefined
-      ? []
-      : value.flatMap((each, index) => unknownKeys(item, each, [...path, index]));
-  }
-  if (!isMapping(value)) return [];
-  const children = Object.entries(value);
-  if (schema.value !== undefined && schema.type === 'record') {
-    const child = schema.value;
-    return children.flatMap(([key, each]) => unknownKeys(child, each, [...path, key]));
-  }
-  const mapping =
-    schema.type === 'union' ? schema.options?.map(unwrap).find((option) => option.entries) : schema;
-  const entries = mapping?.entries;
-  if (entries === undefined) return [];
-  return children.flatMap(([key, each]) => {
-    const child = Object.hasOwn(entries, key) ? entries[key] : undefined;
-    if (child === undefined) return [unknownKey([...path, key], Object.keys(entries))];
-    return unknownKeys(child, each, [...path, key]);
-  });
-}
-
-function unwrap(node: Node): Node {
-  const inner = node.wrapped ?? (node.pipe?.[0] === node ? undefined : node.pipe?.[0]);
-  if (inner === undefined || (node.entries ?? node.value ?? node.item ?? node.options) !== undefined)
-    return node;
-  return unwrap(inner);
-}
-
-function unknownKey(path: Path, known: readonly string[]): Finding {
-  const key = String(path.at(-1));
-  const near = nearestName(key, known);
-  const cure =
-    near === null
-      ? `Remove it, or use one of: ${known.join(', ')}.`
-      : `Write \`${near}\` instead of \`${key}\`.`;
-  const question = near === null ? '' : `, did you mean \`${near}\`?`;
-  return { path, at: 'key', message: `unknown key \`${key}\`${question}`, cure };
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
 }
 
 function issueFindings(issue: v.BaseIssue<unknown>, above: Path): readonly Finding[] {
@@ -160,8 +101,4 @@ function show(value: unknown): string {
   const text = String(value);
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
   return typeof value === 'string' ? `the text ${JSON.stringify(short)}` : `the ${typeof value} ${short}`;
-}
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

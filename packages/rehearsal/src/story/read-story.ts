@@ -1,7 +1,8 @@
 // From a story file's text to a story, or to everything that is wrong with it, by line and column.
 
+import { type Finding, isMapping, showPath } from '@headgate/configuration/finding';
 import { byPlace, formatProblem, type Problem } from '@headgate/configuration/problem';
-import { type Finding, isMapping, shapeFindings, showPath } from '@headgate/configuration/shape';
+import { shapeFindings } from '@headgate/configuration/shape';
 import { nearestName } from '@headgate/kit/nearest-name';
 import { type PositionedYaml, parseYamlWithPositions, YamlError } from '@headgate/kit/yaml';
 import * as v from 'valibot';
