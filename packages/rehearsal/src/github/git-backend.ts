@@ -36,11 +36,17 @@ export interface BackendCall {
   readonly query: string;
 }
 
-/** The CGI variables of a request, and the refs the update hook refuses. */
+/** What the update hook is told: refs it refuses, and the workflow files a job may push (null: any). */
+export interface PushRules {
+  readonly refused: readonly string[];
+  readonly workflows: readonly string[] | null;
+}
+
+/** The CGI variables of a request. */
 export function backendEnvironment(
   repository: RepositoryState,
   call: BackendCall,
-  refused: readonly string[],
+  rules: PushRules = { refused: [], workflows: null },
 ): Record<string, string> {
   const header = (name: string): string => {
     const value = call.request.headers[name];
@@ -60,7 +66,9 @@ export function backendEnvironment(
     GIT_PROTOCOL: header('git-protocol'),
     REMOTE_USER: call.caller.login,
     REMOTE_ADDR: '127.0.0.1',
-    HEADGATE_REFUSED: refused.join('\n'),
+    HEADGATE_REFUSED: rules.refused.join('\n'),
+    HEADGATE_GUARDED: rules.workflows === null ? '0' : '1',
+    HEADGATE_WORKFLOWS: (rules.workflows ?? []).join('\n'),
   };
 }
 

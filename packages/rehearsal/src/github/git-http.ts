@@ -16,6 +16,7 @@ import { refusedRefs } from './protection.js';
 import { compareRefs, refsChanged } from './ref-changes.js';
 import { HttpProblem } from './reply.js';
 import { findRepository, inOrder, type RepositoryState, type State } from './state.js';
+import { knownWorkflows } from './workflow-guard.js';
 
 /** The repository and service of a git request, or null when the path is none. */
 export function gitTarget(url: URL): GitTarget | null {
@@ -56,8 +57,9 @@ async function receive(state: State, repository: RepositoryState, call: BackendC
   const zipped = call.request.headers['content-encoding'] === 'gzip';
   const commands = pushedCommands(zipped ? gunzipSync(call.body) : call.body);
   const refused = await refusedRefs(repository, call.caller, commands);
+  const workflows = await knownWorkflows(repository, call.caller);
   const before = await readRefs(repository.git);
-  const output = await runBackend(backendEnvironment(repository, call, refused), call.body);
+  const output = await runBackend(backendEnvironment(repository, call, { refused, workflows }), call.body);
   const changes = compareRefs(before, await readRefs(repository.git));
   await refsChanged(state, repository, {
     changes,
@@ -86,7 +88,7 @@ export async function serveGit(
       const output =
         target.path === '/git-receive-pack'
           ? await inOrder(repository, () => receive(state, repository, call))
-          : await runBackend(backendEnvironment(repository, call, []), body);
+          : await runBackend(backendEnvironment(repository, call), body);
       answerWith(response, output);
     }
   } catch (error) {

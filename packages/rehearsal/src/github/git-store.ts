@@ -86,23 +86,39 @@ export function openGitStore(directory: string): GitStore {
   };
 }
 
-// Refuses, by exact name, what the server decided before it started git; git then reports `hook declined` for that ref only.
+// Refuses, by exact name, what the server decided before it started git, and for jobs any workflow file that no branch
+// holds yet: only here are the pushed objects at hand. git then reports `hook declined` for that ref alone.
 const updateHook = `#!/bin/sh
-printf '%s\\n' "$HEADGATE_REFUSED" | grep -Fxq -e "$1" || exit 0
-printf '%s\\n' "error: GH006: Protected branch update failed for $1." "error: Changes must be made through a pull request." >&2
+if printf '%s\\n' "$HEADGATE_REFUSED" | grep -Fxq -e "$1"; then
+  echo "error: GH006: Protected branch update failed for $1." >&2
+  echo 'error: Changes must be made through a pull request.' >&2
+  exit 1
+fi
+case "$3" in *[!0]*) ;; *) exit 0 ;; esac
+[ "$HEADGATE_GUARDED" = 1 ] || exit 0
+file=$(git ls-tree -r "$3" -- .github/workflows/ | sed 's/^[0-9]* [a-z]* //' |
+  grep -Fxv -e "$HEADGATE_WORKFLOWS" | head -n 1 | cut -f 2)
+[ -z "$file" ] && exit 0
+printf 'error: refusing to allow a GitHub App to create or update workflow \`%s\` without \`workflows\` permission\\n' "$file" >&2
 exit 1
 `;
 
-const configuration: readonly (readonly [string, string])[] = [
-  ['http.receivepack', 'true'],
-  // GitHub answers for any reachable commit and supports partial clones.
-  ['uploadpack.allowAnySHA1InWant', 'true'],
-  ['uploadpack.allowFilter', 'true'],
-  // Pull request refs are read-only: "deny updating a hidden ref". Source: probe of github.com (git push origin :refs/pull/1/head)
-  ['receive.hideRefs', 'refs/pull'],
-  ['core.logAllRefUpdates', 'false'],
-  ['gc.auto', '0'],
-];
+// GitHub answers for any reachable commit and serves partial clones. Pull request refs are read-only: "deny updating a
+// hidden ref". Source: probe of github.com (git push origin :refs/pull/1/head)
+const configuration = `[core]
+	repositoryformatversion = 0
+	bare = true
+	logAllRefUpdates = false
+[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[receive]
+	hideRefs = refs/pull
+[gc]
+	auto = 0
+`;
 
 /** Makes an empty bare repository whose HEAD is the default branch, or a full copy of `source`. */
 export async function createGitStore(
@@ -112,11 +128,12 @@ export async function createGitStore(
 ): Promise<GitStore> {
   await mkdir(directory, { recursive: true });
   const git = openGitStore(directory);
-  await git.run(['init', '-q', '--bare', '.']);
-  if (source !== undefined)
-    await git.run(['fetch', '-q', source, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
-  await git.run(['symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`]);
-  for (const [key, value] of configuration) await git.run(['config', key, value]);
+  await git.run(['init', '-q', '--bare', '--template=', `--initial-branch=${defaultBranch}`, '.']);
+  await writeFile(join(directory, 'config'), configuration);
+  await mkdir(join(directory, 'hooks'));
   await writeFile(join(directory, 'hooks', 'update'), updateHook, { mode: 0o755 });
+  if (source !== undefined) {
+    await git.run(['fetch', '-q', source, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
+  }
   return git;
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Caller } from '../../src/github/callers.js';
+import { createLimits } from '../../src/github/rate-limit.js';
 import { pageOf } from '../../src/github/reply.js';
 import { openWorkshop, type Workshop } from './workshop.js';
 
@@ -34,20 +36,40 @@ describe('conditional requests', () => {
 });
 
 describe('the allowance', () => {
-  it('is one thousand an hour for all jobs of a repository together, and starts anew', async () => {
-    const path = '/repos/acme/shop/rules/branches/develop';
-    const tokens = [workshop.jobToken({}), workshop.jobToken({})];
-    const ask = async (index: number): Promise<Response> => workshop.ask(tokens[index % 2] ?? '', path);
-    const first = await ask(0);
-    for (let index = 1; index < 1000; index += 1) await (await ask(index)).arrayBuffer();
+  const caller = (login: string, jobToken: boolean): Caller => ({
+    login,
+    jobToken,
+    level: () => 'read',
+    bypasses: () => false,
+  });
+  const path = '/repos/acme/shop/issues';
 
-    const over = await ask(0);
+  it('is one thousand an hour for all jobs of a repository together, and starts anew', () => {
+    const limits = createLimits(workshop.clock);
+    const jobs = [caller('github-actions[bot]', true), caller('github-actions[bot]', true)] as const;
+    for (let index = 0; index < 500; index += 1) for (const job of jobs) limits.count(job, path, true);
+
+    expect(limits.count(jobs[0], path, false)).toMatchObject({ limit: 1000, used: 1000 });
+    expect(() => limits.refuse(jobs[1], path)).toThrow('API rate limit exceeded');
+    expect(() => limits.refuse(jobs[1], '/repos/acme/other/issues')).not.toThrow();
+    expect(() => limits.refuse(jobs[1], '/rate_limit')).not.toThrow();
     workshop.clock.advance(3_600_001);
-    const later = await ask(1);
+    expect(() => limits.refuse(jobs[1], path)).not.toThrow();
+  });
 
-    expect([first.headers.get('x-ratelimit-limit'), remaining(first)]).toEqual(['1000', 999]);
-    expect([over.status, remaining(over), over.headers.get('retry-after')]).toEqual([403, 0, '3600']);
-    expect(later.status).toBe(200);
+  it.each([
+    ['a person', 5000, caller('ann', false)],
+    ['nobody', 60, caller('', false)],
+  ])('of %s is %d', (_name, limit, who) => {
+    expect(createLimits(workshop.clock).count(who, path, true)).toMatchObject({ limit, used: 1 });
+  });
+
+  it('is told with every answer', async () => {
+    const response = await workshop.ask(workshop.jobToken({}), '/repos/acme/shop');
+
+    expect(response.headers.get('x-ratelimit-limit')).toBe('1000');
+    expect(remaining(response)).toBe(999);
+    expect(response.headers.get('x-github-request-id')).toMatch(/^[0-9a-f]{16}$/u);
   });
 });
 

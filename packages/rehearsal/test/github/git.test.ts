@@ -179,6 +179,55 @@ describe('protection', () => {
   });
 });
 
+describe('workflow files', () => {
+  const file = '.github/workflows/own.yml';
+
+  it('are not written by a job, by push or by REST, unless a branch holds the same file already', async () => {
+    const clone = await workshop.clone(workshop.bob);
+    const remote = withToken(workshop.jobToken({ contents: 'write' }));
+    await clone.commit('A workflow', { [file]: 'on: push\n' });
+
+    const refused = await clone.git('push', remote, 'HEAD:refs/heads/sneaky');
+    await clone.git('push', '-q', 'origin', 'HEAD:refs/heads/feature/reviewed');
+    await clone.commit('Beside it', { other: 'x' });
+    const merged = await clone.git('push', remote, 'HEAD:refs/heads/back-merge');
+
+    expect(refused.code).not.toBe(0);
+    expect(refused.shown).toContain(`create or update workflow \`${file}\` without \`workflows\` permission`);
+    expect(merged.code).toBe(0);
+  });
+
+  it('are deleted and left alone freely', async () => {
+    const clone = await workshop.clone(workshop.bob);
+    const remote = withToken(workshop.jobToken({ contents: 'write' }));
+    await clone.git('rm', '-q', '.github/workflows/delivery.yml');
+    await clone.commit('Without it');
+
+    expect((await clone.git('push', remote, 'HEAD:refs/heads/bare')).code).toBe(0);
+    expect((await clone.git('push', remote, ':refs/heads/bare')).code).toBe(0);
+  });
+
+  it('are guarded when a job makes a ref over REST', async () => {
+    const clone = await workshop.clone(workshop.bob);
+    const sha = await clone.commit('A workflow', { [file]: 'on: push\n' });
+    await clone.git('push', '-q', 'origin', 'HEAD:refs/heads/feature/gone');
+    await clone.git('push', '-q', 'origin', ':refs/heads/feature/gone');
+    const body = JSON.stringify({ ref: 'refs/heads/sneaky', sha });
+
+    const response = await workshop.ask(
+      workshop.jobToken({ contents: 'write' }),
+      '/repos/acme/shop/git/refs',
+      {
+        method: 'POST',
+        body,
+      },
+    );
+
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining(file) });
+  });
+});
+
 describe('names', () => {
   it.each([
     ['develop', 'develop', true],

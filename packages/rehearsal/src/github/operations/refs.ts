@@ -8,6 +8,7 @@ import { isFastForward, moveRefusal } from '../protection.js';
 import { type RefChange, refsChanged } from '../ref-changes.js';
 import { created, HttpProblem, invalid, noContent, notFound, ok } from '../reply.js';
 import { inOrder } from '../state.js';
+import { workflowRefusal } from '../workflow-guard.js';
 import { actorOf } from './issue-changes.js';
 
 async function typeOf(call: RepositoryCall, sha: string): Promise<string> {
@@ -35,6 +36,8 @@ function move(call: RepositoryCall, change: RefChange): Promise<void> {
       to: change.after ?? zeroSha,
     });
     if (refusal !== null) throw new HttpProblem(422, refusal);
+    const guarded = change.after === null ? null : await workflowRefusal(repository, caller, change.after);
+    if (guarded !== null) throw new HttpProblem(403, guarded);
     const to = change.after ?? zeroSha;
     await repository.git.run(['update-ref', change.ref, to, change.before ?? zeroSha]);
     await refsChanged(state, repository, { changes: [change], actor: actorOf(call) });
