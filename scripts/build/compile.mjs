@@ -14,10 +14,17 @@ export async function compile(root, bundles) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const projects = bundles.map((bundle) => join('packages', bundle.name));
   const result = await runChild(process.execPath, [tsc, '-b', ...projects], { cwd: root });
-  if (result.code !== 0) return `tsc -b failed:\n${result.output.trim()}`;
+  if (result.code !== 0) return `tsc -b failed:\n${shorten(result.output)}`;
   for (const name of new Set(bundles.flatMap((bundle) => bundle.packages)))
     copyData(join(root, 'packages', name));
   return null;
+}
+
+/** The first errors are the ones to look at. @param {string} output */
+function shorten(output) {
+  const lines = output.trim().split('\n');
+  const more = lines.length > 20 ? [`… and ${lines.length - 20} lines more: npx tsc -b`] : [];
+  return [...lines.slice(0, 20), ...more].join('\n');
 }
 
 /** tsc leaves behind what is not TypeScript. @param {string} folder */

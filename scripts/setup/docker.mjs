@@ -1,7 +1,7 @@
 // Docker: an engine that really answers and builds, and the Node images that builds start from.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { runChild } from '../workspace/child.mjs';
 import { findNode24, root } from '../workspace/paths.mjs';
 import { isAtLeast, parseVersion } from '../workspace/version.mjs';
@@ -143,13 +143,17 @@ async function registryAnswers() {
 
 /**
  * With the engine running: makes the images again if its data lost them.
- * @param {Context} context
+ * @param {import('./environment.mjs').Environment} environment
  */
-export async function checkImages(context) {
-  const engine = await context.ready('Docker engine');
-  const images = await context.ready('Node images');
-  const variables = { ...engine.variables, PATH: context.pathWith(engine.path ?? []) };
-  if (await hasImages(images.variables?.NODE_IMAGE ?? localImage, variables)) return;
+export async function checkImages(environment) {
+  const { NODE_IMAGE: image = localImage, ...variables } = environment.variables;
+  const path = [...environment.path, process.env.PATH ?? ''].join(delimiter);
+  if (await hasImages(image, { ...variables, PATH: path })) return;
   rmSync(imagesMade, { force: true });
-  await getImages(context);
+  const tools = environment.tools;
+  await getImages({
+    former: null,
+    pathWith: (folders) => [...folders, path].join(delimiter),
+    ready: (name) => Promise.resolve(/** @type {Found} */ (tools[name])),
+  });
 }

@@ -1,5 +1,5 @@
 // The workspace's own dependencies, as the lockfile fixes them, and the Node 24 binary among them.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from '../workspace/child.mjs';
 import { fingerprint } from '../workspace/fingerprint.mjs';
@@ -16,11 +16,19 @@ const folder = join(cache, 'pnpm');
 const digestLock = () =>
   fingerprint(root, ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'patches']);
 
+/** Every package has its own links, which somebody may have deleted alone. */
+const linksArePresent = () =>
+  readdirSync(join(root, 'packages')).every(
+    (name) =>
+      !existsSync(join(root, 'packages', name, 'package.json')) ||
+      existsSync(join(root, 'packages', name, 'node_modules')),
+  );
+
 /** Installed for exactly this lockfile? @returns {Promise<Found | null>} */
 export async function findPackages() {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== digestLock()) return null;
   const node = findNode24();
-  if (!node) return null;
+  if (!node || !linksArePresent()) return null;
   return { version: 'as locked', from: 'node_modules', variables: { HEADGATE_NODE24: node } };
 }
 

@@ -9,12 +9,13 @@ import { spawn } from 'node:child_process';
  * @property {boolean} [inherit] the child writes to this terminal instead of being collected
  * @property {(line: string) => void} [onLine] each line of output as it comes
  * @property {string} [input] written to the child's standard input
+ * @property {boolean} [orderly] it ends its own children: after an interruption it alone is told, and has 40 seconds
  * @property {boolean} [cleanUp] runs even after an interruption, and is not ended by one
  */
 /** @typedef {{ code: number, output: string }} ChildResult stdout and stderr together, at most the last 1 MiB */
 
-/** @type {Set<number>} */
-const groups = new Set();
+/** @type {Map<number, { orderly: boolean }>} by process group */
+const groups = new Map();
 const interruption = new AbortController();
 const outputLimit = 1024 * 1024;
 
@@ -25,17 +26,29 @@ export const interrupted = interruption.signal;
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /** @param {number} group @param {NodeJS.Signals} signal */
-function signalGroup(group, signal) {
+const signalGroup = (group, signal) => signalProcess(-group, signal);
+
+/** @param {number} id @param {NodeJS.Signals} signal */
+function signalProcess(id, signal) {
   try {
-    process.kill(-group, signal);
+    process.kill(id, signal);
   } catch {
-    // The group has ended by itself.
+    // It has ended by itself.
   }
 }
 
 /** Ends every child now; the synchronous last step before exit. */
 export function killChildren() {
-  for (const group of groups) signalGroup(group, 'SIGKILL');
+  for (const group of groups.keys()) signalGroup(group, 'SIGKILL');
+}
+
+function endChildren() {
+  for (const [group, { orderly }] of groups) {
+    if (!orderly) signalGroup(group, 'SIGTERM');
+    else signalProcess(group, 'SIGTERM');
+  }
+  const anyOrderly = [...groups.values()].some((each) => each.orderly);
+  setTimeout(killChildren, anyOrderly ? 40_000 : 5_000).unref();
 }
 
 /** Exit code by the shell's convention once interrupted, else null. @returns {number | null} */
@@ -51,10 +64,10 @@ function watchSignals() {
   watching = true;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      if (interrupted.aborted) return;
+      // The second time is in earnest.
+      if (interrupted.aborted) return killChildren();
       interruption.abort(signal);
-      for (const group of groups) signalGroup(group, 'SIGTERM');
-      setTimeout(killChildren, 5_000).unref();
+      endChildren();
     });
   }
   process.on('exit', killChildren);
@@ -78,7 +91,7 @@ export function runChild(command, args, options = {}) {
       stdio: options.inherit ? 'inherit' : [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const group = child.pid;
-    if (group !== undefined && !options.cleanUp) groups.add(group);
+    if (group !== undefined && !options.cleanUp) groups.set(group, { orderly: options.orderly ?? false });
     const timer = options.deadlineMs
       ? setTimeout(() => group !== undefined && signalGroup(group, 'SIGKILL'), options.deadlineMs)
       : undefined;

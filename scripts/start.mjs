@@ -1,0 +1,40 @@
+// Rehearses the sample's first delivery on this machine: `npm start [-- further arguments of headgate rehearse]`.
+import { join } from 'node:path';
+import { SetupError } from './setup/get.mjs';
+import { runNode24, withReadyMachine } from './setup/session.mjs';
+import { interruptedCode, runChild } from './workspace/child.mjs';
+import { root } from './workspace/paths.mjs';
+
+/** Bundles that the sources have outgrown are built again. @returns {Promise<number>} exit code */
+async function buildBundles() {
+  const result = await runChild(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root });
+  if (result.code !== 0) console.error(result.output.trim());
+  return result.code;
+}
+
+/** @param {readonly string[]} args @returns {Promise<number>} exit code */
+async function rehearse(args) {
+  return withReadyMachine(async (environment) => {
+    const built = await buildBundles();
+    if (built !== 0) return built;
+    const { NODE_IMAGE = 'node:24', CERTIFICATES = '' } = environment.variables;
+    const variables = ['--var', `NODE_IMAGE=${NODE_IMAGE}`, '--var', `CERTIFICATES=${CERTIFICATES}`];
+    const main = join(root, 'packages', 'cli', 'dist', 'index.js');
+    const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes'];
+    const result = await runNode24(environment, [main, ...story, ...variables, ...args], {
+      cwd: root,
+      inherit: true,
+      orderly: true,
+    });
+    return result.code;
+  });
+}
+
+try {
+  process.exitCode = await rehearse(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+process.exit(interruptedCode() ?? process.exitCode);
