@@ -38,6 +38,8 @@ export const outputNames = [
   'uncompressed-size',
   'image-key',
   'reused',
+  'evidence-file',
+  'evidence-name',
   'entry-file',
   'leg-id',
   'result',

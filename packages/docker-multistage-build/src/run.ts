@@ -6,6 +6,7 @@ import { ActionError } from '@headgate/kit/errors';
 import { createRedactor } from '@headgate/kit/secrets';
 import { planBuild } from './build-plan.js';
 import { findBuilder } from './builder.js';
+import { writeEvidence } from './evidence-file.js';
 import { type FailedPart, reportFailure, reportUnpublished } from './failed-leg.js';
 import { runGates } from './gates.js';
 import { buildImage, layoutDirectory } from './image.js';
@@ -90,5 +91,6 @@ async function make(leg: Leg, secrets: WrittenSecrets): Promise<ActionResult> {
 async function succeed({ deps, journal }: Leg, image: Delivered): Promise<ActionResult> {
   await deps.core.appendSummary(imageSummary(image, journal));
   const parts = { images: [imagePart(image)], tests: journal.tests, timings: journal.timings };
-  return { outputs: outputsOf(image), entry: { name: image.leg, parts } };
+  const evidence = await writeEvidence(image, deps);
+  return { outputs: { ...outputsOf(image), ...evidence }, entry: { name: image.leg, parts } };
 }

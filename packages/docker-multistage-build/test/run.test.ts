@@ -1,5 +1,5 @@
 // The whole story against doubles: a scripted docker, a registry on loopback, a real repository, GitHub in memory.
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
@@ -108,6 +108,22 @@ describe('an image that is published', () => {
     for (const text of [built.digest, 'develop-abc', 'linux/amd64', '5.0 kB', 'gate test']) {
       expect(deps.core.summary()).toContain(text);
     }
+  });
+
+  it('leaves evidence that is its image part alone, under the name of its key', async () => {
+    const key = 'd'.repeat(64);
+    const result = await start({ ...published(), 'image-key': key });
+
+    expect(result.outputs['evidence-name']).toBe(`headgate-image-${key.slice(0, 16)}`);
+    const evidence: unknown = JSON.parse(readFileSync(result.outputs['evidence-file'] ?? '', 'utf8'));
+    expect(evidence).toEqual(result.entry?.parts.images?.[0]);
+    expect(evidence).toMatchObject({ key, digest: built.digest });
+  });
+
+  it('leaves no evidence when nothing was published', async () => {
+    const result = await start({ ...published(), publish: false });
+
+    expect(result.outputs).toMatchObject({ 'evidence-file': '', 'evidence-name': '' });
   });
 
   it('runs the gates first and in order', async () => {
