@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { LoadPlan, LoadReport } from './load.js';
 import type { LoadNews, LoadOrder } from './load-child.js';
 import { PartError } from './part-error.js';
+import { prefer } from './server-process.js';
 
 export interface LoadGenerator {
   /** The newest report; null until the service answered for the first time. */
@@ -30,6 +31,7 @@ export function startLoadGenerator(options: LoadOptions): LoadGenerator {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
   });
+  prefer(child.pid);
   const state = watch(child);
   order(child, { start: { ...options.plan, firstAnswerMs: options.firstAnswerMs } });
   return {

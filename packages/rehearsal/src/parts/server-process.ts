@@ -1,6 +1,7 @@
 // A server as a child in a process group of its own: started, waited for until it answers, ended with the rehearsal.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import type { Clock } from '@headgate/kit/clock';
 import { PartError } from './part-error.js';
 
@@ -40,6 +41,7 @@ export async function startServer(command: ServerCommand, clock: Clock): Promise
   });
   const ended = endOf(child);
   await log.close();
+  prefer(child.pid);
   const server = { pid: child.pid ?? 0, stop: () => stop(child, ended, clock) };
   try {
     await untilReady(command, ended, clock);
@@ -47,6 +49,16 @@ export async function startServer(command: ServerCommand, clock: Clock): Promise
   } catch (error) {
     await server.stop();
     throw error;
+  }
+}
+
+/** Builds on the same machine must not starve what customers talk to; only root may say so, others go without. */
+export function prefer(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, -10);
+  } catch {
+    // EACCES for ordinary users, ESRCH when it has ended already.
   }
 }
 

@@ -41,10 +41,11 @@ function runsOf(step: StepResult): string {
   return step.runs.map((run) => `${clean(run.event.name)} ${run.conclusion ?? run.status}`).join(', ');
 }
 
-/** One row a job, one column a run; the last part of nested names is enough to tell jobs apart only with their callers. */
+/** One row a job that began in any run, one column a run. */
 function stageTable(result: StoryResult): readonly string[] {
   const runs = result.steps.flatMap((step) => step.runs);
-  const names = [...new Set(runs.flatMap((run) => run.jobs.map((job) => withoutCaller(job.name))))];
+  const began = runs.flatMap((run) => run.jobs.filter((job) => job.startedAt !== null));
+  const names = [...new Set(began.map((job) => withoutCaller(job.name)))];
   if (names.length === 0) return [];
   const columns = [
     { title: 'stage', align: 'left' } as const,
