@@ -6,7 +6,7 @@ import { runChild } from '../workspace/child.mjs';
 /** Folders with servers and system tools that the PATH of an ordinary user often lacks. */
 const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 
-/** @typedef {'root' | 'apt' | 'npm' | 'pip'} Means what getting a tool needs */
+/** @typedef {'root' | 'apt' | 'npm' | 'pip' | 'go'} Means what getting a tool needs */
 
 /** @type {Record<Means, { present: () => boolean, cure: string }>} */
 export const means = {
@@ -19,6 +19,7 @@ export const means = {
     cure: 'be on Debian or Ubuntu, with apt-get, dpkg-deb and bash',
   },
   npm: { present: () => searchPath('npm') !== null, cure: 'have npm on PATH (it comes with Node)' },
+  go: { present: () => searchPath('go') !== null, cure: 'have Go on PATH' },
   pip: { present: () => searchPath('python3') !== null, cure: 'have python3 with pip on PATH' },
 };
 

@@ -74,6 +74,21 @@ export async function getFromPython(command, requirement) {
   return must(command, await findUnpacked(command, join(folder, 'bin')));
 }
 
+/**
+ * Builds a command from its Go module.
+ * @param {Command} command
+ * @param {string} module with version, such as `example.org/cmd/tool@v1.2.3`
+ * @returns {Promise<Found>}
+ */
+export async function getFromGo(command, module) {
+  const bin = join(cache, command.folder ?? 'go', 'bin');
+  await step(`Building ${module}`, 'go', ['install', module], {
+    cwd: '/',
+    env: { ...process.env, GOBIN: bin },
+  });
+  return must(command, await findUnpacked(command, bin));
+}
+
 /** @param {Command} command @param {Found | null} found @returns {Found} */
 function must(command, found) {
   if (!found)

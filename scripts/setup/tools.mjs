@@ -1,7 +1,7 @@
 // The table of tools: what is wanted, how it is found, and how it is got. `npm start` and `npm test` use this one.
 import { findEngine, findImages, getEngine, getImages } from './docker.mjs';
 import { findPackages, getPackages } from './packages.mjs';
-import { findCommand, getFromDebian, getFromPython } from './services.mjs';
+import { findCommand, getFromDebian, getFromGo, getFromPython } from './services.mjs';
 
 /**
  * @typedef {object} Found
@@ -40,6 +40,7 @@ const registry = {
   folder: 'registry',
 };
 const haproxy = { names: ['haproxy'], args: ['-v'], minimum: '2.4', folder: 'haproxy' };
+const actionlint = { names: ['actionlint'], args: ['--version'], minimum: '1.7.12', folder: 'actionlint' };
 const zizmor = { names: ['zizmor'], args: ['--version'], minimum: '1.32', folder: 'zizmor' };
 
 /** @type {readonly Tool[]} */
@@ -106,6 +107,17 @@ export const tools = [
     tried: 'Debian 12',
     find: () => findCommand(haproxy),
     get: () => getFromDebian(haproxy, 'haproxy'),
+  },
+  {
+    name: 'actionlint',
+    wanted: '>= 1.7.12',
+    purpose: 'checks the workflows; without it that check is left out',
+    needs: ['go'],
+    byHand: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+    tried: 'Debian 12',
+    optional: true,
+    find: () => findCommand(actionlint),
+    get: () => getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'),
   },
   {
     name: 'zizmor',
