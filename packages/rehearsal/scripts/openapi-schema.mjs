@@ -69,6 +69,8 @@ export function createCutter(description) {
     if (node.$ref !== undefined) return reference(node.$ref);
     const result = {};
     for (const key of Object.keys(node)) if (keywords.has(key)) result[key] = node[key];
+    // An address whose default is the empty text is empty when there is none.
+    if (node.default === '') delete result.format;
     for (const key of single) if (node[key] !== undefined) result[key] = schema(node[key]);
     for (const key of lists) if (node[key] !== undefined) result[key] = node[key].map(schema);
     if (node.properties !== undefined) {

@@ -18,6 +18,8 @@ const ajv = new Ajv({
   schemas: [{ $id: 'cut', schemas: description.schemas }],
 });
 addFormats.default(ajv);
+// A commit carries whatever address its author set, and GitHub passes it on.
+ajv.addFormat('email', true);
 // Query parameters arrive as text: `per_page=5` is held against an integer.
 const coercing = new Ajv({ strict: false, logger: false, coerceTypes: 'array' });
 addFormats.default(coercing);
