@@ -99,15 +99,18 @@ function construct(text: string, events: Event[], { source }: YamlOptions): unkn
   if (documents.length > 1) {
     throw new YamlError(source, `one document was expected, ${documents.length} were found`, null);
   }
-  return plain(documents[0] ?? null, { left: maxNodes, source });
+  return plain(documents[0] ?? null, { left: maxNodes, source }, 0);
 }
 
 /** Maps become objects without prototype; keys must be scalars, and are text. */
-function plain(value: unknown, budget: { left: number; readonly source: string }): unknown {
+function plain(value: unknown, budget: { left: number; readonly source: string }, depth: number): unknown {
   budget.left -= 1;
   if (budget.left < 0)
     throw new YamlError(budget.source, `more than ${maxNodes} values after following aliases`, null);
-  if (Array.isArray(value)) return value.map((item) => plain(item, budget));
+  // An alias may stand inside what it points at: such a value has no end.
+  if (depth > maxDepth * 2)
+    throw new YamlError(budget.source, 'a value contains itself or is nested too deeply', null);
+  if (Array.isArray(value)) return value.map((item) => plain(item, budget, depth + 1));
   if (!(value instanceof Map)) return value;
   const result: Record<string, unknown> = Object.create(null);
   for (const [key, item] of value) {
@@ -115,7 +118,7 @@ function plain(value: unknown, budget: { left: number; readonly source: string }
       throw new YamlError(budget.source, 'a mapping key must be a plain value, not a list or mapping', null);
     }
     if (key === '<<') throw new YamlError(budget.source, 'merge keys (<<) are not supported', null);
-    result[String(key)] = plain(item, budget);
+    result[String(key)] = plain(item, budget, depth + 1);
   }
   return result;
 }

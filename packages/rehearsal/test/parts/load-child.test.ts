@@ -1,0 +1,85 @@
+// The load generator's process, over a channel in memory and a real server.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { type LoadChannel, type LoadNews, type LoadOrder, serveLoad } from '../../src/parts/load-child.js';
+
+function channel(): LoadChannel & {
+  order(order: LoadOrder): void;
+  close(): void;
+  next(): Promise<LoadNews>;
+} {
+  let order: (order: LoadOrder) => void = () => undefined;
+  let close: () => void = () => undefined;
+  const news: LoadNews[] = [];
+  const waiting: ((item: LoadNews) => void)[] = [];
+  return {
+    send: (item) => {
+      const waiter = waiting.shift();
+      if (waiter === undefined) news.push(item);
+      else waiter(item);
+    },
+    onOrder: (listener) => {
+      order = listener;
+    },
+    onClosed: (listener) => {
+      close = listener;
+    },
+    order: (item) => order(item),
+    close: () => close(),
+    next: () => {
+      const item = news.shift();
+      return item === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(item);
+    },
+  };
+}
+
+const plan = { rate: 200, requests: [{ method: 'GET', path: '/' }], timeoutMs: 1_000 };
+
+describe('the load process', () => {
+  it('waits for the first good answer, then reports, and ends with a final report', async () => {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(asked < 3 ? 503 : 200).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const parent = channel();
+    const ended = serveLoad(parent);
+
+    parent.order({ start: { ...plan, target, firstAnswerMs: 5_000 } });
+    expect(await parent.next()).toEqual({ started: true });
+    const news = await parent.next();
+    parent.order({ stop: true });
+    await ended;
+    server.closeAllConnections();
+    server.close();
+
+    expect(news).toMatchObject({ report: { failed: 0 }, final: false });
+    expect(await parent.next()).toMatchObject({ report: { failed: 0 }, final: true });
+  });
+
+  it('says so when nothing answers in time', async () => {
+    const parent = channel();
+    const ended = serveLoad(parent);
+
+    parent.order({ start: { ...plan, target: 'http://127.0.0.1:9', firstAnswerMs: 60 } });
+
+    expect(await parent.next()).toEqual({
+      failure: 'http://127.0.0.1:9 did not answer with 2xx within 60 ms',
+    });
+    parent.close();
+    await ended;
+  });
+
+  it('ends with its parent', async () => {
+    const parent = channel();
+    const ended = serveLoad(parent);
+
+    parent.close();
+
+    await expect(ended).resolves.toBeUndefined();
+  });
+});
