@@ -94,7 +94,6 @@ async function connectParts(inputs: Inputs, deps: Deps, transport: Transport) {
   const backend = inputs.proxyBackend || inputs.service;
   return {
     transport,
-    clock,
     engine: await connectEngine({ transport, clock, deadlineMs: inputs.engineDeadline }),
     proxy: connectProxy({ transport, clock, backend, deadlineMs: proxyDeadlineMs }),
     identity: identityOf(inputs, deps),
@@ -112,7 +111,8 @@ export async function connectTarget(
   const { engine, identity } = host;
   const containers = await engine.list(identityLabels(identity));
   const salt =
-    containers.map(({ labels }) => labels[labelNames.salt] ?? '').find((text) => text !== '') ?? newSalt();
+    containers.map(({ labels }) => labels.get(labelNames.salt)).find((text) => text !== undefined) ??
+    newSalt();
   const { service, image, secrets, auth } = wish;
   const forcedBy = inputs.force ? `${deps.context.runId}.${deps.context.runAttempt}` : '';
   const parts = { service, digest: image.digest, secrets, containerPort: inputs.port, salt };

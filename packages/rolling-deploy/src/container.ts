@@ -1,5 +1,5 @@
 // The container made from a service: the Engine API's create body, labels, and the revision that names a version.
-import { digestOf, hmac } from '@headgate/kit/digest';
+import { canonicalJson, digestOf, hmac } from '@headgate/kit/digest';
 import type { ServiceDefinition } from './service.js';
 
 /** Everything one container needs beside its ordinal, slot and port. */
@@ -55,8 +55,7 @@ export function revisionOf({
   salt,
   forcedBy,
 }: RevisionParts): string {
-  const names = [...secrets.keys()].sort();
-  const secret = hmac(salt, JSON.stringify(names.map((name) => [name, secrets.get(name)])));
+  const secret = hmac(salt, canonicalJson(Object.fromEntries(secrets)));
   return digestOf({ service, digest, containerPort, secret, forcedBy }).slice(
     'sha256:'.length,
     'sha256:'.length + 16,

@@ -1,13 +1,20 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
-import type { Clock } from '@headgate/kit/clock';
 import { type Identity, identityLabels, labelNames } from './container.js';
 import type { Engine, RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
 import type { ProxyControl } from './proxy.js';
 import type { Slot } from './proxy-answers.js';
+import { slotFor, straySlots, takeSlot, trafficOf } from './slots.js';
 import type { Starter } from './starter.js';
-import type { Answer, Counters, Instance, Observation, Target, World } from './target.js';
+import {
+  type Answer,
+  type Instance,
+  noTraffic,
+  type Observation,
+  type Target,
+  type World,
+} from './target.js';
 import type { Transport } from './transport.js';
 
 /** Milliseconds one health request may take. */
@@ -16,7 +23,6 @@ const lastLinesCount = 20;
 
 export interface DockerTargetOptions {
   readonly transport: Transport;
-  readonly clock: Clock;
   readonly engine: Engine;
   readonly proxy: ProxyControl;
   readonly identity: Identity;
@@ -33,140 +39,100 @@ interface Host extends DockerTargetOptions {
 export function createDockerTarget(options: DockerTargetOptions): Target {
   const host: Host = { ...options, ports: new Map() };
   const { engine, proxy, transport, starter, identity } = options;
-  const slotOf = async (instance: Instance): Promise<Slot | undefined> => {
-    const port = host.ports.get(instance.id);
-    return (await proxy.slots()).find((slot) => slot.port === port);
-  };
-  const stop = async (instance: Instance): Promise<void> => {
-    // Else "always" would bring a kept container back when the engine restarts.
-    await engine.setRestart(instance.id, { name: 'no', maximumRetries: 0 });
-    await engine.stop(instance.id, options.stopGraceMs);
-  };
   return {
     description: `${identity.service} on ${transport.host}, engine API ${engine.apiVersion}`,
     read: () => readWorld(host),
     prepare: (signal) => starter.prepare(signal),
     start: async (ordinal) => remember(host, await starter.start(ordinal, await proxy.slots()), []),
-    resume: async (instance) => {
-      await stop(instance);
-      const before = await found(host, instance);
-      await engine.setRestart(instance.id, restartOf(before));
-      await engine.start(instance.id);
-      return remember(host, await found(host, instance), []);
-    },
+    resume: (instance) => resume(instance, host),
     observe: async (instance) => observationOf(await engine.inspect(instance.id), await ask(host, instance)),
     answers: (instance) => ask(host, instance),
-    admit: (instance) => admit(instance, host),
+    admit: (instance) => takeSlot(proxy, portOf(host, instance), new Set(host.ports.values())),
     drain: async (instance) => {
-      const slot = await slotOf(instance);
+      const slot = await slotOf(host, instance);
       if (slot?.state === 'ready') await proxy.setState(slot.name, 'drain');
     },
     dismiss: async (instance) => {
-      const slot = await slotOf(instance);
+      const slot = await slotOf(host, instance);
       if (slot !== undefined && slot.state !== 'maint') await proxy.setState(slot.name, 'maint');
     },
     counters: async (instance) => {
-      const slot = await slotOf(instance);
-      const stat = (await proxy.stats()).find(({ name }) => name === slot?.name);
-      return stat ?? nothing;
+      const slot = await slotOf(host, instance);
+      return (await proxy.stats()).find(({ name }) => name === slot?.name) ?? noTraffic;
     },
-    stop,
+    stop: (instance) => stop(instance, host),
     remove: async (instance) => {
       if ((await engine.inspect(instance.id)) === null) return;
-      await stop(instance);
+      await stop(instance, host);
       await engine.remove(instance.id);
     },
     lastLines: (instance) => engine.logs(instance.id, lastLinesCount),
   };
 }
 
-const nothing: Counters = { responses: 0, errors: 0, sessions: 0 };
-
 async function readWorld(host: Host): Promise<World> {
   const containers = await host.engine.list(identityLabels(host.identity));
+  const running = containers.flatMap(({ running, port }) => (running && port !== null ? [port] : []));
   const notices: string[] = [];
-  const slots = await mended(await host.proxy.slots(), containers, { host, notices });
+  const slots = await host.proxy.slots();
+  for (const { slot, kind } of straySlots(slots, new Set(running))) {
+    const place = `slot ${slot.name} leads to ${slot.address}:${slot.port}`;
+    if (kind === 'nowhere' && (await isForeign(host, slot))) {
+      notices.push(`${place}, which answers, is not ours and was left alone`);
+      continue;
+    }
+    await host.proxy.setState(slot.name, 'maint');
+    notices.push(`${place}, where nothing of this service runs; it was put in maintenance`);
+  }
   const instances: Instance[] = [];
   for (const container of containers) instances.push(await remember(host, container, slots));
   return { instances, notices };
 }
 
-/** Slots that lead nowhere go to maintenance; servers that answer and are not ours are left alone, and said. */
-async function mended(
-  slots: readonly Slot[],
-  containers: readonly Container[],
-  { host, notices }: { readonly host: Host; readonly notices: string[] },
-): Promise<readonly Slot[]> {
-  const taken = new Set<number>();
-  const kept: Slot[] = [];
-  for (const slot of slots) {
-    const ours =
-      containers.some(({ running, port }) => running && port === slot.port) && !taken.has(slot.port);
-    if (slot.state === 'maint' || ours) {
-      if (slot.state !== 'maint') taken.add(slot.port);
-      kept.push(slot);
-      continue;
-    }
-    const foreign = !taken.has(slot.port) && slot.address !== '127.0.0.1';
-    if (foreign || (!taken.has(slot.port) && (await askPort(host, slot.port)).ok)) {
-      notices.push(
-        `slot ${slot.name} leads to ${slot.address}:${slot.port}, which is not ours and was left alone`,
-      );
-      continue;
-    }
-    await host.proxy.setState(slot.name, 'maint');
-    notices.push(`slot ${slot.name} led to ${slot.address}:${slot.port}, where nothing of this service runs`);
-  }
-  return kept;
+/** Somebody else's server, for instance the service as it ran before its first deployment from here. */
+async function isForeign(host: Host, { address, port }: Slot): Promise<boolean> {
+  return address !== '127.0.0.1' || (await askPort(host, port)).ok;
 }
 
 async function remember(host: Host, container: Container, slots: readonly Slot[]): Promise<Instance> {
-  if (container.port !== null) host.ports.set(container.id, container.port);
-  const slot = slots.find(({ port, state }) => port === container.port && state !== 'maint');
+  const { id, name, labels, createdAt, running, restarts, port } = container;
+  if (port !== null) host.ports.set(id, port);
   return {
-    id: container.id,
-    name: container.name,
-    revision: container.labels[labelNames.revision] ?? '',
+    id,
+    name,
+    revision: labels.get(labelNames.revision) ?? '',
     digest: await digestOf(host, container),
-    createdAt: container.createdAt,
-    running: container.running,
-    traffic: slot === undefined ? 'out' : slot.state === 'drain' ? 'draining' : 'in',
+    createdAt,
+    running,
+    restarts,
+    traffic: port === null ? 'out' : trafficOf(slots, port),
   };
 }
 
 /** The digest the engine really runs: the one asked for if the image is known under it, else what it is known under. */
-async function digestOf(host: Host, container: Container): Promise<string> {
-  const asked = container.labels[labelNames.digest] ?? '';
-  const known = (await host.engine.imageDigests(container.imageId)) ?? [container.imageId];
+async function digestOf(host: Host, { labels, imageId }: Container): Promise<string> {
+  const asked = labels.get(labelNames.digest) ?? '';
+  const known = (await host.engine.imageDigests(imageId)) ?? [imageId];
   return known.includes(asked) ? asked : (known[0] ?? '');
 }
 
-async function admit(instance: Instance, { proxy, ports }: Host): Promise<void> {
-  const port = ports.get(instance.id);
-  if (port === undefined) throw noPort(instance);
-  const slots = await proxy.slots();
-  const own = slots.find((slot) => slot.port === port);
-  const slot = own ?? freeSlot(slots, new Set(ports.values()));
-  try {
-    if (own === undefined) await proxy.point(slot.name, port);
-    if (own?.state !== 'ready') await proxy.setState(slot.name, 'ready');
-    await proxy.taken(slot.name, port);
-  } catch (error) {
-    await proxy.setState(slot.name, 'maint').catch(() => undefined);
-    throw error;
-  }
+async function stop(instance: Instance, { engine, stopGraceMs }: Host): Promise<void> {
+  // Else "always" would bring a kept container back when the engine restarts.
+  await engine.setRestart(instance.id, { name: 'no', maximumRetries: 0 });
+  await engine.stop(instance.id, stopGraceMs);
 }
 
-/** A slot in maintenance, one that leads to none of our containers before one that does. */
-function freeSlot(slots: readonly Slot[], ports: ReadonlySet<number>): Slot {
-  const free = slots.filter(({ state }) => state === 'maint');
-  const slot = free.find(({ port }) => !ports.has(port)) ?? free[0];
-  if (slot !== undefined) return slot;
-  throw new DeployError({
-    code: 'no-free-slot',
-    message: `none of the backend’s ${slots.length} slots is in maintenance, so there is no place for a new instance`,
-    hint: 'Raise the number in the backend’s server-template to instances + 1 or more.',
-  });
+/** Stops it first: a stop that was begun and not waited for would take it away again. */
+async function resume(instance: Instance, host: Host): Promise<Instance> {
+  await stop(instance, host);
+  const kept = await found(host, instance);
+  await host.engine.setRestart(instance.id, restartOf(kept));
+  await host.engine.start(instance.id);
+  return remember(host, await found(host, instance), []);
+}
+
+async function slotOf(host: Host, instance: Instance): Promise<Slot | undefined> {
+  return slotFor(await host.proxy.slots(), portOf(host, instance));
 }
 
 async function found({ engine }: Host, instance: Instance): Promise<Container> {
@@ -205,14 +171,16 @@ function observationOf(container: Container | null, answer: Answer): Observation
   };
 }
 
-function restartOf(container: Container): RestartPolicy {
-  const [name, retries] = (container.labels[labelNames.restart] ?? 'no:0').split(':');
+function restartOf({ labels }: Container): RestartPolicy {
+  const [name, retries] = (labels.get(labelNames.restart) ?? 'no:0').split(':');
   const known = (['always', 'unless-stopped', 'on-failure'] as const).find((policy) => policy === name);
-  return { name: known ?? 'no', maximumRetries: Number(retries ?? '0') };
+  return { name: known ?? 'no', maximumRetries: Number(retries) };
 }
 
-function noPort(instance: Instance): DeployError {
-  return new DeployError({
+function portOf({ ports }: Host, instance: Instance): number {
+  const port = ports.get(instance.id);
+  if (port !== undefined) return port;
+  throw new DeployError({
     code: 'engine-refused',
     message: `${instance.name} publishes no port on the host’s loopback`,
     hint: 'Remove the container; it was not made by this version of the action.',

@@ -4,7 +4,7 @@ import { DeployError, type DeployErrorCode } from './errors.js';
 export interface Container {
   readonly id: string;
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly running: boolean;
@@ -29,7 +29,7 @@ export function parseContainer(value: unknown): Container {
   return {
     id: text(root['Id']),
     name: text(root['Name']).replace(/^\//, ''),
-    labels: textRecord(record(root['Config'])['Labels']),
+    labels: textMap(record(root['Config'])['Labels']),
     createdAt: Date.parse(text(root['Created'])) || 0,
     running: state['Running'] === true && !restarting,
     imageId: text(root['Image']),
@@ -44,12 +44,10 @@ export function parseContainer(value: unknown): Container {
   };
 }
 
-/** Fails with the first error of a pull's progress stream. `lines` are its JSON lines. */
-export function judgePull(lines: readonly string[], image: string): void {
-  for (const line of lines) {
-    const message = text(record(parsed(line))['error']);
-    if (message !== '') throw pullError(image, message);
-  }
+/** @throws {DeployError} when this JSON line of a pull's progress says that it failed */
+export function judgePull(line: string, image: string): void {
+  const message = text(record(parsed(line))['error']);
+  if (message !== '') throw pullError(image, message);
 }
 
 export function pullError(image: string, message: string): DeployError {
@@ -116,8 +114,8 @@ function healthOf(status: unknown): Container['health'] {
   return status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none';
 }
 
-function textRecord(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record(value)).map(([key, item]) => [key, text(item)]));
+function textMap(value: unknown): ReadonlyMap<string, string> {
+  return new Map(Object.entries(record(value)).map(([key, item]) => [key, text(item)]));
 }
 
 function number(value: unknown): number {

@@ -8,6 +8,7 @@ export type DeployErrorCode =
   | 'image-not-in-record'
   | 'secrets-missing'
   | 'locked'
+  | 'lock-unusable'
   | 'engine-unreachable'
   | 'engine-refused'
   | 'image-not-found'

@@ -21,8 +21,17 @@ export function connectLocal({ http, engine, proxySocket }: LocalOptions): Trans
   const { base, socketPath } = engineAddress(engine);
   return {
     host: 'this machine',
-    engine: ({ path, ...request }) =>
-      http({ url: `${base}${path}`, ...request, ...(socketPath === null ? {} : { socketPath }) }),
+    engine: ({ path, signal, ...request }) =>
+      http({
+        url: `${base}${path}`,
+        ...request,
+        // Also for the body: an engine may stop in the middle of its answer.
+        signal: AbortSignal.any([
+          AbortSignal.timeout(request.timeoutMs),
+          ...(signal === undefined ? [] : [signal]),
+        ]),
+        ...(socketPath === null ? {} : { socketPath }),
+      }),
     proxy: (command, timeoutMs) => askSocket(proxySocket, command, timeoutMs),
     ask: async (port, path, timeoutMs) => {
       const response = await http({ url: `http://127.0.0.1:${port}${path}`, timeoutMs });

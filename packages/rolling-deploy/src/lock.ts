@@ -35,7 +35,7 @@ const renewalShare = 0.1;
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const { files, clock, path, owner, url, expiryMs } = options;
   const content = (): string => JSON.stringify({ owner, url, expiresAt: clock.now() + expiryMs });
-  for (let attempt = 0; !(await files.create(path, content())); attempt += 1) {
+  for (let attempt = 0; !(await createFile(options, content())); attempt += 1) {
     const text = await files.read(path);
     const holder = holderOf(text);
     const free = holder === null || holder.owner === owner || holder.expiresAt <= clock.now();
@@ -55,6 +55,19 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
       if (await ours()) await files.remove(path);
     },
   };
+}
+
+async function createFile({ files, path }: LockOptions, content: string): Promise<boolean> {
+  try {
+    return await files.create(path, content);
+  } catch (cause) {
+    throw new DeployError({
+      code: 'lock-unusable',
+      message: `the lock ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'Create the folder for this user, or set lock-directory to one it may write to.',
+      cause,
+    });
+  }
 }
 
 /** Removes the lock only if it still is the one that was read: of two who see it expired, one wins. */

@@ -29,6 +29,8 @@ export interface RolloutPlan {
   /** The version to come back to; null when nothing serves. */
   readonly baseline: string | null;
   readonly former: readonly Instance[];
+  /** Of other versions, in traffic before anything was begun: an undo takes them out too. */
+  readonly strangers: readonly Instance[];
   readonly swaps: readonly Swap[];
   /** Nothing to start, nothing to replace. */
   readonly unchanged: boolean;
@@ -64,6 +66,7 @@ export function planRollout(world: World, wanted: Wanted): RolloutPlan {
   return {
     baseline,
     former: serving.filter((instance) => instance.revision === baseline),
+    strangers: serving.filter((instance) => instance.revision !== baseline),
     swaps,
     unchanged: replaced.length === 0 && kept.length === wanted.instances,
   };

@@ -13,7 +13,7 @@ try {
     await loadYaml();
     consistent = await finishUndo(
       readInputs(createInputReader(inputSpecs, host.core)),
-      host.createDeps(host.core),
+      await host.createDeps(host.core),
     );
   }
   host.exit(consistent ? 'success' : 'failure');

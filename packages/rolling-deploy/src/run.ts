@@ -94,7 +94,8 @@ async function rolledOut(
 }
 
 async function explain(failure: DeployError, lines: readonly string[], { core }: Deps): Promise<void> {
-  core.error(`${failure.message}\n${failure.hint}`, { title: `rolling-deploy: ${failure.code}` });
+  // The annotation follows when the step ends; the cause must stand before the undo in the log.
+  core.info(`failed: ${failure.code}: ${failure.message}`);
   if (lines.length === 0) return;
   const show = async ({ line }: { line: (text: string) => void }): Promise<void> => lines.forEach(line);
   await withStopCommands(core, show, 'Last log lines of the instance');

@@ -45,7 +45,8 @@ export function createSteps(deps: StepsDeps): Steps {
     records,
     run: async (kind, subject, work, detail) => {
       if (deps.signal.aborted && kind !== 'undo') throw cancelled();
-      await deps.beat();
+      // An undo is not refused for a lock that cannot be renewed.
+      if (kind !== 'undo') await deps.beat();
       const began = deps.clock.now();
       const note = (ok: boolean, text: string): void => {
         const seconds = Math.round(deps.clock.now() - began) / 1000;

@@ -17,6 +17,8 @@ export interface Instance {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly running: boolean;
+  /** Times the platform had started it again by itself when it was read. */
+  readonly restarts: number;
   readonly traffic: Traffic;
 }
 
@@ -29,7 +31,7 @@ export interface World {
 
 export interface Observation {
   readonly running: boolean;
-  /** Times the platform started it again by itself. */
+  /** Times the platform started it again by itself, ever. */
   readonly restarts: number;
   /** Null while it runs. */
   readonly exitCode: number | null;
@@ -56,6 +58,8 @@ export interface Counters {
   /** Requests and connections in flight. */
   readonly sessions: number;
 }
+
+export const noTraffic: Counters = { responses: 0, errors: 0, sessions: 0 };
 
 /** Every method rejects with a DeployError and has its own deadline. */
 export interface Target {

@@ -1,6 +1,7 @@
 // Brings the former version back: by the router alone first, because that is fast and needs no engine, then completely.
 import type { Clock } from '@headgate/kit/clock';
 import type { Instance, Target } from './target.js';
+import { createTried, type Tried } from './tried.js';
 import type { Waits } from './waits.js';
 
 /** What a rollout has in hand; enough to undo it, also by another process. */
@@ -34,14 +35,10 @@ export interface UndoDeps {
   readonly complete: boolean;
 }
 
-const attempts = 3;
-const pauseMs = 200;
-
 /** Never rejects: what fails becomes a notice, and the rest is still done. */
 export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
   const notices: string[] = [];
-  const tried = (doing: string, work: () => Promise<unknown>): Promise<boolean> =>
-    attempt(doing, work, deps, notices);
+  const tried = createTried({ ...deps, notices });
 
   const { target } = deps;
   const back = await readmitRunning(hand, deps, tried);
@@ -53,12 +50,14 @@ export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
   const report = (consistent: boolean): UndoReport => {
     return { restored: back.length, of: hand.former.length, consistent, notices };
   };
-  // Nothing of the former version answers: the new one is left where it is, because something beats nothing.
-  if (hand.former.length > 0 && back.length === 0) return report(false);
+  if (hand.former.length > 0 && back.length === 0) {
+    // Nothing of the former version answers: the new one is left where it is, because something beats nothing.
+    const others = hand.fresh.filter(({ id }) => id !== condemned?.id);
+    if (condemned !== null && others.length > 0) await withdraw([condemned], deps, tried);
+    return report(false);
+  }
   return report(await withdraw(hand.fresh, deps, tried));
 }
-
-type Tried = (doing: string, work: () => Promise<unknown>) => Promise<boolean>;
 
 async function readmitRunning(hand: Hand, { target }: UndoDeps, tried: Tried): Promise<Instance[]> {
   const back: Instance[] = [];
@@ -80,11 +79,12 @@ async function resumeStopped(hand: Hand, { target, waits }: UndoDeps, tried: Tri
   for (const instance of hand.former) {
     if (!hand.stopping.includes(instance.id)) continue;
     const resumed = await tried(`start ${instance.name} again`, async () => {
-      const running = await target.resume(instance);
-      await waits.ready(running);
-      await target.admit(running);
+      await waits.ready(await target.resume(instance));
     });
-    if (resumed) back.push(instance);
+    // Apart from the start: an answer that was lost must not lead to a second start.
+    if (!resumed) continue;
+    if (await tried(`give traffic back to ${instance.name}`, () => target.admit(instance)))
+      back.push(instance);
   }
   return back;
 }
@@ -103,24 +103,4 @@ async function withdraw(fresh: readonly Instance[], deps: UndoDeps, tried: Tried
     await tried(`remove ${instance.name}`, () => target.remove(instance));
   }
   return out;
-}
-
-async function attempt(
-  doing: string,
-  work: () => Promise<unknown>,
-  { clock, signal }: UndoDeps,
-  notices: string[],
-): Promise<boolean> {
-  for (let number = 1; ; number += 1) {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (number === attempts || signal.aborted) {
-        notices.push(`could not ${doing}: ${error instanceof Error ? error.message : String(error)}`);
-        return false;
-      }
-      await clock.sleep(pauseMs, signal).catch(() => undefined);
-    }
-  }
 }

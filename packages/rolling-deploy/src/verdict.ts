@@ -1,6 +1,6 @@
 // Judges one instance from what was seen of it; pure, so that recorded observations can be replayed.
 import type { DeployErrorCode } from './errors.js';
-import type { Counters, Observation } from './target.js';
+import type { Counters, Instance, Observation } from './target.js';
 
 export type Verdict =
   | { readonly kind: 'pass' }
@@ -19,14 +19,17 @@ export const errorsLimit = 3;
 /** Points of error share above the former version's own share that condemn. */
 export const errorShareLimit = 0.05;
 
+export type Subject = Pick<Instance, 'name' | 'restarts'>;
+
 export interface Deadline {
   readonly elapsedMs: number;
   readonly deadlineMs: number;
 }
 
 /** Is a started instance fit for traffic? */
-export function judgeStart(name: string, seen: Observation, time: Deadline): Verdict {
-  const dead = judgeLife(name, seen);
+export function judgeStart(instance: Subject, seen: Observation, time: Deadline): Verdict {
+  const { name } = instance;
+  const dead = judgeLife(instance, seen);
   if (dead !== null) return dead;
   if (seen.health === 'unhealthy') {
     return {
@@ -59,8 +62,9 @@ export interface TrafficSample {
 }
 
 /** Does an instance in traffic keep up? `wait` means: so far yes. */
-export function judgeTraffic(name: string, sample: TrafficSample, time: Deadline): Verdict {
-  const dead = judgeLife(name, sample.seen);
+export function judgeTraffic(instance: Subject, sample: TrafficSample, time: Deadline): Verdict {
+  const { name } = instance;
+  const dead = judgeLife(instance, sample.seen);
   if (dead !== null) return dead;
   const unhealthy = sample.seen.health === 'unhealthy';
   if (unhealthy || sample.failedAnswers >= failedAnswersLimit) {
@@ -89,8 +93,8 @@ function judgeErrors(name: string, { own, others }: TrafficSample): Verdict | nu
   };
 }
 
-function judgeLife(name: string, seen: Observation): Verdict | null {
-  if (seen.running && seen.restarts === 0) return null;
+function judgeLife({ name, restarts }: Subject, seen: Observation): Verdict | null {
+  if (seen.running && seen.restarts <= restarts) return null;
   const code = seen.exitCode === null ? '' : ` with code ${seen.exitCode}`;
   const how = seen.outOfMemory ? 'was killed for lack of memory' : `ended by itself${code}`;
   return {

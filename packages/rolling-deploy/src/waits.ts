@@ -47,7 +47,7 @@ async function waitReady(instance: Instance, { target, clock, signal, times }: W
   for (;;) {
     const seen = await target.observe(instance);
     const time = { elapsedMs: clock.now() - began, deadlineMs: times.healthDeadlineMs };
-    if (passed(judgeStart(instance.name, seen, time))) return;
+    if (passed(judgeStart(instance, seen, time))) return;
     await clock.sleep(times.healthIntervalMs, signal);
   }
 }
@@ -65,7 +65,7 @@ async function waitSettled(
     const own = difference(await target.counters(instance), before.own);
     const sample = { seen, failedAnswers, own, others: difference(await sum(target, others), before.others) };
     const time = { elapsedMs: clock.now() - began, deadlineMs: times.settleMs };
-    if (passed(judgeTraffic(instance.name, sample, time))) return own;
+    if (passed(judgeTraffic(instance, sample, time))) return own;
     await clock.sleep(Math.min(times.healthIntervalMs, Math.max(times.settleMs - time.elapsedMs, 1)), signal);
   }
 }

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import { systemClock } from '@headgate/kit/clock';
-import { createHttp } from '@headgate/kit/http';
+import type { Deps } from '@headgate/kit/deps';
 import { createInputReader } from '@headgate/kit/inputs';
 import { createTestCore, type RecordingCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps } from '@headgate/kit/testing/deps';
+import { finishUndo } from '../src/aftermath.js';
 import { inputSpecs, readInputs } from '../src/inputs.js';
 import { run } from '../src/run.js';
 
@@ -24,6 +25,8 @@ export interface DeployOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly runId?: number;
+  /** Sees each line of the log. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Times are short; `image` is the only input that has to be given. */
@@ -32,13 +35,31 @@ export async function deploy(
   image: string,
   options: DeployOptions = {},
 ): Promise<FinishedDeploy> {
-  const core = createTestCore({
+  const core = createTestCore({ ...inputsFor(host), image, ...options.inputs });
+  const heard: RecordingCore = {
+    ...core,
+    info: (line) => {
+      core.info(line);
+      options.onLine?.(line);
+    },
+  };
+  const inputs = readInputs(createInputReader(inputSpecs, core));
+  return { core, result: await run(inputs, depsFor(host, heard, options)) };
+}
+
+/** The post step after a main step that left its state in `core`. */
+export function finish(host: DeployHost, core: RecordingCore): Promise<boolean> {
+  const inputs = createTestCore({ ...inputsFor(host), image: `app@sha256:${'0'.repeat(64)}` });
+  return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, {}));
+}
+
+function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
+  return {
     environment: 'integration',
     target: 'host-1',
     application: host.application,
     service: 'web',
     port: '3000',
-    image,
     'proxy-socket': host.proxySocket,
     'lock-directory': join(host.folder, 'locks'),
     'health-interval': '100ms',
@@ -46,15 +67,15 @@ export async function deploy(
     settle: '600ms',
     'drain-deadline': '5s',
     'stop-grace': '2s',
-    ...options.inputs,
-  });
-  const inputs = readInputs(createInputReader(inputSpecs, core));
+  };
+}
+
+function depsFor(host: DeployHost, core: RecordingCore, { signal, runId = 1000 }: DeployOptions): Deps {
   const deps = createTestDeps({
     core,
-    http: createHttp(),
     env: process.env,
-    context: createTestContext({ workspace: join(host.folder, 'workspace'), runId: options.runId ?? 1000 }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    context: createTestContext({ workspace: join(host.folder, 'workspace'), runId }),
+    ...(signal === undefined ? {} : { signal }),
   });
-  return { core, result: await run(inputs, { ...deps, clock: systemClock }) };
+  return { ...deps, clock: systemClock };
 }

@@ -1,6 +1,8 @@
 // Real engine, real HAProxy, real load: what people are promised.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deploy } from './deploy.js';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { deploy, finish } from './deploy.js';
+import { startEngineRelay } from './engine-relay.js';
 import {
   type BuiltImage,
   buildImage,
@@ -19,19 +21,24 @@ onHost('a service on a real engine behind a real HAProxy', () => {
   let host: TestHost;
   let images: readonly BuiltImage[];
   const image = (index: number): BuiltImage => images[index % images.length] ?? { reference: '', digest: '' };
+  const running = (): readonly string[] =>
+    host.containers().flatMap(({ name, state }) => (state === 'running' ? [name] : []));
 
-  beforeAll(async () => {
+  beforeAll(() => {
     images = [buildImage('one'), buildImage('two')];
-    host = await startHost('headgate-it');
   });
-  afterAll(() => host?.close());
+  beforeEach(async () => {
+    host = await startHost('headgate-it');
+    host.writeCompose({ VERSION: 'old' });
+    await deploy(host, image(0).reference, { inputs: { instances: '2' } });
+  });
+  afterEach(() => host.close());
+  afterAll(() => void docker('network', 'rm', 'headgate-it_default'));
 
-  it('loses no request over six swaps', async () => {
-    host.writeCompose({ VERSION: '0' });
-    await deploy(host, image(0).reference);
-    const load = await startLoad(host.url, 400);
+  it('loses no request over six swaps of two instances', async () => {
+    const load = await startLoad(host.url, 500);
     for (let swap = 1; swap <= 6; swap += 1) {
-      host.writeCompose({ VERSION: String(swap), DIES_AT_ONCE: '1' });
+      host.writeCompose({ VERSION: String(swap) });
       const { result } = await deploy(host, image(swap).reference, { inputs: { instances: '2' } });
 
       expect(result.outputs).toMatchObject({
@@ -43,10 +50,142 @@ onHost('a service on a real engine behind a real HAProxy', () => {
     const report = await load.stop();
 
     expect(report.failures).toEqual([]);
-    expect(report.failed).toBe(0);
-    expect(Object.keys(report.versions)).toHaveLength(7);
-    expect(
-      docker('ps', '-q', '--filter', 'label=io.headgate.application=headgate-it').split('\n'),
-    ).toHaveLength(2);
+    expect(report.requests).toBeGreaterThan(3000);
+    expect(Object.keys(report.versions).sort()).toEqual(['1', '2', '3', '4', '5', '6', 'old']);
+    expect(running()).toHaveLength(2);
+  });
+
+  it('loses no request when the service dies at once on SIGTERM', async () => {
+    const load = await startLoad(host.url, 500);
+    for (const version of ['1', '2']) {
+      host.writeCompose({ VERSION: version, DIES_AT_ONCE: '1' });
+      await deploy(host, image(1).reference, { inputs: { instances: '2' } });
+    }
+
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
+  it('lets a slow request end before its instance stops', async () => {
+    const slow = fetch(`${host.url}slow`);
+    host.writeCompose({ VERSION: 'new' });
+
+    const { result } = await deploy(host, image(1).reference, { inputs: { instances: '2' } });
+
+    expect(result.outputs['outcome']).toBe('deployed');
+    expect(await (await slow).json()).toMatchObject({ version: 'old' });
+  });
+
+  it.each([
+    ['is never healthy', { NEVER_HEALTHY: '1' }, 'never-healthy'],
+    ['ends at once', { EXITS: '1' }, 'instance-exited'],
+  ])('comes back without a lost request from a version that %s', async (_, vice, code) => {
+    const load = await startLoad(host.url, 500);
+    host.writeCompose({ VERSION: 'bad', ...vice });
+
+    const { result } = await deploy(host, image(1).reference, {
+      inputs: { instances: '2', 'health-deadline': '2s' },
+    });
+
+    const report = await load.stop();
+    expect(result.failure?.code).toBe(code);
+    expect(result.outputs).toMatchObject({
+      outcome: result.outputs['outcome'],
+      digest: image(0).digest,
+      instances: '2',
+    });
+    expect(report.failures).toEqual([]);
+    expect(Object.keys(report.versions)).toEqual(['old']);
+    expect(running()).toHaveLength(2);
+  });
+
+  it('undoes a version that lies about its health, cause before undo', async () => {
+    const load = await startLoad(host.url, 500);
+    host.writeCompose({ VERSION: 'bad', LIES: '1', HOSTILE: '1' });
+
+    const { result, core } = await deploy(host, image(1).reference, {
+      inputs: { instances: '2', settle: '5s' },
+    });
+
+    await load.stop();
+    const after = await startLoad(host.url, 500);
+    await deploy(host, image(0).reference, { inputs: { instances: '2' } }).catch(() => undefined);
+    expect(result.failure?.code).toBe('errors-in-traffic');
+    expect(result.outputs).toMatchObject({ outcome: 'undone', digest: image(0).digest, instances: '2' });
+    const cause = core.lines.findIndex((line) => line.includes('errors-in-traffic'));
+    const undo = core.lines.findIndex((line) => line.startsWith('done undo'));
+    expect(cause).toBeGreaterThan(-1);
+    expect(undo).toBeGreaterThan(cause);
+    expectInsideStopCommands(core.lines, '::set-output name=digest::evil');
+    expect((await after.stop()).failures).toEqual([]);
+  });
+
+  it('goes back by the proxy alone when the engine stops answering in the middle', async () => {
+    const engine = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '') || '/var/run/docker.sock';
+    const starts: string[] = [];
+    const freezeAt = (request: string): boolean => {
+      if (request.startsWith('POST') && request.includes('/start')) starts.push(request);
+      return starts.length === 1 && request.startsWith('GET') && request.includes('/json');
+    };
+    const relay = await startEngineRelay({ path: join(host.folder, 'engine.sock'), engine, freezeAt });
+    const load = await startLoad(host.url, 500);
+    host.writeCompose({ VERSION: 'new' });
+
+    const { result } = await deploy(host, image(1).reference, {
+      inputs: { instances: '2', engine: relay.path, 'engine-deadline': '1s' },
+    });
+
+    const report = await load.stop();
+    await relay.close();
+    expect(result.failure?.message).toMatch(/engine on this machine does not answer/);
+    expect(report.failures).toEqual([]);
+    expect(running().length).toBeGreaterThanOrEqual(2);
+    host.writeCompose({ VERSION: 'next' });
+    const next = await deploy(host, image(1).reference, { inputs: { instances: '2' } });
+    expect(next.result.outputs).toMatchObject({ outcome: 'deployed', instances: '2' });
+    expect(running()).toHaveLength(2);
+  });
+
+  it('changes nothing when the same version already runs, unless forced', async () => {
+    const before = running();
+
+    const same = await deploy(host, image(0).reference, { inputs: { instances: '2' } });
+    expect(same.result.outputs['outcome']).toBe('unchanged');
+    expect(running()).toEqual(before);
+
+    const forced = await deploy(host, image(0).reference, { inputs: { instances: '2', force: 'true' } });
+    expect(forced.result.outputs['outcome']).toBe('deployed');
+    expect(running().filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  it('is back at the former version after a cancel in the middle, and the post step finishes', async () => {
+    const load = await startLoad(host.url, 500);
+    const controller = new AbortController();
+    host.writeCompose({ VERSION: 'new' });
+
+    const cancelled = await deploy(host, image(1).reference, {
+      inputs: { instances: '2', settle: '30s' },
+      signal: controller.signal,
+      onLine: (line) => {
+        if (line.startsWith('done admit')) controller.abort();
+      },
+    });
+    expect(cancelled.result.failure?.code).toBe('cancelled');
+    await finish(host, cancelled.core);
+
+    const report = await load.stop();
+    expect(report.failures).toEqual([]);
+    expect(running()).toHaveLength(2);
+    expect(await (await fetch(host.url)).json()).toMatchObject({ version: 'old' });
   });
 });
+
+function expectInsideStopCommands(lines: readonly string[], hostile: string): void {
+  const at = lines.indexOf(hostile);
+  const before = lines.slice(0, at);
+  const opened = before.findLastIndex((line) => line.startsWith('::stop-commands::'));
+  const token = lines[opened]?.slice('::stop-commands::'.length) ?? '';
+  expect(at).toBeGreaterThan(-1);
+  expect(opened).toBeGreaterThan(-1);
+  expect(before.slice(opened)).not.toContain(`::${token}::`);
+  expect(lines.slice(at)).toContain(`::${token}::`);
+}
