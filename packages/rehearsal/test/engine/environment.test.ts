@@ -57,7 +57,7 @@ jobs:
     const run = await rehearsal.push(caller('false'));
     const job = jobNamed(run, 'call / deploy');
 
-    expect(job.log).toContain('inputs {"count":3,"flag":false,"text":"ofacme/shop"}');
+    expect(job.log).toContain('inputs{"count":3,"flag":false,"text":"ofacme/shop"}');
     expect(job.log).toContain('names GITHUB_TOKEN,PASSED');
     expect(job.log).toContain('vars integration');
     expect(job.conclusion).toBe('success');

@@ -1,8 +1,9 @@
 // Which references checkout fetches, and what it checks out.
 
 export interface Wanted {
-  /** What is fetched: `source:destination`. */
-  readonly refspecs: readonly string[];
+  readonly sha: string;
+  /** The local reference that gets the commit; `null`: none. */
+  readonly destination: string | null;
   /** Arguments of `git checkout`. */
   readonly checkout: readonly string[];
 }
@@ -14,13 +15,26 @@ export const commitForm = /^[0-9a-f]{40}$/u;
 export function wantedFor(ref: string, sha: string): Wanted {
   if (ref.startsWith('refs/heads/')) {
     const branch = ref.slice('refs/heads/'.length);
-    const remote = `refs/remotes/origin/${branch}`;
-    return { refspecs: [`+${sha}:${remote}`], checkout: ['-B', branch, remote] };
+    const destination = `refs/remotes/origin/${branch}`;
+    return { sha, destination, checkout: ['-B', branch, destination] };
   }
   if (ref.startsWith('refs/pull/')) {
-    const remote = `refs/remotes/pull/${ref.slice('refs/pull/'.length)}`;
-    return { refspecs: [`+${sha}:${remote}`], checkout: ['--detach', remote] };
+    const destination = `refs/remotes/pull/${ref.slice('refs/pull/'.length)}`;
+    return { sha, destination, checkout: ['--detach', destination] };
   }
-  if (ref.startsWith('refs/tags/')) return { refspecs: [`+${sha}:${ref}`], checkout: ['--detach', ref] };
-  return { refspecs: [sha], checkout: ['--detach', sha] };
+  if (ref.startsWith('refs/tags/')) return { sha, destination: ref, checkout: ['--detach', sha] };
+  return { sha, destination: null, checkout: ['--detach', sha] };
+}
+
+/** Arguments of `git fetch`: one commit with some history, or with depth 0 all branches and tags besides. */
+export function fetchArguments(
+  { sha, destination }: Wanted,
+  depth: number,
+  tags: boolean,
+): readonly string[] {
+  const common = ['fetch', '-q', '--no-tags', '--no-recurse-submodules'];
+  const allTags = '+refs/tags/*:refs/tags/*';
+  if (depth <= 0) return [...common, 'origin', '+refs/heads/*:refs/remotes/origin/*', allTags, sha];
+  const wanted = destination === null ? sha : `+${sha}:${destination}`;
+  return [...common, `--depth=${depth}`, 'origin', ...(tags ? [allTags] : []), wanted];
 }

@@ -6,7 +6,7 @@ import { join, resolve, sep } from 'node:path';
 import { problem } from '../../engine/problem.js';
 import { runChild } from '../child.js';
 import { isTrue, type ProvidedAction, type ProvidedStep } from './action.js';
-import { commitForm, type Wanted, wantedFor } from './checkout-reference.js';
+import { commitForm, fetchArguments, type Wanted, wantedFor } from './checkout-reference.js';
 
 type Git = (args: readonly string[], quiet?: boolean) => Promise<string>;
 
@@ -124,20 +124,12 @@ async function run(provided: ProvidedStep): Promise<void> {
   await git(['remote', 'add', 'origin', url], true);
   const wanted = await resolveWanted(provided, git, url);
   const depth = Number(input('fetch-depth'));
-  const everything = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
-  const tags = isTrue(input('fetch-tags')) && depth > 0 ? ['+refs/tags/*:refs/tags/*'] : [];
-  const range = depth > 0 ? [`--depth=${depth}`, '--no-tags'] : ['--no-tags'];
-  const refspecs = [...(depth > 0 ? tags : everything), ...wanted.refspecs];
-  await git([
-    '-c',
-    'protocol.version=2',
-    'fetch',
-    '-q',
-    ...range,
-    '--no-recurse-submodules',
-    'origin',
-    ...refspecs,
-  ]);
+  await git(fetchArguments(wanted, depth, isTrue(input('fetch-tags'))));
+  // All branches were fetched as they are now; this job's one stays at the event's commit.
+  const { destination, sha } = wanted;
+  if (depth <= 0 && destination !== null && !destination.startsWith('refs/tags/')) {
+    await git(['update-ref', destination, sha]);
+  }
   await git(['checkout', '-q', '--force', ...wanted.checkout]);
   if (isTrue(input('persist-credentials'))) await persist(provided, git, header);
   provided.output('commit', (await git(['rev-parse', 'HEAD'], true)).trim());
