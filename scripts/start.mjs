@@ -1,7 +1,8 @@
 // Rehearses the sample's first delivery on this machine: `npm start [-- further arguments of headgate rehearse]`.
 import { join } from 'node:path';
 import { SetupError } from './setup/get.mjs';
-import { runNode24, withReadyMachine } from './setup/session.mjs';
+import { rehearseSample } from './setup/rehearsal.mjs';
+import { withReadyMachine } from './setup/session.mjs';
 import { interruptedCode, runChild } from './workspace/child.mjs';
 import { root } from './workspace/paths.mjs';
 
@@ -17,16 +18,7 @@ async function rehearse(args) {
   return withReadyMachine(async (environment) => {
     const built = await buildBundles();
     if (built !== 0) return built;
-    const { NODE_IMAGE = 'node:24', CERTIFICATES = '' } = environment.variables;
-    const variables = ['--var', `NODE_IMAGE=${NODE_IMAGE}`, '--var', `CERTIFICATES=${CERTIFICATES}`];
-    const main = join(root, 'packages', 'cli', 'dist', 'index.js');
-    const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes'];
-    const result = await runNode24(environment, [main, ...story, ...variables, ...args], {
-      cwd: root,
-      inherit: true,
-      orderly: true,
-    });
-    return result.code;
+    return rehearseSample(environment, args);
   });
 }
 

@@ -27,7 +27,7 @@ export function listBundles(root) {
 
 /** @param {string} root @param {string} name @returns {Bundle} */
 function describeBundle(root, name) {
-  const packages = [...collectPackages(root, name, new Set())].sort();
+  const packages = [...collectPackages(root, name, new Set())].sort((a, b) => (a < b ? -1 : 1));
   const entries = [{ source: 'out/index.js', output: 'dist' }];
   if (existsSync(join(root, 'packages', name, 'src', 'post.ts'))) {
     entries.push({ source: 'out/post.js', output: 'dist/post' });

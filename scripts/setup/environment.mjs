@@ -7,18 +7,22 @@ import { cache } from '../workspace/paths.mjs';
 /** @typedef {import('./tools.mjs').Found} Found */
 /**
  * @typedef {object} Environment
+ * @property {number} schemaVersion
  * @property {string[]} path folders that come first on PATH
  * @property {Record<string, string>} variables
  * @property {'own' | 'private'} engine
  * @property {Record<string, Found>} tools
  */
 
+/** A file of another version is as good as none. */
+const schemaVersion = 1;
 const file = join(cache, 'environment.json');
 
 /** The last result, null when there is none that can be read. @returns {Environment | null} */
 export function readEnvironment() {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const kept = JSON.parse(readFileSync(file, 'utf8'));
+    return kept.schemaVersion === schemaVersion ? kept : null;
   } catch {
     return null;
   }
@@ -28,6 +32,7 @@ export function readEnvironment() {
 export async function writeEnvironment(found) {
   const all = [...found.values()];
   const environment = {
+    schemaVersion,
     path: [...new Set(all.flatMap((item) => item.path ?? []))].filter((folder) => folder !== '/usr/bin'),
     variables: Object.assign(await describeCertificates(), ...all.map((item) => item.variables ?? {})),
     engine: all.find((item) => item.engine)?.engine ?? 'own',

@@ -12,7 +12,7 @@ export function listFiles(folder) {
   const entries = readdirIfPresent(folder);
   const files = entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   return files.sort();
 }
 

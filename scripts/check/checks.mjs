@@ -1,0 +1,68 @@
+// The checks before the tests: what each runs, and what must be there first.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @typedef {{ command: string, args: readonly string[] }} Invocation */
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {readonly string[]} after checks whose end it waits for, because it reads what they write
+ * @property {readonly Invocation[]} steps in order; the first failure ends the check
+ */
+
+/**
+ * @param {{ root: string, node: string, node24: string, shellcheck: string | null }} place
+ * @returns {Check[]}
+ */
+export function listChecks({ root, node, node24, shellcheck }) {
+  const module = (/** @type {string[]} */ ...path) => join(root, 'node_modules', ...path);
+  /** @type {(file: string, ...args: string[]) => Invocation} */
+  const script = (file, ...args) => ({ command: node, args: [join(root, file), ...args] });
+  const tsc = (/** @type {string[]} */ ...args) => ({
+    command: node,
+    args: [module('typescript', 'bin', 'tsc'), ...args],
+  });
+  const testProjects = readdirSync(join(root, 'packages'))
+    .map((name) => join(root, 'packages', name, 'tsconfig.test.json'))
+    .filter((file) => existsSync(file));
+  const shellScripts = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.sh'));
+  const shellFiles = [...shellScripts.map((name) => join(root, 'scripts', name)), join(root, '.ci', 'run')];
+  return [
+    { name: 'types', after: [], steps: [tsc('-b')] },
+    {
+      name: 'lint',
+      after: [],
+      steps: [
+        {
+          command: node,
+          args: [module('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.'],
+        },
+      ],
+    },
+    {
+      name: 'types of tests and scripts',
+      after: ['types'],
+      steps: [
+        ...testProjects.map((file) => tsc('-p', file)),
+        tsc('-p', join(root, 'scripts', 'tsconfig.json')),
+      ],
+    },
+    {
+      name: 'generated files',
+      after: ['types'],
+      steps: [
+        script('scripts/generate-workflows.mjs', '--check'),
+        script('scripts/generate-docs.mjs', '--check'),
+        {
+          command: node24,
+          args: [join(root, 'packages', 'configuration', 'scripts', 'schema.mjs'), '--check'],
+        },
+      ],
+    },
+    { name: 'bundles', after: ['types'], steps: [script('scripts/build.mjs', '--check')] },
+    { name: 'workflows', after: [], steps: [script('scripts/lint-workflows.mjs')] },
+    ...(shellcheck
+      ? [{ name: 'shell scripts', after: [], steps: [{ command: shellcheck, args: shellFiles }] }]
+      : []),
+  ];
+}

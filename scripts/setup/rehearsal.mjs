@@ -1,0 +1,22 @@
+// The rehearsal of the sample's first delivery, as `npm start` and the slow half of `npm test` run it.
+import { join } from 'node:path';
+import { root } from '../workspace/paths.mjs';
+import { runNode24 } from './session.mjs';
+
+/**
+ * @param {import('./session.mjs').ReadyEnvironment} environment
+ * @param {readonly string[]} args further arguments of `headgate rehearse`
+ * @returns {Promise<number>} exit code
+ */
+export async function rehearseSample(environment, args) {
+  const { NODE_IMAGE = 'node:24', CERTIFICATES = '' } = environment.variables;
+  const variables = ['--var', `NODE_IMAGE=${NODE_IMAGE}`, '--var', `CERTIFICATES=${CERTIFICATES}`];
+  const main = join(root, 'packages', 'cli', 'dist', 'index.js');
+  const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes'];
+  const result = await runNode24(environment, [main, ...story, ...variables, ...args], {
+    cwd: root,
+    inherit: true,
+    orderly: true,
+  });
+  return result.code;
+}
