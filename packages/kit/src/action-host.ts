@@ -46,9 +46,9 @@ export function createRealHost(): ActionHost {
       if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
     },
     exit(result) {
-      process.exitCode = result === 'success' ? 0 : 1;
-      // Work that did not heed the signal must not hold the process until the runner kills it.
-      if (controller.signal.aborted) process.exit();
+      // Everything was awaited and lines are written synchronously: what is left (timers of a client, work that did
+      // not heed the signal) must not hold the step, least of all until the runner kills it.
+      process.exit(result === 'success' ? 0 : 1);
     },
   };
 }

@@ -1,10 +1,11 @@
 // How an action ends: entry file, outputs, annotation, job summary — the same for success, failure and cancelling.
 import type { ActionDefinition, Outcome } from './action.js';
+import { asActionError } from './action-defect.js';
 import type { ActionHost } from './action-host.js';
 import type { Core } from './deps.js';
 import { writeEntry } from './entry.js';
 import { ActionError } from './errors.js';
-import { commonOutputNames, writeOutputs } from './outputs.js';
+import { checkOutputs, commonOutputNames, writeOutputs } from './outputs.js';
 import type { LegResult } from './record.js';
 import { createRedactor } from './secrets.js';
 import { code, escapeMarkdown } from './summary.js';
@@ -18,21 +19,37 @@ export interface Report {
   readonly secrets: readonly string[];
 }
 
-/** Reports and returns the result that stands in the end; a report that fails makes a success a failure. */
+/** Reports and returns the result that stands in the end; outputs that must not leave make a success a failure. */
 export async function report(given: Report): Promise<LegResult> {
-  let { result, error } = given.outcome;
+  const names = [...given.definition.outputNames, ...commonOutputNames, 'leg-id'];
+  const vetted = { ...given, outcome: vet(given, names) };
+  const { result, error, answer } = vetted.outcome;
+  writeOutputs(given.core, names, { ...answer.outputs, result, ...entryOutputs(vetted) });
+  if (error !== null) await announce(vetted, error);
+  return result;
+}
+
+/** The outcome as it was, or without outputs and parts when one of them must not leave. */
+function vet(given: Report, names: readonly string[]): Outcome {
+  const { outcome } = given;
   try {
     refuseSecrets(given);
+    checkOutputs(names, outcome.answer.outputs);
+    return outcome;
   } catch (refusal) {
-    result = result === 'success' ? 'failure' : result;
-    error ??= refusal instanceof ActionError ? refusal : null;
-    given = { ...given, outcome: { result, error, answer: { outputs: {} } } };
+    const result = outcome.result === 'success' ? 'failure' : outcome.result;
+    const { stage, name } = outcome.answer.entry ?? {};
+    const entry = {
+      ...(stage === undefined ? {} : { stage }),
+      ...(name === undefined ? {} : { name }),
+      parts: {},
+    };
+    return {
+      result,
+      error: outcome.error ?? asActionError(refusal, given.core),
+      answer: { outputs: {}, entry },
+    };
   }
-  const common = { result, ...entryOutputs(given) };
-  const names = [...given.definition.outputNames, ...commonOutputNames, 'leg-id'];
-  writeOutputs(given.core, names, { ...given.outcome.answer.outputs, ...common });
-  if (error !== null) await announce(given, error);
-  return result;
 }
 
 function entryOutputs({

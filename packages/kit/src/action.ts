@@ -1,8 +1,9 @@
 // The entry of every action: inputs → deps → run → report, in one place for all of them.
+import { asActionError } from './action-defect.js';
 import { type ActionHost, createRealHost } from './action-host.js';
 import { report } from './action-report.js';
 import type { Core, Deps } from './deps.js';
-import { ActionError } from './errors.js';
+import type { ActionError } from './errors.js';
 import { createInputReader, type InputReader, type InputSpecs } from './inputs.js';
 import type { LegResult, RecordParts, StageName } from './record.js';
 import { loadYaml, YamlNotLoaded } from './yaml-loader.js';
@@ -101,15 +102,4 @@ function rememberingSecrets(core: Core, secrets: string[]): Core {
       core.setSecret(value);
     },
   };
-}
-
-function asActionError(error: unknown, core: Core): ActionError {
-  if (error instanceof ActionError) return error;
-  if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
-  return new ActionError({
-    code: 'internal',
-    message: error instanceof Error ? error.message : String(error),
-    hint: 'This is a defect: re-run with debug logging on, and report the log.',
-    cause: error,
-  });
 }
