@@ -56,7 +56,7 @@ async function findAll() {
   for (const tool of tools) {
     const context = createContext(results, former?.tools[tool.name] ?? null);
     states.set(tool.name, { found: null, context });
-    const before = (tool.after ?? []).map((name) => results.get(name));
+    const before = tool.after.map((name) => results.get(name));
     const search = Promise.all(before).then((all) => (all.includes(null) ? null : tool.find(context)));
     results.set(tool.name, search);
   }

@@ -27,7 +27,7 @@ import { findCommand, getFromDebian, getFromGo, getFromPython } from './services
  * @property {string} byHand what a person can do instead
  * @property {string} tried the distribution on which getting it was tried
  * @property {boolean} [optional] goes on without it, and says so
- * @property {readonly string[]} [after] tools whose presence finding this one depends on
+ * @property {readonly string[]} after tools whose presence finding this one depends on
  * @property {(context: Context) => Promise<Found | null>} find by what answers, not by what is there; changes nothing
  * @property {((context: Context) => Promise<Found>) | null} get into the cache, complete or not at all; null: only by hand
  */
@@ -52,6 +52,7 @@ export const tools = [
     needs: [],
     byHand: 'install git 2.38 or newer (Debian 12, Ubuntu 24.04: apt-get install git)',
     tried: 'Debian 12',
+    after: [],
     find: () => findCommand(git),
     get: null,
   },
@@ -62,6 +63,7 @@ export const tools = [
     needs: ['npm'],
     byHand: 'pnpm install --frozen-lockfile',
     tried: 'Debian 12',
+    after: [],
     find: findPackages,
     get: getPackages,
   },
@@ -74,6 +76,7 @@ export const tools = [
       'start Docker (`docker version` must show a server), with buildx 0.13 or newer and the containerd image store ' +
       '({"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json)',
     tried: 'Debian 12; Debian 13 and Ubuntu not tried',
+    after: [],
     find: findEngine,
     get: getEngine,
   },
@@ -95,6 +98,7 @@ export const tools = [
     needs: ['apt'],
     byHand: 'apt-get install docker-registry',
     tried: 'Debian 12',
+    after: [],
     find: () => findCommand(registry),
     get: () => getFromDebian(registry, 'docker-registry'),
   },
@@ -105,6 +109,7 @@ export const tools = [
     needs: ['apt'],
     byHand: 'apt-get install haproxy',
     tried: 'Debian 12',
+    after: [],
     find: () => findCommand(haproxy),
     get: () => getFromDebian(haproxy, 'haproxy'),
   },
@@ -115,6 +120,7 @@ export const tools = [
     needs: ['go'],
     byHand: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
     tried: 'Debian 12',
+    after: [],
     optional: true,
     find: () => findCommand(actionlint),
     get: () => getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'),
@@ -126,6 +132,7 @@ export const tools = [
     needs: ['pip'],
     byHand: 'pip install zizmor==1.32.0',
     tried: 'Debian 12',
+    after: [],
     optional: true,
     find: () => findCommand(zizmor),
     get: () => getFromPython(zizmor, 'zizmor==1.32.0'),
