@@ -80,7 +80,15 @@ function environmentOf({ route, read, references }: Situation): ChosenEnvironmen
   if (found === undefined) return null;
   const [name, block] = found;
   const url = block.url === undefined ? null : references.resolve(block.url, ['environments', name, 'url']);
-  return { name, url: url === '' ? null : url, block };
+  return { name, url: checkedUrl(name, url), block };
+}
+
+/** It ends up in outputs, summaries and deployment statuses. */
+function checkedUrl(environment: string, url: string | null): string | null {
+  if (url === null || url === '') return null;
+  if (/^https?:\/\/[^\s]+$/.test(url)) return url;
+  const message = `environments.${environment}.url: an http or https address was expected, ${JSON.stringify(url)} was found`;
+  throw failure('invalid-url', message, 'Correct the value, or the variable that it names.');
 }
 
 function imageLegs({ facts, read, route, version, references }: Situation): readonly Leg[] {

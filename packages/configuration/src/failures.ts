@@ -6,7 +6,8 @@ export type FailureCode =
   | 'missing-variable'
   | 'invalid-version'
   | 'too-many-legs'
-  | 'invalid-image';
+  | 'invalid-image'
+  | 'invalid-url';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });

@@ -54,7 +54,7 @@ export function imageName(name: string, image: ImageConfiguration, situation: Im
   const host = references.resolve(configuration.registry.host, ['registry', 'host']);
   const place = references.resolve(image.repository ?? byDefault, path) ?? byDefault;
   if (host === null) return '';
-  if (!/^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host)) {
+  if (!/^(?=localhost|.*[.:])[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host)) {
     const hint =
       'Write the host alone, with its port if it has one, such as ghcr.io or registry.example.com:5000.';
     throw failure(

@@ -17,6 +17,11 @@ export const secretName = v.pipe(
 );
 
 export const filled = v.pipe(v.string(), v.nonEmpty('some text'));
+/** A stage of a Dockerfile by its name; numbers move when a stage is added. */
+export const stageName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'the name of a stage: a letter, then letters, digits, _ . and -'),
+);
 export const oneLine = v.pipe(v.string(), v.regex(/^[^\r\n\0]*$/, 'text on one line'));
 
 /** A repository variable, resolved when a run begins. Without a default it must be set. */

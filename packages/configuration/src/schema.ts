@@ -10,6 +10,7 @@ import {
   platform,
   secretName,
   secretReference,
+  stageName,
   value,
   variableName,
 } from './schema-values.js';
@@ -53,9 +54,9 @@ const image = v.strictObject({
   ),
   context: v.optional(v.pipe(path, v.description("Build context, from the repository's root.")), '.'),
   file: v.optional(v.pipe(path, v.description('Dockerfile, from the context.')), 'Dockerfile'),
-  target: v.optional(v.pipe(filled, v.description('The stage that ships; the last one unless said.'))),
+  target: v.optional(v.pipe(stageName, v.description('The stage that ships; the last one unless said.'))),
   'test-targets': v.optional(
-    v.pipe(v.array(filled), v.description('Stages that must build before anything ships, in this order.')),
+    v.pipe(v.array(stageName), v.description('Stages that must build before anything ships, in this order.')),
     [],
   ),
   platforms: v.optional(v.pipe(v.array(platform), v.description("The builder's own unless said.")), []),
@@ -94,8 +95,8 @@ const target = v.strictObject({
     v.pipe(
       v.number(),
       v.integer('a whole number'),
-      v.minValue(1, 'a number of instances from 1 to 100'),
-      v.maxValue(100, 'a number of instances from 1 to 100'),
+      v.minValue(1, 'a number of instances from 1 to 64'),
+      v.maxValue(64, 'a number of instances from 1 to 64'),
     ),
     1,
   ),

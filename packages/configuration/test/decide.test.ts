@@ -281,11 +281,22 @@ describe('failures', () => {
   it.each([
     ['REGISTRY', 'https://registry.example.com'],
     ['REGISTRY', 'registry.example.com/path'],
+    ['REGISTRY', 'registry'],
+    ['REGISTRY', 'a.b\nc'],
   ])('a registry host %s=%s is refused before anything is built', (name, value) => {
     expect(() => decided({ variables: new Map([...variables, [name, value]]) })).toThrow(
       expect.objectContaining({ code: 'invalid-image' }),
     );
   });
+
+  it.each(['javascript:alert(1)', 'https://x.example\nresult=success', 'integration.example.com'])(
+    'the environment address %j is refused',
+    (url) => {
+      expect(() => decided({ variables: new Map([...variables, ['INTEGRATION_URL', url]]) })).toThrow(
+        expect.objectContaining({ code: 'invalid-url' }),
+      );
+    },
+  );
 
   it('more images than a matrix takes are refused', () => {
     const images = Array.from({ length: 257 }, (_, index) => `  i${index}: {}`).join('\n');
@@ -298,7 +309,7 @@ describe('failures', () => {
 
 describe('any event', () => {
   const name = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.nat({ max: 0xd7ff }).map((code) => String.fromCharCode(code)) }),
     fc.constantFrom(
       'develop',
       'master',
