@@ -47,6 +47,7 @@ const machineCodes: ReadonlySet<string> = new Set([
   'part-not-ready',
   'part-refused',
   'engine-unreachable',
+  'engine-in-use',
   'repository-not-seeded',
   'installation-incomplete',
   'node-too-old',

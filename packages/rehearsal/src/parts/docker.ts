@@ -16,6 +16,8 @@ export interface DockerPart {
   readonly address: string;
   /** The server's version. @throws {PartError} `engine-unreachable` */
   version(): Promise<string>;
+  /** @throws {PartError} `engine-in-use` when this application's services run there already */
+  refuseToShare(application: string): Promise<void>;
   /** Running containers whose image comes from this registry (`127.0.0.1:PORT`). */
   containers(registry: string): Promise<readonly RunningContainer[]>;
   /** Removes containers, their networks and images that come from this registry; what is gone already is fine. */
@@ -37,6 +39,8 @@ interface ImageListItem {
   readonly RepoDigests: readonly string[] | null;
 }
 
+/** Set by roll-outs on what they run. */
+const applicationLabel = 'io.headgate.application';
 const defaultAddress = 'unix:///var/run/docker.sock';
 const builtInNetworks = new Set(['bridge', 'host', 'none']);
 
@@ -47,6 +51,12 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
   return {
     address: host,
     version: async () => (await askJson<{ Version: string }>(ask, '/version')).Version,
+    refuseToShare: async (application) => {
+      const filters = encodeURIComponent(JSON.stringify({ label: [`${applicationLabel}=${application}`] }));
+      const path = `/containers/json?filters=${filters}`;
+      const found = await askJson<readonly ContainerListItem[]>(ask, path);
+      if (found.length > 0) throw inUse(application, found, host);
+    },
     containers: async (registry) => {
       const listed = await listContainers(ask, registry);
       return Promise.all(
@@ -100,10 +110,24 @@ async function describe(ask: Ask, item: ContainerListItem): Promise<RunningConta
   const digests = (image.RepoDigests ?? []).map((reference) => reference.slice(reference.indexOf('@') + 1));
   return {
     id: item.Id,
-    name: (item.Names[0] ?? item.Id.slice(0, 12)).replace(/^\//, ''),
+    name: nameOf(item),
     image: item.Image,
     digests: [...new Set([item.ImageID, ...digests])],
   };
+}
+
+/** A roll-out knows its instances by name of application: it would take these for the former version. */
+function inUse(application: string, found: readonly ContainerListItem[], host: string): PartError {
+  const names = found.map(nameOf).join(', ');
+  return new PartError({
+    code: 'engine-in-use',
+    message: `the Docker engine at ${host} already runs instances of ${application} (${names}), which a rehearsal would replace`,
+    hint: 'Wait for the other rehearsal, or set DOCKER_HOST to an engine of its own.',
+  });
+}
+
+function nameOf(item: ContainerListItem): string {
+  return (item.Names[0] ?? item.Id.slice(0, 12)).replace(/^\//, '');
 }
 
 async function removeAll(ask: Ask, registry: string): Promise<void> {

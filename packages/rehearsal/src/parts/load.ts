@@ -39,8 +39,25 @@ export interface Load {
   stop(): Promise<LoadReport>;
 }
 
+/** The clock that requests become due by; tests have their own. */
+export interface LoadTime {
+  /** Milliseconds, never going back. */
+  now(): number;
+  /** Calls again and again; returns what ends it. */
+  every(milliseconds: number, tick: () => void): () => void;
+}
+
+const realTime: LoadTime = {
+  now: () => performance.now(),
+  every: (milliseconds, tick) => {
+    const timer = setInterval(tick, milliseconds);
+    return () => clearInterval(timer);
+  },
+};
+
 interface Run {
   readonly plan: LoadPlan;
+  readonly time: LoadTime;
   readonly agent: Agent;
   readonly histogram: Histogram;
   readonly startedAt: number;
@@ -57,12 +74,13 @@ const keptFailures = 20;
  * Starts offering load at once. A latency counts from the moment a request was due, so that a service (or a machine)
  * that falls behind is seen; any status outside 200–299, a cut connection and a timeout are failures; nothing is retried.
  */
-export function startLoad(plan: LoadPlan): Load {
+export function startLoad(plan: LoadPlan, time: LoadTime = realTime): Load {
   const run: Run = {
     plan,
+    time,
     agent: new Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000 }),
     histogram: createHistogram(),
-    startedAt: performance.now(),
+    startedAt: time.now(),
     failures: [],
     sent: 0,
     open: 0,
@@ -72,11 +90,11 @@ export function startLoad(plan: LoadPlan): Load {
   const finished = (): void => {
     if (run.open === 0) drained?.();
   };
-  const timer = setInterval(() => offer(run, finished), tickMs);
+  const end = time.every(tickMs, () => offer(run, finished));
   return {
     report: () => reportOf(run),
     stop: async () => {
-      clearInterval(timer);
+      end();
       await new Promise<void>((resolve) => {
         drained = resolve;
         finished();
@@ -88,7 +106,7 @@ export function startLoad(plan: LoadPlan): Load {
 }
 
 function offer(run: Run, finished: () => void): void {
-  const due = Math.floor(((performance.now() - run.startedAt) / 1_000) * run.plan.rate);
+  const due = Math.floor(((run.time.now() - run.startedAt) * run.plan.rate) / 1_000);
   while (run.sent < due) {
     const dueAt = run.startedAt + (run.sent * 1_000) / run.plan.rate;
     const next = run.plan.requests[run.sent % run.plan.requests.length];
@@ -103,10 +121,10 @@ function settle(
   finished: () => void,
 ): void {
   run.open -= 1;
-  run.histogram.add(performance.now() - answer.dueAt);
+  run.histogram.add(run.time.now() - answer.dueAt);
   if (answer.failure !== null) {
     run.failed += 1;
-    const atMs = Math.round(performance.now() - run.startedAt);
+    const atMs = Math.round(run.time.now() - run.startedAt);
     const what = `${answer.next.method} ${answer.next.path} ${answer.failure}`;
     if (run.failures.length < keptFailures) run.failures.push({ atMs, what });
   }
@@ -152,7 +170,7 @@ function reportOf(run: Run): LoadReport {
     failed: run.failed,
     p50ms: run.histogram.percentile(0.5),
     p99ms: run.histogram.percentile(0.99),
-    elapsedMs: Math.round(performance.now() - run.startedAt),
+    elapsedMs: Math.round(run.time.now() - run.startedAt),
     failures: [...run.failures],
   };
 }

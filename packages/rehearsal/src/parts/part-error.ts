@@ -6,6 +6,7 @@ export type PartErrorCode =
   | 'part-not-ready'
   | 'part-refused'
   | 'engine-unreachable'
+  | 'engine-in-use'
   | 'repository-not-seeded';
 
 export class PartError extends ActionError<PartErrorCode> {}

@@ -70,9 +70,13 @@ function general(socket: string): string {
   nbthread 1
   maxconn 4000
   hard-stop-after 5s
+  log stdout format raw local0
   stats socket ${socket} level admin mode 600
 defaults
   mode http
+  log global
+  option httplog
+  option dontlog-normal
   option redispatch 1
   retries 2
   retry-on conn-failure

@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type LoadReport, type LoadRequest, startLoad } from '../../src/parts/load.js';
+import {
+  type Load,
+  type LoadReport,
+  type LoadRequest,
+  type LoadTime,
+  startLoad,
+} from '../../src/parts/load.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -34,41 +40,80 @@ async function serve(handler: Handler): Promise<{ target: string; connections: (
 
 const get: LoadRequest = { method: 'GET', path: '/' };
 
-/** Offers load until the server has seen `enough` requests. */
+/** Time that passes when a test says so. */
+function handTime(): LoadTime & { advance(milliseconds: number): void } {
+  let now = 0;
+  let tick: (() => void) | null = null;
+  return {
+    now: () => now,
+    every: (_, listener) => {
+      tick = listener;
+      return () => {
+        tick = null;
+      };
+    },
+    advance: (milliseconds) => {
+      now += milliseconds;
+      tick?.();
+    },
+  };
+}
+
+async function settled(load: Load, requests: number): Promise<void> {
+  while (load.report().requests < requests) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Offers requests one after the other, each after the former's answer. */
 async function offer(
   handler: Handler,
-  enough: number,
-  options: {
-    readonly rate?: number;
-    readonly requests?: readonly LoadRequest[];
-    readonly timeoutMs?: number;
-  } = {},
+  count: number,
+  options: { readonly requests?: readonly LoadRequest[]; readonly timeoutMs?: number } = {},
 ): Promise<{ readonly report: LoadReport; readonly connections: number }> {
-  const { rate = 400, requests = [get], timeoutMs = 5_000 } = options;
-  let seen: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => {
-    seen = resolve;
-  });
-  const { target, connections } = await serve((request, response, count) => {
-    handler(request, response, count);
-    if (count === enough) seen();
-  });
-  const load = startLoad({ target, rate, requests, timeoutMs });
-  await done;
+  const { requests = [get], timeoutMs = 10_000 } = options;
+  const { target, connections } = await serve(handler);
+  const time = handTime();
+  const load = startLoad({ target, rate: 100, requests, timeoutMs }, time);
+  for (let sent = 1; sent <= count; sent += 1) {
+    time.advance(10);
+    await settled(load, sent);
+  }
   return { report: await load.stop(), connections: connections() };
 }
 
 const answer: Handler = (_, response) => response.end('ok');
 
 describe('load', () => {
-  it('is offered at the rate that was asked for, over kept connections', async () => {
-    const { report, connections } = await offer(answer, 200);
+  it.each([
+    [800, 1_000, 800],
+    [3, 1_000, 3],
+    [250, 4, 1],
+    [250, 3, 0],
+  ])('offers %d requests a second, so after %d ms it has offered %d', async (rate, passed, offered) => {
+    const { target } = await serve(answer);
+    const time = handTime();
+    const load = startLoad({ target, rate, requests: [get], timeoutMs: 10_000 }, time);
 
-    expect(report.failed).toBe(0);
-    // The last answer may still count after the clock was read, hence a little room either way.
-    expect(report.requests / (report.elapsedMs / 1_000)).toBeGreaterThan(300);
-    expect(report.requests / (report.elapsedMs / 1_000)).toBeLessThan(420);
-    expect(connections).toBeLessThan(report.requests / 2);
+    time.advance(passed);
+
+    expect(await load.stop()).toMatchObject({ requests: offered, failed: 0 });
+  });
+
+  it('offers what became due while the machine stood still', async () => {
+    const { target } = await serve(answer);
+    const time = handTime();
+    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+
+    time.advance(10);
+    time.advance(490);
+
+    expect((await load.stop()).requests).toBe(50);
+  });
+
+  it('keeps its connections', async () => {
+    const { report, connections } = await offer(answer, 30);
+
+    expect(report).toMatchObject({ requests: 30, failed: 0 });
+    expect(connections).toBe(1);
   });
 
   it('asks its requests in turn, with their methods and bodies', async () => {
@@ -84,8 +129,7 @@ describe('load', () => {
       { requests: [get, post] },
     );
 
-    expect([...asked].sort().slice(0, 2)).toEqual(['GET / -', 'GET / -']);
-    expect(asked.filter((line) => line === 'POST /orders 7').length).toBeGreaterThanOrEqual(2);
+    expect(asked).toEqual(['GET / -', 'POST /orders 7', 'GET / -', 'POST /orders 7']);
   });
 
   it.each([
@@ -104,47 +148,48 @@ describe('load', () => {
       },
       'GET / cut',
     ],
-    ['an answer that does not come in time', () => undefined, 'GET / timeout'],
   ])('counts %s as exactly one failure', async (_, spoil, what) => {
     const { report } = await offer(
-      (_request, response, count) => {
-        if (count === 10) spoil(response);
-        else response.end('ok');
-      },
-      40,
-      { timeoutMs: 300 },
+      (_request, response, count) => (count === 5 ? spoil(response) : response.end('ok')),
+      10,
     );
 
-    expect(report.failed).toBe(1);
-    expect(report.failures).toMatchObject([{ what }]);
+    expect(report).toMatchObject({ requests: 10, failed: 1, failures: [{ what }] });
+  });
+
+  it('counts an answer that does not come in time', async () => {
+    const { report } = await offer(() => undefined, 1, { timeoutMs: 20 });
+
+    expect(report).toMatchObject({ failed: 1, failures: [{ what: 'GET / timeout' }] });
   });
 
   it('counts what nobody answers, without retrying it', async () => {
     const { target } = await serve(answer);
-    servers.splice(0).forEach((server) => void server.close());
-    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 1_000 });
-    while (load.report().requests < 5) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const time = handTime();
+    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
 
-    const report = await load.stop();
+    time.advance(50);
 
-    expect(report.failed).toBe(report.requests);
-    expect(report.failures[0]?.what).toBe('GET / ECONNREFUSED');
+    expect(await load.stop()).toMatchObject({
+      requests: 5,
+      failed: 5,
+      failures: Array(5).fill({ what: 'GET / ECONNREFUSED' }),
+    });
   });
 
   it('measures from the moment a request was due, so that waiting customers count', async () => {
     const held: ServerResponse[] = [];
-    const { report } = await offer(
-      (_, response, count) => {
-        held.push(response);
-        if (count === 20) for (const each of held) each.end('late');
-        else if (count > 20) response.end('ok');
-      },
-      30,
-      { rate: 200 },
-    );
+    const { target } = await serve((_, response) => void held.push(response));
+    const time = handTime();
+    const load = startLoad({ target, rate: 10, requests: [get], timeoutMs: 10_000 }, time);
 
-    // Nineteen answers had to wait for the twentieth request, which was due 95 ms after the first.
-    expect(report.p99ms).toBeGreaterThanOrEqual(90);
-    expect(report.failed).toBe(0);
+    // Ten were due in this second, the first of them at its very beginning.
+    time.advance(1_000);
+    while (held.length < 10) await new Promise((resolve) => setImmediate(resolve));
+    time.advance(50);
+    for (const response of held) response.end('late');
+
+    expect(await load.stop()).toMatchObject({ requests: 10, failed: 0, p99ms: 1_050 });
   });
 });

@@ -1,0 +1,70 @@
+// The living picture: state in, lines out.
+import { describe, expect, it } from '@jest/globals';
+import { type LiveState, renderLive } from '../../src/view/live.js';
+import { noPaint } from '../../src/view/marks.js';
+import { job, run, step } from './states.js';
+
+const running = run(
+  [
+    job('flow / decide'),
+    job('flow / image', {
+      status: 'in_progress',
+      conclusion: null,
+      completedAt: null,
+      steps: [
+        {
+          number: 2,
+          name: 'Build',
+          status: 'in_progress',
+          conclusion: null,
+          startedAt: 1_000,
+          completedAt: null,
+        },
+      ],
+    }),
+    job('flow / deploy', { status: 'queued', conclusion: null, startedAt: null, completedAt: null }),
+  ],
+  { status: 'in_progress', conclusion: null },
+);
+
+const state: LiveState = {
+  story: 'first',
+  steps: [
+    { name: 'Pushed', beganAt: 0, result: step('Pushed') },
+    { name: 'Merged', beganAt: 1_000, result: null },
+    { name: 'Later', beganAt: null, result: null },
+  ],
+  runs: [running],
+  load: { requests: 12_345, failed: 1, p50ms: 2, p99ms: 9.5, elapsedMs: 1, failures: [] },
+  now: 5_000,
+};
+const screen = { width: 41, height: 50, paint: noPaint };
+
+describe('the living picture', () => {
+  it('shows ended steps in one line, the open one with its jobs, and the load', () => {
+    expect(renderLive(state, screen)).toEqual([
+      'first',
+      '✓ Pushed                           4.2 s',
+      '● Merged                           4.0 s',
+      '  ● push develop',
+      '    ✓ flow / decide  2.5 s',
+      '    ● flow / image  4.0 s  Build',
+      '    ○ flow / deploy',
+      '○ Later',
+      '  load  12,345 requests, 1 failed, p50 2.0 ms, p99 9.5 ms',
+    ]);
+  });
+
+  it('never has more lines than the screen, and keeps the newest', () => {
+    const lines = renderLive(state, { ...screen, height: 3 });
+
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toContain('load');
+  });
+
+  it('shows a failed step as failed', () => {
+    const steps = [{ name: 'Pushed', beganAt: 0, result: step('Pushed', { ok: false }) }];
+
+    expect(renderLive({ ...state, steps, load: null }, screen)[1]).toMatch(/^✗ Pushed/);
+  });
+});
