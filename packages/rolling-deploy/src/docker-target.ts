@@ -4,11 +4,12 @@ import type { Engine, RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
 import type { ProxyControl } from './proxy.js';
-import type { Slot } from './proxy-answers.js';
+import { refused, type Slot } from './proxy-answers.js';
 import { slotFor, straySlots, takeSlot, trafficOf } from './slots.js';
 import type { Starter } from './starter.js';
 import {
   type Answer,
+  type Counters,
   type Instance,
   noTraffic,
   type Observation,
@@ -56,10 +57,7 @@ export function createDockerTarget(options: DockerTargetOptions): Target {
       const slot = await slotOf(host, instance);
       if (slot !== undefined && slot.state !== 'maint') await proxy.setState(slot.name, 'maint');
     },
-    counters: async (instance) => {
-      const slot = await slotOf(host, instance);
-      return (await proxy.stats()).find(({ name }) => name === slot?.name) ?? noTraffic;
-    },
+    counters: (instance) => counters(instance, host),
     stop: (instance) => stop(instance, host),
     remove: async (instance) => {
       if ((await engine.inspect(instance.id)) === null) return;
@@ -129,6 +127,15 @@ async function resume(instance: Instance, host: Host): Promise<Instance> {
   await host.engine.setRestart(instance.id, restartOf(kept));
   await host.engine.start(instance.id);
   return remember(host, await found(host, instance), []);
+}
+
+async function counters(instance: Instance, host: Host): Promise<Counters> {
+  const slot = await slotOf(host, instance);
+  if (slot === undefined) return noTraffic;
+  const stat = (await host.proxy.stats()).find(({ name }) => name === slot.name);
+  // Zero would mean "no request left", which is not known.
+  if (stat === undefined) throw refused(`show stat for ${slot.name}`, 'it has no such server');
+  return stat;
 }
 
 async function slotOf(host: Host, instance: Instance): Promise<Slot | undefined> {

@@ -47,25 +47,29 @@ export interface ServerStat extends Counters {
   readonly check: string;
 }
 
-/** Parses the CSV of `show stat BACKEND 4 -1`. @throws {DeployError} proxy-refused */
-export function parseStat(answer: string): readonly ServerStat[] {
+/** Parses the CSV of `show stat -1 4 -1`, one backend's rows. @throws {DeployError} proxy-refused */
+export function parseStat(answer: string, backend: string): readonly ServerStat[] {
   const [header, ...rows] = lines(answer);
   if (header === undefined || !header.startsWith('# pxname,')) throw refused('show stat', answer);
   const names = header.slice(2).split(',');
-  return rows.map((row) => {
+  const table = rows.map((row) => {
     const cells = splitCsv(row);
-    const cell = (name: string): string => cells[names.indexOf(name)] ?? '';
-    const count = (name: string): number => Number(cell(name) || '0');
-    const answers = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other'];
-    return {
-      name: cell('svname'),
-      status: cell('status'),
-      check: [cell('check_status'), cell('last_chk')].filter((text) => text !== '').join(' '),
-      responses: answers.reduce((sum, name) => sum + count(name), 0),
-      errors: count('hrsp_5xx') + count('econ') + count('eresp'),
-      sessions: count('scur'),
-    };
+    return (name: string): string => cells[names.indexOf(name)] ?? '';
   });
+  return table.filter((cell) => cell('pxname') === backend).map(serverStat);
+}
+
+function serverStat(cell: (name: string) => string): ServerStat {
+  const count = (name: string): number => Number(cell(name) || '0');
+  const answers = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other'];
+  return {
+    name: cell('svname'),
+    status: cell('status'),
+    check: [cell('check_status'), cell('last_chk')].filter((text) => text !== '').join(' '),
+    responses: answers.reduce((sum, name) => sum + count(name), 0),
+    errors: count('hrsp_5xx') + count('econ') + count('eresp'),
+    sessions: count('scur'),
+  };
 }
 
 /** What `set server` answers when it did as told: nothing, or one sentence about the address. */

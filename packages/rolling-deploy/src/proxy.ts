@@ -48,7 +48,9 @@ export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOpt
   const tell = async (command: string): Promise<void> => acceptAnswer(command, await ask(command));
   const slots = async (): Promise<readonly Slot[]> =>
     parseServersState(await ask(`show servers state ${backend}`));
-  const stats = async (): Promise<readonly ServerStat[]> => parseStat(await ask(`show stat ${backend} 4 -1`));
+  // All proxies' servers: by name the command finds a frontend of the same name first, which has none.
+  const stats = async (): Promise<readonly ServerStat[]> =>
+    parseStat(await ask('show stat -1 4 -1'), backend);
   return {
     slots,
     stats,

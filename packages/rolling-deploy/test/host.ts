@@ -125,8 +125,17 @@ export interface Load {
   stop(): Promise<LoadReport>;
 }
 
+const loads = new Set<ChildProcess>();
+
+/** A failed test leaves its load running: nothing may outlive the tests. */
+export function killLoads(): void {
+  for (const child of loads) child.kill('SIGKILL');
+}
+
 export async function startLoad(url: string, rate: number): Promise<Load> {
   const child: ChildProcess = spawn(node24(), [join(fixtures, 'load.mjs'), url, String(rate)]);
+  loads.add(child);
+  child.once('close', () => loads.delete(child));
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString();
