@@ -40,7 +40,7 @@ function safeKey(name: string): string {
  */
 function setOutput(name: string, value: string): void {
   const file = process.env['GITHUB_OUTPUT'] ?? '';
-  if (file !== '' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value))
+  if (file !== '' && /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(value))
     appendFileSync(file, `${name}=${value}\n`);
   else actions.setOutput(name, value);
 }
