@@ -113,8 +113,6 @@ onHost('a service on a real engine behind a real HAProxy', () => {
     });
 
     await load.stop();
-    const after = await startLoad(host.url, 500);
-    await deploy(host, image(0).reference, { inputs: { instances: '2' } }).catch(() => undefined);
     expect(result.failure?.code).toBe('errors-in-traffic');
     expect(result.outputs).toMatchObject({ outcome: 'undone', digest: image(0).digest, instances: '2' });
     const cause = core.lines.findIndex((line) => line.includes('errors-in-traffic'));
@@ -122,7 +120,7 @@ onHost('a service on a real engine behind a real HAProxy', () => {
     expect(cause).toBeGreaterThan(-1);
     expect(undo).toBeGreaterThan(cause);
     expectInsideStopCommands(core.lines, '::set-output name=digest::evil');
-    expect((await after.stop()).failures).toEqual([]);
+    expect(await (await fetch(host.url)).json()).toMatchObject({ version: 'old' });
   });
 
   it('goes back by the proxy alone when the engine stops answering in the middle', async () => {
