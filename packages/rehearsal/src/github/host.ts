@@ -2,14 +2,15 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@headgate/kit/clock';
 import type { GitHubHost } from '../model.js';
-import { createAccess } from './access.js';
+import { type Access, createAccess } from './access.js';
 import { addArtifact } from './artifact-store.js';
+import { createPerson } from './person.js';
 import { createLimits } from './rate-limit.js';
 import { registry } from './registry.js';
 import { addFork, addRepository, repositoryNamed } from './repositories.js';
 import { createRest } from './rest.js';
 import { listen, shut } from './server.js';
-import { createPerson, type Social } from './social.js';
+import type { Social } from './social.js';
 import { accountOf, type State } from './state.js';
 
 export interface GitHubOptions {
@@ -46,40 +47,48 @@ export function createState(options: GitHubOptions): State {
   };
 }
 
-/** Starts the double on 127.0.0.1. Rejects when the port is taken or git is missing. */
-export async function startGitHub(options: GitHubOptions): Promise<GitHubHost & Social> {
-  const state = createState(options);
-  const access = createAccess(state);
-  const rest = createRest({ state, access, registry, limits: createLimits(options.clock) });
-  const server = await listen({ state, access, rest }, options.port ?? 0);
-  state.serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  state.apiUrl = `${state.serverUrl}/api/v3`;
+type Memory = Pick<
+  GitHubHost,
+  | 'onEvent'
+  | 'onRunRequest'
+  | 'runs'
+  | 'nextId'
+  | 'addArtifact'
+  | 'artifacts'
+  | 'requests'
+  | 'addRepository'
+  | 'repository'
+  | 'gitDirectory'
+>;
+
+/** What the engine and the runner read and write. */
+const memoryOf = (state: State): Memory => ({
+  addRepository: (settings) => addRepository(state, settings),
+  repository: (fullName) => repositoryNamed(state, fullName).settings,
+  gitDirectory: (fullName) => repositoryNamed(state, fullName).git.directory,
+  onEvent: (listener) => {
+    state.eventListeners.push(listener);
+  },
+  onRunRequest: (listener) => {
+    state.runListeners.push(listener);
+  },
+  runs: state.runs,
+  nextId: state.nextId,
+  addArtifact: (artifact, overwrite) => addArtifact(state, artifact, overwrite),
+  artifacts: ({ repository, runId, name }) =>
+    state.artifacts.filter(
+      (artifact) =>
+        artifact.repository === repository &&
+        (runId === undefined || artifact.runId === runId) &&
+        (name === undefined || artifact.name === name),
+    ),
+  requests: state.requests,
+});
+
+/** People, teams and forks, as stories use them. */
+function socialOf(state: State, access: Access): Social {
   const connection = { serverUrl: () => state.serverUrl, apiUrl: () => state.apiUrl };
   return {
-    serverUrl: state.serverUrl,
-    apiUrl: state.apiUrl,
-    addRepository: (settings) => addRepository(state, settings),
-    repository: (fullName) => repositoryNamed(state, fullName).settings,
-    gitDirectory: (fullName) => repositoryNamed(state, fullName).git.directory,
-    grantToken: access.grant,
-    revokeToken: access.revoke,
-    onEvent: (listener) => {
-      state.eventListeners.push(listener);
-    },
-    onRunRequest: (listener) => {
-      state.runListeners.push(listener);
-    },
-    runs: state.runs,
-    nextId: state.nextId,
-    addArtifact: (artifact, overwrite) => addArtifact(state, artifact, overwrite),
-    artifacts: ({ repository, runId, name }) =>
-      state.artifacts.filter(
-        (artifact) =>
-          artifact.repository === repository &&
-          (runId === undefined || artifact.runId === runId) &&
-          (name === undefined || artifact.name === name),
-      ),
-    requests: state.requests,
     violations: state.violations,
     person: (login, { role }) => {
       access.setRole(login, role);
@@ -92,6 +101,24 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubHost & 
       for (const login of members) accountOf(state, login);
       state.teams.set(`${org}/${slug}`.toLowerCase(), new Map(members.map((login) => [login, 'member'])));
     },
+  };
+}
+
+/** Starts the double on 127.0.0.1. Rejects when the port is taken or git is missing. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHubHost & Social> {
+  const state = createState(options);
+  const access = createAccess(state);
+  const rest = createRest({ state, access, registry, limits: createLimits(options.clock) });
+  const server = await listen({ state, access, rest }, options.port ?? 0);
+  state.serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  state.apiUrl = `${state.serverUrl}/api/v3`;
+  return {
+    ...memoryOf(state),
+    ...socialOf(state, access),
+    serverUrl: state.serverUrl,
+    apiUrl: state.apiUrl,
+    grantToken: access.grant,
+    revokeToken: access.revoke,
     close: () => shut(server),
   };
 }

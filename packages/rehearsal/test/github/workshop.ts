@@ -107,6 +107,25 @@ async function cloneInto(directory: string, person: Person, repository: string):
   };
 }
 
+/** One commit on develop and master, in a single step: it was there before anybody looked. */
+function seedRepository(directory: string, identity: Person['identity']): Promise<void> {
+  const blob = (mark: number, text: string): string => `blob\nmark :${mark}\ndata ${text.length}\n${text}\n`;
+  const stream = [
+    blob(1, 'shop\n'),
+    blob(2, dispatchable),
+    'commit refs/heads/develop\nmark :3\n',
+    `committer ${identity.name} <${identity.email}> 1763719200 +0000\ndata 5\nFirst\n`,
+    'M 100644 :1 readme.md\nM 100644 :2 .github/workflows/delivery.yml\n\n',
+    'reset refs/heads/master\nfrom :3\n\n',
+  ].join('');
+  return new Promise((resolve, reject) => {
+    const child = execFile('git', ['fast-import', '--quiet'], { cwd: directory }, (error) =>
+      error === null ? resolve() : reject(error),
+    );
+    child.stdin?.end(stream);
+  });
+}
+
 /** A repository `acme/shop` with branches develop and master at one commit, unless `settings` say otherwise. */
 export async function openWorkshop(settings: Partial<RepositorySettings> = {}): Promise<Workshop> {
   const root = await mkdtemp(join(tmpdir(), 'headgate-github-'));
@@ -121,10 +140,7 @@ export async function openWorkshop(settings: Partial<RepositorySettings> = {}): 
     clones += 1;
     return cloneInto(join(root, `clone-${clones}`), person, repository);
   };
-  const seed = await clone(ann);
-  await seed.git('checkout', '-q', '-b', 'develop');
-  await seed.commit('First', { 'readme.md': 'shop\n', '.github/workflows/delivery.yml': dispatchable });
-  await seed.git('push', '-q', 'origin', 'develop', 'develop:master');
+  await seedRepository(host.gitDirectory('acme/shop'), ann.identity);
   host.onEvent((event) => events.push(event));
   return {
     host,

@@ -43,18 +43,26 @@ export function association(repository: RepositoryState, login: string, collabor
   return collaborator ? 'COLLABORATOR' : 'NONE';
 }
 
+/** What an issue that is a pull request has besides. */
+function pullHalf(state: State, repository: RepositoryState, issue: IssueState): Json {
+  if (issue.pull === null) return {};
+  const page = `${repositoryPage(state, repository)}/pull/${issue.number}`;
+  return {
+    draft: issue.pull.draft,
+    pull_request: {
+      url: `${repositoryApi(state, repository)}/pulls/${issue.number}`,
+      html_url: page,
+      diff_url: `${page}.diff`,
+      patch_url: `${page}.patch`,
+      merged_at: isoTimeOrNull(issue.pull.mergedAt),
+    },
+  };
+}
+
 /** `issue`; for a pull request the issue half of it. */
 export function presentIssue(state: State, repository: RepositoryState, issue: IssueState): Json {
   const url = `${repositoryApi(state, repository)}/issues/${issue.number}`;
   const page = repositoryPage(state, repository);
-  const pull = `${repositoryApi(state, repository)}/pulls/${issue.number}`;
-  const half = {
-    url: pull,
-    html_url: `${page}/pull/${issue.number}`,
-    diff_url: `${page}/pull/${issue.number}.diff`,
-    patch_url: `${page}/pull/${issue.number}.patch`,
-    merged_at: isoTimeOrNull(issue.pull?.mergedAt ?? null),
-  };
   return {
     id: issue.id,
     node_id: nodeId('Issue', issue.id),
@@ -85,7 +93,7 @@ export function presentIssue(state: State, repository: RepositoryState, issue: I
     reactions: reactions(url),
     performed_via_github_app: null,
     timeline_url: `${url}/timeline`,
-    ...(issue.pull === null ? {} : { draft: issue.pull.draft, pull_request: half }),
+    ...pullHalf(state, repository, issue),
   };
 }
 

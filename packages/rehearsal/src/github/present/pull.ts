@@ -44,25 +44,33 @@ function links(state: State, repository: RepositoryState, record: PullRecord): J
   };
 }
 
-/** `pull-request-simple` */
-export function presentPull(state: State, repository: RepositoryState, record: PullRecord): Json {
-  const { issue, pull } = record;
+function pullAddresses(state: State, repository: RepositoryState, record: PullRecord): Json {
   const api = repositoryApi(state, repository);
-  const page = `${repositoryPage(state, repository)}/pull/${issue.number}`;
-  const headRepository = findRepository(state, pull.headRepository) ?? repository;
+  const { number } = record.issue;
+  const page = `${repositoryPage(state, repository)}/pull/${number}`;
   return {
-    url: `${api}/pulls/${issue.number}`,
-    id: pull.id,
-    node_id: nodeId('PullRequest', pull.id),
+    url: `${api}/pulls/${number}`,
     html_url: page,
     diff_url: `${page}.diff`,
     patch_url: `${page}.patch`,
-    issue_url: `${api}/issues/${issue.number}`,
-    commits_url: `${api}/pulls/${issue.number}/commits`,
-    review_comments_url: `${api}/pulls/${issue.number}/comments`,
+    issue_url: `${api}/issues/${number}`,
+    commits_url: `${api}/pulls/${number}/commits`,
+    review_comments_url: `${api}/pulls/${number}/comments`,
     review_comment_url: `${api}/pulls/comments{/number}`,
-    comments_url: `${api}/issues/${issue.number}/comments`,
-    statuses_url: `${api}/statuses/${pull.headSha}`,
+    comments_url: `${api}/issues/${number}/comments`,
+    statuses_url: `${api}/statuses/${record.pull.headSha}`,
+    _links: links(state, repository, record),
+  };
+}
+
+/** `pull-request-simple` */
+export function presentPull(state: State, repository: RepositoryState, record: PullRecord): Json {
+  const { issue, pull } = record;
+  const headRepository = findRepository(state, pull.headRepository) ?? repository;
+  return {
+    ...pullAddresses(state, repository, record),
+    id: pull.id,
+    node_id: nodeId('PullRequest', pull.id),
     number: issue.number,
     state: issue.state,
     locked: false,
@@ -83,7 +91,6 @@ export function presentPull(state: State, repository: RepositoryState, record: P
     requested_teams: [],
     head: end(state, headRepository, { ref: pull.head, sha: pull.headSha }),
     base: end(state, repository, { ref: pull.base, sha: pull.baseSha }),
-    _links: links(state, repository, record),
     author_association: association(repository, issue.author, state.people.has(issue.author.toLowerCase())),
     auto_merge: null,
     draft: pull.draft,

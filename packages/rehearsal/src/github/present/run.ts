@@ -1,5 +1,5 @@
 // Workflow runs and jobs as GitHub shows them.
-import type { JobState, RunState } from '../../model.js';
+import type { JobState, RunState, StepState } from '../../model.js';
 import { findRepository, type RepositoryState, type State } from '../state.js';
 import { presentAccount } from './account.js';
 import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
@@ -30,6 +30,33 @@ function pullsOf(state: State, repository: RepositoryState, run: RunState): read
   );
 }
 
+function runAddresses(state: State, repository: RepositoryState, run: RunState): Json {
+  const api = repositoryApi(state, repository);
+  const url = `${api}/actions/runs/${run.id}`;
+  return {
+    url,
+    html_url: `${repositoryPage(state, repository)}/actions/runs/${run.id}`,
+    jobs_url: `${url}/jobs`,
+    logs_url: `${url}/logs`,
+    check_suite_url: `${api}/check-suites/${run.id}`,
+    artifacts_url: `${url}/artifacts`,
+    cancel_url: `${url}/cancel`,
+    rerun_url: `${url}/rerun`,
+    previous_attempt_url: run.attempt > 1 ? `${url}/attempts/${run.attempt - 1}` : null,
+    workflow_url: `${api}/actions/workflows/${workflowId(repository, run.workflowPath)}`,
+  };
+}
+
+function runTimes(run: RunState): Json {
+  const jobs = run.jobs.filter((job) => job.attempt === run.attempt);
+  const started = jobs.map((job) => job.startedAt ?? run.createdAt);
+  return {
+    created_at: isoTime(run.createdAt),
+    updated_at: isoTime(run.completedAt ?? Math.max(run.createdAt, ...started)),
+    run_started_at: isoTime(started.length === 0 ? run.createdAt : Math.min(...started)),
+  };
+}
+
 /** `workflow-run`; `headCommit` as in `simple-commit`. */
 export function presentRun(
   state: State,
@@ -37,12 +64,6 @@ export function presentRun(
   at: { run: RunState; headCommit: Json | null },
 ): Json {
   const { run } = at;
-  const api = repositoryApi(state, repository);
-  const url = `${api}/actions/runs/${run.id}`;
-  const id = workflowId(repository, run.workflowPath);
-  const started = run.jobs
-    .filter((job) => job.attempt === run.attempt)
-    .map((job) => job.startedAt ?? run.createdAt);
   const head = findRepository(state, run.headRepository) ?? repository;
   return {
     id: run.id,
@@ -59,27 +80,27 @@ export function presentRun(
     status: run.status,
     conclusion: run.conclusion,
     path: run.workflowPath,
-    workflow_id: id,
-    url,
-    html_url: `${repositoryPage(state, repository)}/actions/runs/${run.id}`,
+    workflow_id: workflowId(repository, run.workflowPath),
+    ...runAddresses(state, repository, run),
+    ...runTimes(run),
     pull_requests: pullsOf(state, repository, run),
-    created_at: isoTime(run.createdAt),
-    updated_at: isoTime(run.completedAt ?? Math.max(run.createdAt, ...started)),
-    run_started_at: isoTime(started.length === 0 ? run.createdAt : Math.min(...started)),
     actor: presentAccount(state, run.event.actor),
     triggering_actor: presentAccount(state, run.event.actor),
-    jobs_url: `${url}/jobs`,
-    logs_url: `${url}/logs`,
-    check_suite_url: `${api}/check-suites/${run.id}`,
-    artifacts_url: `${url}/artifacts`,
-    cancel_url: `${url}/cancel`,
-    rerun_url: `${url}/rerun`,
-    previous_attempt_url: run.attempt > 1 ? `${url}/attempts/${run.attempt - 1}` : null,
-    workflow_url: `${api}/actions/workflows/${id}`,
     referenced_workflows: run.referencedWorkflows.map(({ path, sha, ref }) => ({ path, sha, ref })),
     head_commit: at.headCommit,
     repository: presentMinimalRepository(state, repository),
     head_repository: presentMinimalRepository(state, head),
+  };
+}
+
+function presentStep(step: StepState): Json {
+  return {
+    name: step.name,
+    status: step.status === 'waiting' ? 'queued' : step.status,
+    conclusion: step.conclusion,
+    number: step.number,
+    started_at: isoTimeOrNull(step.startedAt),
+    completed_at: isoTimeOrNull(step.completedAt),
   };
 }
 
@@ -109,14 +130,7 @@ export function presentJob(
     started_at: isoTime(job.startedAt ?? run.createdAt),
     completed_at: isoTimeOrNull(job.completedAt),
     name: job.name,
-    steps: job.steps.map((step) => ({
-      name: step.name,
-      status: step.status === 'waiting' ? 'queued' : step.status,
-      conclusion: step.conclusion,
-      number: step.number,
-      started_at: isoTimeOrNull(step.startedAt),
-      completed_at: isoTimeOrNull(step.completedAt),
-    })),
+    steps: job.steps.map(presentStep),
     check_run_url: `${api}/check-runs/${job.id}`,
     labels: [],
     runner_id: begun ? 1 : null,
