@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { downloadTool } from '../src/downloads.js';
 import { runCommand } from '../src/process.js';
 import { startTestServer, type TestServer } from '../src/testing/http-server.js';
-import { compareVersions, downloadTool, findTool } from '../src/tools.js';
+import { compareVersions, findTool } from '../src/tools.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'headgate-tools-'));
 const former = { ...process.env };
