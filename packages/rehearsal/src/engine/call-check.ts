@@ -1,6 +1,4 @@
 // One call of a workflow: which file `uses:` names, and whether the call fits what the file declares.
-import type { GitHubHost } from '../model.js';
-import { gitObjects } from './git-objects.js';
 import { problem } from './problem.js';
 import { entriesOf, placeOf } from './template.js';
 import type { CallJob, FileOrigin, WorkflowFile } from './workflow-model.js';
@@ -8,8 +6,14 @@ import type { CallJob, FileOrigin, WorkflowFile } from './workflow-model.js';
 const remoteForm = /^(?<repository>[^/@]+\/[^/@]+)\/(?<path>\.github\/workflows\/[^/@]+\.ya?ml)@(?<ref>.+)$/u;
 const siblingForm = /^(?:\.|\$)\/(?<path>\.github\/workflows\/[^/]+\.ya?ml)$/u;
 
+/** The commit and full name of a reference in a repository; the same answer throughout one loading. */
+export type Resolve = (
+  repository: string,
+  ref: string,
+) => Promise<{ readonly sha: string; readonly ref: string } | null>;
+
 /** The file a job calls, with its commit. Throws `startup-failure`. */
-export async function originOf(job: CallJob, from: FileOrigin, host: GitHubHost): Promise<FileOrigin> {
+export async function originOf(job: CallJob, from: FileOrigin, resolve: Resolve): Promise<FileOrigin> {
   const sibling = siblingForm.exec(job.uses)?.groups?.['path'];
   if (sibling !== undefined) return { ...from, path: sibling };
   const remote = remoteForm.exec(job.uses)?.groups;
@@ -21,7 +25,7 @@ export async function originOf(job: CallJob, from: FileOrigin, host: GitHubHost)
       'Write ./.github/workflows/x.yml, $/.github/workflows/x.yml or owner/repository/.github/workflows/x.yml@ref.',
     );
   }
-  const found = await gitObjects(host.gitDirectory(repository)).resolve(ref);
+  const found = await resolve(repository, ref);
   if (found === null)
     throw problem(
       'startup-failure',

@@ -1,6 +1,6 @@
 // Loads a workflow and everything it calls, and checks what GitHub checks before a run starts.
 import type { GitHubHost, Permissions } from '../model.js';
-import { checkCall, originOf } from './call-check.js';
+import { checkCall, originOf, type Resolve } from './call-check.js';
 import { gitObjects } from './git-objects.js';
 import { checkCeiling, resolvePermissions } from './permissions.js';
 import { problem } from './problem.js';
@@ -31,9 +31,23 @@ interface Loading {
   readonly references: Map<string, Reference>;
   /** Parsed files by repository, commit and path; files at a commit never change. */
   readonly cache: Map<string, Promise<WorkflowFile>>;
+  readonly resolve: Resolve;
 }
 
-async function read(origin: FileOrigin, { host, cache }: Loading): Promise<WorkflowFile> {
+function createResolve(host: GitHubHost): Resolve {
+  const known = new Map<string, ReturnType<Resolve>>();
+  return (repository, ref) => {
+    const key = `${repository}@${ref}`;
+    const found = known.get(key) ?? gitObjects(host.gitDirectory(repository)).resolve(ref);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function read(
+  origin: FileOrigin,
+  { host, cache }: Pick<Loading, 'host' | 'cache'>,
+): Promise<WorkflowFile> {
   const key = `${origin.repository}@${origin.sha}:${origin.path}@${origin.ref}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
@@ -74,11 +88,15 @@ async function grow(
         'Flatten them.',
       );
     }
-    const origin = await originOf(job, file.origin, loading.host);
+    const origin = await originOf(job, file.origin, loading.resolve);
     const callee = await read(origin, loading);
     checkCall(job, callee);
     const path = `${origin.repository}/${origin.path}@${origin.ref}`;
-    loading.references.set(path, { path, sha: origin.sha, ref: await fullReference(origin, loading.host) });
+    loading.references.set(path, {
+      path,
+      sha: origin.sha,
+      ref: await fullReference(origin, loading.resolve),
+    });
     if (loading.references.size > limits.workflows) {
       throw problem('startup-failure', `the run uses more than ${limits.workflows} workflows`, 'Call fewer.');
     }
@@ -90,9 +108,8 @@ async function grow(
   return { file, callees, permissions };
 }
 
-async function fullReference(origin: FileOrigin, host: GitHubHost): Promise<string> {
-  if (origin.ref.startsWith('refs/')) return origin.ref;
-  return (await gitObjects(host.gitDirectory(origin.repository)).resolve(origin.ref))?.ref ?? origin.ref;
+async function fullReference({ repository, ref }: FileOrigin, resolve: Resolve): Promise<string> {
+  return ref.startsWith('refs/') ? ref : ((await resolve(repository, ref))?.ref ?? ref);
 }
 
 export interface CallTree {
@@ -109,10 +126,14 @@ export interface CallTrees {
 export function createCallTrees(host: GitHubHost): CallTrees {
   const cache = new Map<string, Promise<WorkflowFile>>();
   return {
-    file: (origin) => read(origin, { host, cache, references: new Map() }),
+    file: (origin) => read(origin, { host, cache }),
     async tree(file, permissions) {
       const references = new Map<string, Reference>();
-      const root = await grow(file, { permissions, called: false, level: 1 }, { host, cache, references });
+      const root = await grow(
+        file,
+        { permissions, called: false, level: 1 },
+        { host, cache, references, resolve: createResolve(host) },
+      );
       return { root, references: [...references.values()] };
     },
   };

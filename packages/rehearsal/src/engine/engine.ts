@@ -3,7 +3,7 @@ import type { Clock } from '@headgate/kit/clock';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
 import { createRunner } from '../runner/runner.js';
 import { createCallTrees } from './call-tree.js';
-import { type Cancellation, createCancellation } from './cancellation.js';
+import { type Cancellation, createCancellation, rehearsalEnds } from './cancellation.js';
 import { changedPaths } from './changed-paths.js';
 import { createConcurrencyGroups } from './concurrency.js';
 import { gitObjects } from './git-objects.js';
@@ -116,7 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
       return start(record).record.state;
     },
     async close() {
-      for (const { cancellation } of runs.values()) cancellation.cancel('The rehearsal ends.');
+      for (const { cancellation } of runs.values()) cancellation.cancel(rehearsalEnds);
       await Promise.all([...runs.values()].map(({ finished }) => finished));
     },
   };

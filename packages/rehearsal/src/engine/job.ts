@@ -1,5 +1,5 @@
 // One job definition: whether it runs, its legs, and the one outcome its dependents see.
-import { type Cancellation, createCancellation, reasonOf } from './cancellation.js';
+import { type Cancellation, createCancellation, reasonOf, rehearsalEnds } from './cancellation.js';
 import { holds, type Scope } from './expression.js';
 import { addJob, endJob } from './job-state.js';
 import { combined, type JobOutcome } from './job-status.js';
@@ -75,14 +75,9 @@ function strategyOf({ job }: JobOrder, scope: Scope): Strategy {
 function stopSignal(order: JobOrder, signal: AbortSignal): AbortSignal {
   const stop = new AbortController();
   const cancelled = (): void => {
-    if (
-      !holds(
-        order.job.if,
-        order.scope(() => true),
-        placeOf(order.job.at),
-      )
-    )
-      stop.abort(reasonOf(signal));
+    const scope = order.scope(() => true);
+    const goesOn = reasonOf(signal) !== rehearsalEnds && holds(order.job.if, scope, placeOf(order.job.at));
+    if (!goesOn) stop.abort(reasonOf(signal));
   };
   if (signal.aborted) cancelled();
   else signal.addEventListener('abort', cancelled, { once: true });
@@ -142,6 +137,8 @@ export async function runJobDefinition(order: JobOrder): Promise<JobOutcome> {
   const kept = level.attempt.memory.get(`${level.path}${job.id}`);
   if (level.reuse && kept?.result === 'skipped') return { ...kept, ran: false };
   try {
+    if (signal.aborted && reasonOf(signal) === rehearsalEnds)
+      return withoutLegs(order, 'cancelled', rehearsalEnds);
     const scope = order.scope(() => signal.aborted);
     if (!holds(job.if, scope, placeOf(job.at))) return withoutLegs(order, 'skipped');
     return await runLegs(order, strategyOf(order, scope));

@@ -1,5 +1,6 @@
 // The beginning of a job: its folders, its token, its masks.
 import { randomUUID } from 'node:crypto';
+import { firstOf } from '../engine/cancellation.js';
 import { createJobDirectories } from './job-directories.js';
 import { createJobLog } from './job-log.js';
 import type { JobPlan, RunnerOptions } from './job-plan.js';
@@ -41,7 +42,7 @@ export async function openSession(
     paths: [],
     results: new Map(),
     posts: [],
-    signal: AbortSignal.any([plan.signal, stop.signal]),
+    signal: firstOf(plan.signal, stop.signal),
     status: 'success',
   };
 }

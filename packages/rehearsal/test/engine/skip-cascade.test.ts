@@ -118,6 +118,26 @@ jobs:
     expect(slow?.log).toContain('tidied');
   });
 
+  it('the end of the rehearsal starts nothing more, not even always()', async () => {
+    const started = Promise.withResolvers<void>();
+    await rehearsal.close();
+    rehearsal = await createRehearsal({
+      onChange: (_run, job) => {
+        if (job?.steps.at(-1)?.name === 'Run exec sleep 60') started.resolve();
+      },
+    });
+    const text = `on: push
+jobs:
+  slow: { if: always(), runs-on: x, steps: [{ run: exec sleep 60 }] }
+  last: { needs: slow, if: always(), runs-on: x, steps: [{ run: echo last }] }
+`;
+    const run = await rehearsal.start({ '.github/workflows/x.yml': text });
+    await started.promise;
+    await rehearsal.engine.close();
+
+    expect(conclusions(run)).toEqual({ slow: 'cancelled', last: 'cancelled' });
+  });
+
   it('a failed leg cancels its siblings, unless fail-fast is off', async () => {
     const text = (failFast: boolean): string => `on: push
 jobs:
