@@ -92,7 +92,10 @@ async function complete(session: Session): Promise<JobEnd> {
   const { options, log } = session;
   const step = addStep(session, 'Complete job');
   beginStep(session, step);
-  const outputs = jobOutputs(session, jobScope(session));
+  const scope = jobScope(session);
+  const outputs = jobOutputs(session, scope);
+  const url = evaluateText(session.plan.environmentUrl, scope);
+  if (url !== '') log.line(`Environment: ${url}`);
   const killed = await sweepOrphans(session.trackingId, (pid) => {
     try {
       process.kill(pid, 'SIGKILL');

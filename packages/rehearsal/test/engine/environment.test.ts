@@ -60,6 +60,7 @@ jobs:
     expect(job.log).toContain('inputs{"count":3,"flag":false,"text":"ofacme/shop"}');
     expect(job.log).toContain('names GITHUB_TOKEN,PASSED');
     expect(job.log).toContain('vars integration');
+    expect(job.log).toContain('Environment: https://example.test');
     expect(job.conclusion).toBe('success');
     expect(job.environment).toBe('integration');
   });
