@@ -43,7 +43,13 @@ describe('check', () => {
       'did you mean `environments`?',
       'Write `environments`',
     ],
-    ['a wrong type', 'application: shop\nimages: [shop]\n', 'headgate.yml:2:9: ', 'a mapping', 'Write keys with values'],
+    [
+      'a wrong type',
+      'application: shop\nimages: [shop]\n',
+      'headgate.yml:2:9: ',
+      'a mapping',
+      'Write keys with values',
+    ],
     [
       'two environments of one name',
       `${good}environments:\n  test: {}\n  test: {}\n`,

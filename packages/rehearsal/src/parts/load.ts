@@ -67,6 +67,11 @@ interface Run {
   failed: number;
 }
 
+/**
+ * Connections at most: requests that find none wait, and their latency says so. A crowd of new connections would
+ * hinder a machine that is short of time more than it would tell.
+ */
+const connections = 64;
 const tickMs = 5;
 const keptFailures = 20;
 
@@ -78,7 +83,7 @@ export function startLoad(plan: LoadPlan, time: LoadTime = realTime): Load {
   const run: Run = {
     plan,
     time,
-    agent: new Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000 }),
+    agent: new Agent({ keepAlive: true, maxSockets: connections, keepAliveMsecs: 30_000 }),
     histogram: createHistogram(),
     startedAt: time.now(),
     failures: [],
@@ -134,6 +139,7 @@ function settle(
 function send(run: Run, next: LoadRequest, done: (failure: string | null) => void): void {
   run.open += 1;
   let settled = false;
+  let timer: NodeJS.Timeout | undefined;
   const once = (failure: string | null): void => {
     if (settled) return;
     settled = true;
@@ -145,8 +151,10 @@ function send(run: Run, next: LoadRequest, done: (failure: string | null) => voi
     { method: next.method, agent: run.agent, headers: headersOf(next) },
     (response) => read(response, once),
   );
-  // One plain timer a request: a socket's own timeout starts over with every byte.
-  const timer = setTimeout(() => sent.destroy(new Error('timeout')), run.plan.timeoutMs);
+  // From the moment it is asked; one plain timer, because a socket's own starts over with every byte.
+  sent.once('socket', () => {
+    timer = setTimeout(() => sent.destroy(new Error('timeout')), run.plan.timeoutMs);
+  });
   sent.once('error', (error: NodeJS.ErrnoException) => once(error.code ?? error.message));
   sent.end(next.body);
 }

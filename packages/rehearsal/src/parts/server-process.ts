@@ -98,7 +98,11 @@ async function untilReady(
 async function stop(child: ChildProcess, ended: ReturnType<typeof endOf>, clock: Clock): Promise<void> {
   if (ended.current() !== null || child.pid === undefined) return;
   signalGroup(child.pid, 'SIGTERM');
-  await Promise.race([ended.promise, clock.sleep(stopGraceMs)]);
+  const over = new AbortController();
+  const grace = clock.sleep(stopGraceMs, over.signal).catch(() => undefined);
+  await Promise.race([ended.promise, grace]);
+  // A timer that goes on would keep this process from ending.
+  over.abort();
   if (ended.current() !== null) return;
   signalGroup(child.pid, 'SIGKILL');
   await ended.promise;
