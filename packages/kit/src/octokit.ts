@@ -29,7 +29,9 @@ export function createClient(token: string, options: GitHubOptions): Client {
     async request(route, parameters) {
       const limit = AbortSignal.timeout(deadlineMs);
       const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-      const all = { owner: repository.owner, repo: repository.name, ...parameters, request: { signal } };
+      // A POST that failed at the server may have been carried out: sent again, it would happen twice.
+      const request = route.startsWith('POST ') ? { signal, retries: 0 } : { signal };
+      const all = { owner: repository.owner, repo: repository.name, ...parameters, request };
       try {
         return (await Promise.race([
           octokit.request(route, all),

@@ -102,6 +102,14 @@ describe('request', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('does not repeat a POST after a server error: it may have been carried out', async () => {
+    server.on('POST /repos/acme/shop/deployments', { status: 502, body: 'bad' });
+    const github = await connect({ retries: 2 });
+
+    await expect(github.request('POST /repos/{owner}/{repo}/deployments', { ref: 'x' })).rejects.toThrow();
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('ends at its deadline, whatever it is waiting for', async () => {
     server.on('GET /repos/acme/shop/hang', { fault: 'hang' });
     server.on('GET /repos/acme/shop/down', { status: 500, json: {} });
