@@ -10,6 +10,7 @@ import { readService } from './compose.js';
 import { type Identity, identityLabels, labelNames, revisionOf, type Version } from './container.js';
 import { createDockerTarget } from './docker-target.js';
 import { connectEngine, type RegistryAuth } from './engine.js';
+import { systemCode } from './errors.js';
 import type { ImageReference } from './image.js';
 import type { Inputs } from './inputs.js';
 import { connectLocal } from './local-transport.js';
@@ -170,7 +171,7 @@ async function contentOf(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

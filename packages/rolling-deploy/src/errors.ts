@@ -39,3 +39,9 @@ export function asDeployError(error: unknown, code: DeployErrorCode, doing: stri
     cause: error,
   });
 }
+
+/** `ENOENT`, `EEXIST` … of a system error; '' for anything else. */
+export function systemCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -4,6 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { Http } from '@headgate/kit/http';
+import { systemCode } from './errors.js';
 import type { HostFiles, Transport } from './transport.js';
 
 export interface LocalOptions {
@@ -108,7 +109,7 @@ async function orNull<T>(work: Promise<T>, code: string): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === code) return null;
+    if (systemCode(error) === code) return null;
     throw error;
   }
 }

@@ -25,6 +25,7 @@ export interface DeployOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly runId?: number;
+  readonly connectGitHub?: Deps['connectGitHub'];
   /** Sees each line of the log. */
   readonly onLine?: (line: string) => void;
 }
@@ -70,12 +71,17 @@ function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
   };
 }
 
-function depsFor(host: DeployHost, core: RecordingCore, { signal, runId = 1000 }: DeployOptions): Deps {
+function depsFor(
+  host: DeployHost,
+  core: RecordingCore,
+  { signal, connectGitHub, runId = 1000 }: DeployOptions,
+): Deps {
   const deps = createTestDeps({
     core,
     env: process.env,
     context: createTestContext({ workspace: join(host.folder, 'workspace'), runId }),
     ...(signal === undefined ? {} : { signal }),
+    ...(connectGitHub === undefined ? {} : { connectGitHub }),
   });
   return { ...deps, clock: systemClock };
 }

@@ -1,0 +1,217 @@
+// Doubles at the two boundaries of a Docker host: an Engine API and a HAProxy runtime socket, both on unix sockets.
+// A started container is a small HTTP server on the port it was given.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ReceivedRequest,
+  type ScriptedAnswer,
+  startTestServer,
+  type TestServer,
+} from '@headgate/kit/testing/http-server';
+
+export interface FakeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly body: {
+    readonly Image: string;
+    readonly Env: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly HostConfig: {
+      readonly PortBindings: Readonly<Record<string, readonly [{ readonly HostPort: string }]>>;
+    };
+  };
+  state: 'created' | 'running' | 'exited';
+  server: HttpServer | null;
+}
+
+export interface FakeSlot {
+  port: number;
+  state: 'ready' | 'drain' | 'maint';
+}
+
+export interface DoubleHost {
+  readonly folder: string;
+  readonly application: string;
+  readonly engineSocket: string;
+  readonly proxySocket: string;
+  readonly engine: TestServer;
+  readonly containers: readonly FakeContainer[];
+  readonly slots: ReadonlyMap<string, FakeSlot>;
+  /** Digests of images the engine has without pulling. */
+  readonly images: Set<string>;
+  /** Lines of the next pulls' progress stream. */
+  pullLines: string[];
+  /** That many starts find their port taken. */
+  portsTaken: number;
+  writeCompose(text: string): void;
+  close(): Promise<void>;
+}
+
+export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
+  const folder = mkdtempSync(join(tmpdir(), 'headgate-double-'));
+  mkdirSync(join(folder, 'workspace'));
+  const engineSocket = join(folder, 'engine.sock');
+  const proxySocket = join(folder, 'proxy.sock');
+  const engine = await startTestServer(engineSocket);
+  const containers: FakeContainer[] = [];
+  const slots = new Map(Array.from({ length: slotCount }, (_, index) => [`web${index + 1}`, freshSlot()]));
+  const closeProxy = await startProxy(proxySocket, slots);
+  const host: DoubleHost = {
+    folder,
+    application: 'shop',
+    engineSocket,
+    proxySocket,
+    engine,
+    containers,
+    slots,
+    images: new Set(),
+    pullLines: ['{"status":"Pulling"}'],
+    portsTaken: 0,
+    writeCompose: (text) => writeFileSync(join(folder, 'workspace', 'compose.yaml'), text),
+    close: async () => {
+      for (const { server } of containers) server?.close();
+      await engine.close();
+      await closeProxy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  scriptEngine(host, containers);
+  return host;
+}
+
+function freshSlot(): FakeSlot {
+  return { port: 9, state: 'maint' };
+}
+
+function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
+  const { engine } = host;
+  const find = ({ path }: ReceivedRequest): FakeContainer | undefined =>
+    containers.find(({ id }) => path.includes(id));
+  engine.on('GET /version', { json: { ApiVersion: '1.43', MinAPIVersion: '1.24' } });
+  engine.on('GET /v1.43/images/*', ({ path }) => {
+    const reference = path.slice('/v1.43/images/'.length).replace(/\/json$/, '');
+    const known = host.images.has(reference) || reference.startsWith('sha256:');
+    if (!known) return { status: 404, json: { message: 'No such image' } };
+    return { json: { Id: reference.replace(/^.*@/, ''), RepoDigests: [reference] } };
+  });
+  engine.on('POST /v1.43/images/create', ({ query }) => {
+    host.images.add(query.get('fromImage') ?? '');
+    return { body: `${host.pullLines.join('\n')}\n` };
+  });
+  engine.on('GET /v1.43/networks/*', { json: {} });
+  engine.on('GET /v1.43/containers/*', (request) => {
+    if (request.path.endsWith('/containers/json')) return { json: containers.map(({ id }) => ({ Id: id })) };
+    const found = find(request);
+    if (request.path.endsWith('/logs')) return { body: '::error::hostile\nlast words\n' };
+    return found === undefined ? { status: 404, json: {} } : { json: inspected(found) };
+  });
+  engine.on('POST /v1.43/containers/*', (request) => change(request, { containers, host }, find(request)));
+  engine.on('DELETE /v1.43/containers/*', (request) => {
+    const found = find(request);
+    found?.server?.close();
+    if (found !== undefined) containers.splice(containers.indexOf(found), 1);
+    return { status: 204 };
+  });
+}
+
+async function change(
+  request: ReceivedRequest,
+  { containers, host }: { readonly containers: FakeContainer[]; readonly host: DoubleHost },
+  found: FakeContainer | undefined,
+): Promise<ScriptedAnswer> {
+  if (request.path.endsWith('/create')) {
+    const id = (containers.length + 1).toString(16).padStart(2, '0').repeat(32);
+    const unique = containers.some((other) => other.id === id) ? id.replace('0', 'f') : id;
+    const body = JSON.parse(request.body) as FakeContainer['body'];
+    containers.push({
+      id: unique,
+      name: request.query.get('name') ?? '',
+      body,
+      state: 'created',
+      server: null,
+    });
+    return { status: 201, json: { Id: unique } };
+  }
+  if (found === undefined) return { status: 404, json: { message: 'No such container' } };
+  if (request.path.endsWith('/start') && host.portsTaken > 0) {
+    host.portsTaken -= 1;
+    return { status: 500, json: { message: 'Bind failed: port is already allocated' } };
+  }
+  if (request.path.endsWith('/start')) return startContainer(found);
+  if (request.path.endsWith('/stop')) {
+    found.server?.close();
+    found.server?.closeAllConnections();
+    found.state = 'exited';
+  }
+  return { status: 204 };
+}
+
+async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
+  if (found.body.Env.includes('EXITS=1')) {
+    found.state = 'exited';
+    return { status: 204 };
+  }
+  const fit = !found.body.Env.includes('NEVER_HEALTHY=1');
+  const server = createHttpServer((_, response) => response.writeHead(fit ? 200 : 503).end());
+  const port = Number(found.body.HostConfig.PortBindings['3000/tcp']?.[0].HostPort);
+  const taken = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(true));
+    server.listen(port, '127.0.0.1', () => resolve(false));
+  });
+  if (taken)
+    return { status: 500, json: { message: 'Bind for 127.0.0.1 failed: port is already allocated' } };
+  found.server = server;
+  found.state = 'running';
+  return { status: 204 };
+}
+
+function inspected({ id, name, body, state }: FakeContainer): object {
+  return {
+    Id: id,
+    Name: `/${name}`,
+    Created: `2026-01-01T00:00:${id.slice(0, 2)}Z`,
+    Image: body.Image.replace(/^.*@/, ''),
+    State: { Running: state === 'running', ExitCode: state === 'exited' ? 3 : 0 },
+    RestartCount: 0,
+    Config: { Labels: body.Labels },
+    HostConfig: body.HostConfig,
+  };
+}
+
+async function startProxy(path: string, slots: Map<string, FakeSlot>): Promise<() => Promise<void>> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (bytes) => socket.end(answerTo(bytes.toString('utf8').trim(), slots)));
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+function answerTo(command: string, slots: Map<string, FakeSlot>): string {
+  const [, name = '', verb, value, port] =
+    /^set server web\/(\S+) (addr|state) (\S+)(?: port (\d+))?$/.exec(command) ?? [];
+  const slot = slots.get(name);
+  if (slot !== undefined && verb === 'addr') slot.port = Number(port);
+  if (slot !== undefined && verb === 'state') slot.state = value as FakeSlot['state'];
+  if (slot !== undefined) return '\n';
+  if (command === 'show servers state web') return serversState(slots);
+  if (command === 'show stat -1 4 -1') return stat(slots);
+  return 'No such backend.\n\n';
+}
+
+function serversState(slots: ReadonlyMap<string, FakeSlot>): string {
+  const rows = [...slots].map(([name, { port, state }]) => {
+    const admin = { ready: 4, drain: 12, maint: 5 }[state];
+    return `web ${name} 127.0.0.1 ${state === 'maint' ? 0 : 2} ${admin} ${port}`;
+  });
+  return `1\n# be_name srv_name srv_addr srv_op_state srv_admin_state srv_port\n${rows.join('\n')}\n\n`;
+}
+
+function stat(slots: ReadonlyMap<string, FakeSlot>): string {
+  const rows = [...slots.keys()].map((name) => `web,${name},0,0,0,UP,0,0,0,0,0,0`);
+  return `# pxname,svname,scur,econ,eresp,status,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other\n${rows.join('\n')}\n\n`;
+}
