@@ -1,6 +1,7 @@
 // Builds the committed bundles: `npm run build [--] [--check] [--force] [NAME…]`.
 //   --check  changes nothing; fails unless every packages/*/dist is byte-identical to a fresh build
 //   --force  builds even what has not changed
+//   --committed  in a fresh checkout, takes the committed bundles as they are
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,13 +10,14 @@ import { listBundles } from './build/bundles.mjs';
 import { compile } from './build/compile.mjs';
 import { compareFolders } from './build/difference.mjs';
 import { buildBundle } from './build/ncc.mjs';
-import { digestInputs, digestOutput, keepRecord, knownOutput } from './build/staleness.mjs';
+import { digestInputs, digestOutput, isAsCommitted, keepRecord, knownOutput } from './build/staleness.mjs';
 import { interruptedCode } from './workspace/child.mjs';
+import { withLock } from './workspace/lock.mjs';
 import { forEachParallel } from './workspace/parallel.mjs';
 import { root as checkout, findNode24 } from './workspace/paths.mjs';
 
 /** @typedef {import('./build/bundles.mjs').Bundle} Bundle */
-/** @typedef {{ root: string, node24: string, check: boolean, force: boolean }} Plan */
+/** @typedef {{ root: string, node24: string, check: boolean, force: boolean, committed: boolean }} Plan */
 
 /** @param {Plan} plan @param {Bundle} bundle @returns {Promise<string | null>} */
 async function buildOne(plan, bundle) {
@@ -51,6 +53,14 @@ async function checkOne(plan, bundle) {
   }
 }
 
+/** @param {Plan} plan @param {Bundle} bundle @returns {Promise<boolean>} */
+async function needsBuild(plan, bundle) {
+  if (plan.force) return true;
+  if (plan.committed && (await isAsCommitted(plan.root, bundle))) return false;
+  const known = knownOutput(plan.root, bundle);
+  return known === null || known !== digestOutput(join(plan.root, 'packages', bundle.name, 'dist'));
+}
+
 /**
  * @param {Plan} plan
  * @param {readonly string[]} names empty: all
@@ -66,12 +76,12 @@ async function build(plan, names) {
     return 2;
   }
   const wanted = bundles.filter((bundle) => names.length === 0 || names.includes(bundle.name));
-  const stale = wanted.filter((bundle) => {
-    const known = plan.force ? null : knownOutput(plan.root, bundle);
-    return known === null || known !== digestOutput(join(plan.root, 'packages', bundle.name, 'dist'));
-  });
-  for (const bundle of wanted)
-    if (!stale.includes(bundle)) console.log(`  ${bundle.name.padEnd(24)} unchanged`);
+  /** @type {Bundle[]} */
+  const stale = [];
+  for (const bundle of wanted) {
+    if (await needsBuild(plan, bundle)) stale.push(bundle);
+    else console.log(`  ${bundle.name.padEnd(24)} unchanged`);
+  }
   if (stale.length === 0) return 0;
   const failure = await compile(plan.root, stale);
   const work = plan.check ? checkOne : buildOne;
@@ -86,7 +96,12 @@ async function build(plan, names) {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { check: { type: 'boolean' }, force: { type: 'boolean' }, root: { type: 'string' } },
+  options: {
+    check: { type: 'boolean' },
+    force: { type: 'boolean' },
+    committed: { type: 'boolean' },
+    root: { type: 'string' },
+  },
 });
 const node24 = findNode24();
 if (!node24) {
@@ -94,8 +109,8 @@ if (!node24) {
   process.exit(1);
 }
 const root = values.root ? resolve(values.root) : checkout;
-const code = await build(
-  { root, node24, check: values.check ?? false, force: values.force ?? false },
-  positionals,
-);
+const { check = false, force = false, committed = false } = values;
+const work = () => build({ root, node24, check, force, committed }, positionals);
+// Two that write at once would mix their files.
+const code = check ? await work() : await withLock(join(root, '.cache', 'headgate', 'build.lock'), {}, work);
 process.exit(interruptedCode() ?? code);

@@ -8,8 +8,12 @@ import { root } from './workspace/paths.mjs';
 
 /** Bundles that the sources have outgrown are built again. @returns {Promise<number>} exit code */
 async function buildBundles() {
-  const result = await runChild(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root });
-  if (result.code !== 0) console.error(result.output.trim());
+  console.log('Bundles');
+  const script = join(root, 'scripts', 'build.mjs');
+  const result = await runChild(process.execPath, [script, '--committed'], {
+    cwd: root,
+    onLine: console.log,
+  });
   return result.code;
 }
 

@@ -1,6 +1,7 @@
 // Which bundles need building: the digest of inputs that made the present dist is kept in the cache.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runChild } from '../workspace/child.mjs';
 import { fingerprint } from '../workspace/fingerprint.mjs';
 
 /** @typedef {{ inputs: string, output: string }} BuildRecord digest of what went in, digest of what came out */
@@ -38,4 +39,21 @@ export function keepRecord(root, name, record) {
   mkdirSync(join(root, '.cache', 'headgate', 'build'), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
   renameSync(`${file}.${process.pid}`, file);
+}
+
+/**
+ * In a fresh checkout, which has built nothing yet, the committed bundle stands for its sources (CI proves that it
+ * does) as long as neither has been touched.
+ * @param {string} root
+ * @param {import('./bundles.mjs').Bundle} bundle
+ * @returns {Promise<boolean>}
+ */
+export async function isAsCommitted(root, bundle) {
+  if (existsSync(recordFile(root, bundle.name))) return false;
+  const dist = `packages/${bundle.name}/dist`;
+  const git = (/** @type {string[]} */ ...args) => runChild('git', args, { cwd: root });
+  const tracked = await git('ls-files', '--', dist);
+  if (tracked.code !== 0 || tracked.output.trim() === '') return false;
+  const changed = await git('status', '--porcelain', '--', dist, ...bundle.inputs);
+  return changed.code === 0 && changed.output.trim() === '';
 }

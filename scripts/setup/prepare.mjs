@@ -29,7 +29,7 @@ export async function prepare(options = {}) {
   const onWait = (/** @type {string} */ pid) =>
     print(`  another set-up (process ${pid}) is at work: waiting for it`);
   return withLock(join(cache, 'setup.lock'), { onWait }, async () =>
-    getAll(await findAll(), createProgress(print)),
+    getAll(await findAll(seen), createProgress(print)),
   );
 }
 
@@ -46,15 +46,19 @@ async function finish(states, progress) {
   return writeEnvironment(found);
 }
 
-/** Looks for all tools at once. @returns {Promise<Map<string, State>>} */
-async function findAll() {
-  const former = readEnvironment();
+/**
+ * Looks for all tools at once.
+ * @param {ReadonlyMap<string, State>} [seen] a moment ago, which need not be proved again
+ * @returns {Promise<Map<string, State>>}
+ */
+async function findAll(seen) {
+  const kept = readEnvironment();
   /** @type {Map<string, Promise<Found | null>>} */
   const results = new Map();
   /** @type {Map<string, State>} */
   const states = new Map();
   for (const tool of tools) {
-    const context = createContext(results, former?.tools[tool.name] ?? null);
+    const context = createContext(results, seen?.get(tool.name)?.found ?? kept?.tools[tool.name] ?? null);
     states.set(tool.name, { found: null, context });
     const before = tool.after.map((name) => results.get(name));
     const search = Promise.all(before).then((all) => (all.includes(null) ? null : tool.find(context)));
