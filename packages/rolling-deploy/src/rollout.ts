@@ -95,13 +95,12 @@ async function undone(
   await deps.explain(failure, lines);
   const complete = failure.code !== 'cancelled';
   const work = (): Promise<UndoReport> => undoHand(hand, { ...deps, times: request.times, complete });
-  const report = isUntouched(hand, failure)
-    ? untouched(hand)
-    : await deps.steps.run('undo', '', work, describeUndo);
+  const left = isUntouched(hand, failure);
+  const report = left ? untouched(hand) : await deps.steps.run('undo', '', work, describeUndo);
   if (complete) deps.keep(null);
-  const changed = hand.fresh.length > 0 && hand.former.length > 0;
+  const back = !left && report.consistent && hand.former.length > 0;
   return {
-    outcome: changed && report.consistent ? 'undone' : 'failed',
+    outcome: back ? 'undone' : 'failed',
     failure,
     undo: report,
     replaced: digestOf(progress.plan),
