@@ -23,7 +23,6 @@ import { DeployError } from './errors.js';
 const oldest = 41;
 const newest = 47;
 const pullDeadlineMs = 600_000;
-const changeDeadlineMs = 30_000;
 
 export interface RegistryAuth {
   readonly username: string;
@@ -60,7 +59,9 @@ export async function connectEngine(options: CallOptions): Promise<Engine> {
   const call = createCall(options);
   const version = record(await (await call({ method: 'GET', path: '/version' })).json());
   const apiVersion = negotiate(text(version['ApiVersion']), text(version['MinAPIVersion']));
-  return createEngine(apiVersion, (request) => call({ ...request, path: `/v${apiVersion}${request.path}` }));
+  return createEngine(apiVersion, options.deadlineMs, (request) =>
+    call({ ...request, path: `/v${apiVersion}${request.path}` }),
+  );
 }
 
 /** @throws {DeployError} engine-refused when there is no common version */
@@ -75,12 +76,12 @@ export function negotiate(theirs: string, theirOldest: string): string {
   });
 }
 
-function createEngine(apiVersion: string, call: Call): Engine {
-  const change = async (path: string, body?: object, timeoutMs = changeDeadlineMs): Promise<unknown> => {
+function createEngine(apiVersion: string, deadlineMs: number, call: Call): Engine {
+  const change = async (path: string, body?: object, timeoutMs?: number): Promise<unknown> => {
     const request: CallRequest = {
       method: 'POST',
       path,
-      timeoutMs,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(body === undefined ? {} : json(body)),
     };
     return answerOf(await call(request), request);
@@ -100,11 +101,11 @@ function createEngine(apiVersion: string, call: Call): Engine {
     start: async (id) => void (await change(`/containers/${id}/start`)),
     stop: async (id, graceMs) => {
       const seconds = Math.ceil(graceMs / 1000);
-      await change(`/containers/${id}/stop?t=${seconds}`, undefined, graceMs + changeDeadlineMs);
+      await change(`/containers/${id}/stop?t=${seconds}`, undefined, graceMs + deadlineMs);
     },
     remove: async (id) => {
       const path = `/containers/${id}?force=1&v=1`;
-      const response = await call({ method: 'DELETE', path, timeoutMs: changeDeadlineMs });
+      const response = await call({ method: 'DELETE', path });
       // 404: gone already; 409: somebody's removal of it is in progress.
       await response.text();
     },

@@ -2,15 +2,15 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
+import { conclude } from './conclusion.js';
 import { connectHost, connectTarget, lockHost, readWish } from './connection.js';
 import { DeployError } from './errors.js';
 import { type GitHubDeployment, openDeployment } from './github-deployment.js';
 import { writeHand } from './hand-state.js';
 import { type ImageReference, imageFromRecord, parseImage } from './image.js';
 import type { Inputs } from './inputs.js';
-import { headline, type ReportContext, recordParts, summarise } from './report.js';
 import { type RolloutResult, rollOut } from './rollout.js';
-import { createSteps, type Steps } from './steps.js';
+import { createSteps } from './steps.js';
 import { timesOf } from './times.js';
 
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
@@ -99,59 +99,4 @@ async function explain(failure: DeployError, lines: readonly string[], { core }:
   if (lines.length === 0) return;
   const show = async ({ line }: { line: (text: string) => void }): Promise<void> => lines.forEach(line);
   await withStopCommands(core, show, 'Last log lines of the instance');
-}
-
-interface Conclusion {
-  readonly inputs: Inputs;
-  readonly image: ImageReference;
-  readonly deps: Deps;
-  readonly steps: Steps;
-  readonly deployment: GitHubDeployment;
-  readonly lines: readonly string[];
-}
-
-async function conclude(
-  { inputs, image, deps, steps, deployment, lines }: Conclusion,
-  result: RolloutResult,
-): Promise<ActionResult> {
-  const { target, environment, service, environmentUrl: url } = inputs;
-  const leg = deps.core.getInput('leg') || target;
-  const context: ReportContext = {
-    target,
-    environment,
-    service,
-    image: image.reference,
-    digest: image.digest,
-    leg,
-    url,
-  };
-  const sentence = headline(context, result);
-  const failed = 'failure' in result;
-  for (const notice of result.notices) deps.core.warning(notice);
-  deps.core.info(sentence);
-  await deps.core.appendSummary(summarise(context, result, steps.records, lines));
-  await deployment.report(failed ? 'failure' : 'success', sentence);
-  return {
-    outputs: {
-      'deployment-id': deployment.id,
-      outcome: result.outcome,
-      digest: failed ? (result.replaced ?? '') : image.digest,
-      replaced: result.replaced ?? '',
-      instances: String(result.instances),
-    },
-    entry: { parts: recordParts(context, result, steps.records) },
-    ...(failed ? { failure: failureOf(result.failure, result) } : {}),
-  };
-}
-
-function failureOf(failure: DeployError, result: RolloutResult): DeployError {
-  if (!('undo' in result)) return failure;
-  const { restored, of, consistent } = result.undo;
-  if (failure.code === 'cancelled' || (consistent && restored === of)) return failure;
-  return new DeployError({
-    code: 'undo-failed',
-    message: `${failure.message}; then ${restored} of ${of} former instances could be brought back`,
-    hint: 'Read the warnings above; repair what they name and deploy again: the next run starts from what it finds.',
-    cause: failure,
-  });
 }

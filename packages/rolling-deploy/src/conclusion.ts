@@ -1,0 +1,66 @@
+// How a deployment ends: summary, GitHub's status, outputs, and the parts of the record.
+import type { ActionResult } from '@headgate/kit/action';
+import type { Deps } from '@headgate/kit/deps';
+import { DeployError } from './errors.js';
+import type { GitHubDeployment } from './github-deployment.js';
+import type { ImageReference } from './image.js';
+import type { Inputs } from './inputs.js';
+import { headline, type ReportContext, recordParts, summarise } from './report.js';
+import type { RolloutResult } from './rollout.js';
+import type { Steps } from './steps.js';
+
+export interface Conclusion {
+  readonly inputs: Inputs;
+  readonly image: ImageReference;
+  readonly deps: Deps;
+  readonly steps: Steps;
+  readonly deployment: GitHubDeployment;
+  readonly lines: readonly string[];
+}
+
+/** Summary, statuses, outputs and the entry's parts of a roll-out that came to an end, good or bad. */
+export async function conclude(
+  { inputs, image, deps, steps, deployment, lines }: Conclusion,
+  result: RolloutResult,
+): Promise<ActionResult> {
+  const { target, environment, service, environmentUrl: url } = inputs;
+  const leg = deps.core.getInput('leg') || target;
+  const context: ReportContext = {
+    target,
+    environment,
+    service,
+    image: image.reference,
+    digest: image.digest,
+    leg,
+    url,
+  };
+  const sentence = headline(context, result);
+  const failed = 'failure' in result;
+  for (const notice of result.notices) deps.core.warning(notice);
+  deps.core.info(sentence);
+  await deps.core.appendSummary(summarise(context, result, steps.records, lines));
+  await deployment.report(failed ? 'failure' : 'success', sentence);
+  return {
+    outputs: {
+      'deployment-id': deployment.id,
+      outcome: result.outcome,
+      digest: failed ? (result.replaced ?? '') : image.digest,
+      replaced: result.replaced ?? '',
+      instances: String(result.instances),
+    },
+    entry: { parts: recordParts(context, result, steps.records) },
+    ...(failed ? { failure: failureOf(result.failure, result) } : {}),
+  };
+}
+
+function failureOf(failure: DeployError, result: RolloutResult): DeployError {
+  if (!('undo' in result)) return failure;
+  const { restored, of, consistent } = result.undo;
+  if (failure.code === 'cancelled' || (consistent && restored === of)) return failure;
+  return new DeployError({
+    code: 'undo-failed',
+    message: `${failure.message}; then ${restored} of ${of} former instances could be brought back`,
+    hint: 'Read the warnings above; repair what they name and deploy again: the next run starts from what it finds.',
+    cause: failure,
+  });
+}
