@@ -156,6 +156,11 @@ export interface GitHubHost {
   addArtifact(artifact: Omit<Artifact, 'id' | 'createdAt' | 'digest'>, overwrite: boolean): Artifact;
   artifacts(filter: { repository: string; runId?: number; name?: string }): readonly Artifact[];
   /** One line per REST request: method, path, status, login; for stories and tests. */
-  readonly requests: { readonly method: string; readonly path: string; readonly status: number; readonly login: string }[];
+  readonly requests: {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly login: string;
+  }[];
   close(): Promise<void>;
 }
