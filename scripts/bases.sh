@@ -67,6 +67,8 @@ DOCKERFILE
     docker buildx build --quiet --provenance=false --target "$target" \
       --output "type=image,name=$name,compression=uncompressed,unpack=true" "$context" > /dev/null
   done
+  # The engine has them now; lost images are worth fetching again, a third of a gigabyte is not worth keeping.
+  rm -rf "$context"
 }
 
 case $verb in
