@@ -21,7 +21,9 @@ your rights: it asks before it begins.
   --var NAME=VALUE    a repository variable; may be given several times
   --actions DIR       third-party actions, as DIR/owner/name
   --keep              keep the folder with logs and repositories, and say where it is
-  --yes               do not ask`;
+  --yes               do not ask
+
+Your ~/.npmrc is offered to builds as the secret NPMRC, the folder of NODE_EXTRA_CA_CERTS as the variable CERTIFICATES.`;
 
 const check = `headgate check [DIR] [options]
 

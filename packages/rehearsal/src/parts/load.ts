@@ -1,14 +1,8 @@
 // Asks a service at a fixed offered rate over kept-alive connections, whatever the answers do, and counts what failed.
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { createHistogram, type Histogram } from './histogram.js';
-
-export interface LoadRequest {
-  readonly method: string;
-  readonly path: string;
-  /** Sent as JSON. */
-  readonly body?: string;
-}
+import { ask, type LoadRequest } from './load-request.js';
 
 export interface LoadPlan {
   /** `http://127.0.0.1:PORT` */
@@ -116,7 +110,11 @@ function offer(run: Run, finished: () => void): void {
     const dueAt = run.startedAt + (run.sent * 1_000) / run.plan.rate;
     const next = run.plan.requests[run.sent % run.plan.requests.length];
     run.sent += 1;
-    if (next !== undefined) send(run, next, (failure) => settle(run, { dueAt, next, failure }, finished));
+    if (next === undefined) continue;
+    run.open += 1;
+    ask(next, { ...run.plan, agent: run.agent }, (failure) =>
+      settle(run, { dueAt, next, failure }, finished),
+    );
   }
 }
 
@@ -134,42 +132,6 @@ function settle(
     if (run.failures.length < keptFailures) run.failures.push({ atMs, what });
   }
   finished();
-}
-
-function send(run: Run, next: LoadRequest, done: (failure: string | null) => void): void {
-  run.open += 1;
-  let settled = false;
-  let timer: NodeJS.Timeout | undefined;
-  const once = (failure: string | null): void => {
-    if (settled) return;
-    settled = true;
-    clearTimeout(timer);
-    done(failure);
-  };
-  const sent = httpRequest(
-    `${run.plan.target}${next.path}`,
-    { method: next.method, agent: run.agent, headers: headersOf(next) },
-    (response) => read(response, once),
-  );
-  // From the moment it is asked; one plain timer, because a socket's own starts over with every byte.
-  sent.once('socket', () => {
-    timer = setTimeout(() => sent.destroy(new Error('timeout')), run.plan.timeoutMs);
-  });
-  sent.once('error', (error: NodeJS.ErrnoException) => once(error.code ?? error.message));
-  sent.end(next.body);
-}
-
-function read(response: IncomingMessage, done: (failure: string | null) => void): void {
-  const status = response.statusCode ?? 0;
-  response.resume();
-  response.once('end', () => done(status >= 200 && status <= 299 ? null : String(status)));
-  response.once('error', () => done('cut'));
-  response.once('close', () => done('cut'));
-}
-
-function headersOf(next: LoadRequest): Record<string, string | number> {
-  if (next.body === undefined) return {};
-  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(next.body) };
 }
 
 function reportOf(run: Run): LoadReport {

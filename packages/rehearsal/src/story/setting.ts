@@ -1,6 +1,6 @@
 // The place of a rehearsal: real parts, GitHub's double and the workflow engine, started together and ended together.
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
 import { childEnvironment, type Environment } from '@headgate/kit/environment';
 import type { Http } from '@headgate/kit/http';
@@ -8,13 +8,13 @@ import type { RunCommand } from '@headgate/kit/process';
 import { createEngine, type Engine } from '../engine/engine.js';
 import { startGitHub } from '../github/host.js';
 import type { Social } from '../github/social.js';
-import type { EnvironmentSettings, GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
+import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
 import { connectDocker, type DockerPart } from '../parts/docker.js';
-import { seedRepository } from '../parts/git-seed.js';
 import { type ProxyPart, startProxy } from '../parts/proxy.js';
 import { type RegistryPart, startRegistry } from '../parts/registry.js';
 import type { Application } from './application.js';
-import { type Roles, rolesOf, roleVariables } from './roles.js';
+import { addRepositories, owner } from './repositories.js';
+import { type Roles, rolesOf } from './roles.js';
 
 export interface SettingOptions {
   readonly application: Application;
@@ -35,23 +35,17 @@ export interface SettingOptions {
   readonly onChange: (run: RunState, job?: JobState) => void;
 }
 
-export interface Setting {
+export interface Setting extends Parts {
   readonly repository: string;
   readonly host: GitHubHost & Social;
   readonly engine: Engine;
   readonly raised: readonly RaisedEvent[];
-  readonly registry: RegistryPart;
-  readonly proxy: ProxyPart;
-  readonly docker: DockerPart;
   readonly roles: Roles;
   /** Waits until what was raised so far is handled and nothing runs any more. */
   idle(): Promise<void>;
   /** Ends everything and removes containers and images of this rehearsal; the folder stays. */
   close(): Promise<void>;
 }
-
-const owner = 'octo';
-const installed = { owner: 'headgate', name: 'headgate', ref: 'refs/heads/v1' };
 
 /** Starts everything, or ends what was started and rejects. */
 export async function openSetting(options: SettingOptions): Promise<Setting> {
@@ -82,8 +76,7 @@ async function open(
   const parts = await startParts(options, roles, closers);
   const host = await startGitHub({ directory: join(options.directory, 'github'), clock: options.clock });
   closers.push(() => host.close());
-  const name = options.application.configuration.application;
-  await addRepositories(options, { host, parts, roles, name });
+  const repository = await addRepositories(options, host, parts);
   const engine = createEngine({
     host,
     workDirectory: join(options.directory, 'runner'),
@@ -94,10 +87,10 @@ async function open(
     ...(options.actionsDirectory === null ? {} : { actionsDirectory: options.actionsDirectory }),
   });
   closers.push(() => engine.close());
-  return { repository: `${owner}/${name}`, host, engine, ...connect(host, engine), ...parts, roles, close };
+  return { repository, host, engine, ...connect(host, engine), ...parts, roles, close };
 }
 
-interface Parts {
+export interface Parts {
   readonly registry: RegistryPart;
   readonly proxy: ProxyPart;
   readonly docker: DockerPart;
@@ -131,94 +124,6 @@ async function startParts(
   closers.push(() => proxy.stop());
   closers.push(() => docker.removeAll(registry.host));
   return { registry, proxy, docker };
-}
-
-interface Seeding {
-  readonly host: GitHubHost;
-  readonly parts: Parts;
-  readonly roles: Roles;
-  readonly name: string;
-}
-
-async function addRepositories(options: SettingOptions, { host, parts, name }: Seeding): Promise<void> {
-  const { configuration, builtIn, directory } = options.application;
-  const { production, development } = configuration.branches;
-  const none = { variables: {}, secrets: {}, environments: {}, protectedBranches: [] };
-  await host.addRepository({ ...none, ...installed, defaultBranch: 'v1', public: true });
-  await host.addRepository({
-    ...none,
-    owner,
-    name,
-    defaultBranch: production,
-    variables: await variables(options, parts),
-    secrets: await secrets(options, parts.registry),
-    environments: environmentsOf(options.application),
-    // The built-in story pushes straight to the development branch.
-    protectedBranches: builtIn ? [production] : [production, development],
-  });
-  const time = 1_700_000_000;
-  const { run } = options;
-  const bare = host.gitDirectory(`${owner}/${name}`);
-  const refs = [production, development].map((branch) => `refs/heads/${branch}`);
-  await Promise.all([
-    seedRepository({ files: directory, bare, refs, message: 'First state of the application', time }, run),
-    seedRepository(
-      {
-        files: options.installation,
-        bare: host.gitDirectory(`${installed.owner}/${installed.name}`),
-        refs: [installed.ref],
-        message: 'Headgate as installed here',
-        time,
-      },
-      run,
-    ),
-  ]);
-}
-
-async function variables(
-  options: SettingOptions,
-  { registry, proxy, docker }: Parts,
-): Promise<Record<string, string>> {
-  const values = {
-    registry: registry.host,
-    registryUsername: registry.username,
-    proxySocket: proxy.socket,
-    engine: docker.address,
-    urlOf: (backend: string) => proxy.urlOf(backend),
-  };
-  const authorities = options.env['NODE_EXTRA_CA_CERTS'];
-  return {
-    // Where the machine's own network needs extra authorities, a build needs them too.
-    ...(authorities === undefined || authorities === '' ? {} : { CERTIFICATES: dirname(authorities) }),
-    ...roleVariables(options.application.configuration, values),
-    ...Object.fromEntries(options.variables),
-  };
-}
-
-/** The registry's password, and the user's npm settings for builds that ask for them. JSON is YAML. */
-async function secrets(options: SettingOptions, registry: RegistryPart): Promise<Record<string, string>> {
-  const registries = { [registry.host]: registry.password };
-  const npmrc = await readFile(join(options.env['HOME'] ?? '/', '.npmrc'), 'utf8').catch(() => '');
-  const build = npmrc.trim().length < 8 ? {} : { NPMRC: npmrc };
-  return {
-    BUILD_SECRETS: JSON.stringify({ registries, build }),
-    DEPLOY_SECRETS: JSON.stringify({ registries }),
-  };
-}
-
-function environmentsOf({ configuration }: Application): Record<string, EnvironmentSettings> {
-  const { production, development, release, hotfix } = configuration.branches;
-  const branches = {
-    development: [development],
-    production: [production],
-    release: [`${release}**`, `${hotfix}**`],
-  };
-  return Object.fromEntries(
-    Object.entries(configuration.environments).map(([name, environment]) => [
-      name,
-      { variables: {}, secrets: {}, branches: branches[environment.branch] },
-    ]),
-  );
 }
 
 /** Every event goes to the engine; `idle` waits for those that are still being looked at. */

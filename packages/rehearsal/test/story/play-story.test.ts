@@ -1,0 +1,292 @@
+// A story played in a world of doubles: what is judged, when it stops, what it says.
+
+import { systemClock } from '@headgate/kit/clock';
+import type { HttpResponse } from '@headgate/kit/http';
+import type { DeliveryRecord } from '@headgate/kit/record';
+import { describe, expect, it } from '@jest/globals';
+import { zipSync } from 'fflate';
+import type { RaisedEvent, RunState } from '../../src/model.js';
+import type { LoadGenerator } from '../../src/parts/load-generator.js';
+import { judgeLoad } from '../../src/story/load-session.js';
+import { playStory } from '../../src/story/play-story.js';
+import { readStory } from '../../src/story/read-story.js';
+import { toJson } from '../../src/story/result.js';
+import type { StoryWorld } from '../../src/story/world.js';
+import { job, run } from '../view/states.js';
+
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const quiet = { stepBegan: () => undefined, stepEnded: () => undefined, loadOf: () => undefined };
+
+function record(letter: string): DeliveryRecord {
+  const part = {
+    name: 'shop',
+    digest: digest(letter),
+    reference: `127.0.0.1:5000/octo/shop@${digest(letter)}`,
+    tags: ['develop'],
+    key: letter.repeat(64),
+    platforms: [],
+    reusedFrom: null,
+  };
+  const flow = {
+    application: 'shop',
+    repository: 'octo/shop',
+    event: 'push',
+    ref: 'refs/heads/develop',
+    branchKind: 'development',
+    version: null,
+    commit: 'a'.repeat(40),
+    tree: 'b'.repeat(40),
+    actor: 'mona',
+    run: { id: 1, attempt: 1, url: 'http://127.0.0.1/run' },
+  };
+  const empty = { machineImages: [], plans: [], approvals: [], deployments: [], tests: [], timings: [] };
+  return { schemaVersion: 1, flow, images: [part], ...empty };
+}
+
+interface Delivery {
+  readonly record?: DeliveryRecord;
+  readonly jobs?: RunState['jobs'];
+  readonly conclusion?: RunState['conclusion'];
+  readonly running?: string;
+  readonly answer?: string;
+}
+
+/** A world in which the nth push has the nth outcome. */
+function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {}): StoryWorld {
+  const raised: RaisedEvent[] = [];
+  const runs: RunState[] = [];
+  const now = (): Delivery => deliveries[runs.length - 1] ?? {};
+  const published = (): readonly DeliveryRecord[] =>
+    deliveries.slice(0, runs.length).flatMap((each) => each.record ?? []);
+  const body = (text: string): HttpResponse =>
+    ({ status: 200, text: async () => text }) as unknown as HttpResponse;
+  return {
+    engine: { raised, runs: () => runs, idle: async () => undefined, cancelAll: async () => undefined },
+    desk: {
+      push: async (push) => {
+        const sha = `commit ${runs.length + 1}`;
+        const event = { ...run([]).event, ref: `refs/heads/${push.branch}`, sha };
+        const { jobs = [job('flow / decide')], conclusion = 'success' } = deliveries[runs.length] ?? {};
+        raised.push(event);
+        runs.push(run(jobs, { id: runs.length + 1, event, conclusion }));
+        return sha;
+      },
+    },
+    people: {
+      openPullRequest: async () => 1,
+      merge: async () => 'merge',
+      deployment: async () => ({ state: 'success', description: '' }),
+    },
+    http: async () => body(now().answer ?? ''),
+    clock: systemClock,
+    signal: new AbortController().signal,
+    running: async () => {
+      const found = now().running;
+      return found === undefined ? [] : [{ id: '1', name: 'web-1', image: `r@${found}`, digests: [found] }];
+    },
+    tags: async () => published().flatMap(({ images }) => images.flatMap((image) => image.tags)),
+    digestOf: async (_, tag) =>
+      published().findLast(({ images }) =>
+        images.some((each) => each.digest === tag || each.tags.includes(tag)),
+      )?.images[0]?.digest ?? null,
+    urlOf: () => 'http://127.0.0.1:1',
+    artifacts: (id) => {
+      const left = deliveries[id - 1]?.record;
+      return left === undefined
+        ? []
+        : [zipSync({ 'r.json': new TextEncoder().encode(JSON.stringify(left)) })];
+    },
+    startLoad: () => {
+      throw new Error('no load here');
+    },
+    references: async () => ({ branches: ['develop'], tags: [] }),
+    violations: () => [],
+    images: ['shop'],
+    ...changes,
+  };
+}
+
+const pushes = (...expectations: readonly (readonly string[])[]): string =>
+  `story: s\nabout: a\nsteps:\n${expectations
+    .map(
+      (list, index) =>
+        `  - name: Push ${index + 1}\n    push: {branch: develop, by: mona, message: m}\n    expect:\n${list.map((each) => `      - ${each}\n`).join('')}`,
+    )
+    .join('')}`;
+
+const play = (text: string, place: StoryWorld) => playStory(readStory(text, 's.yml'), place, quiet);
+const good: Delivery = { record: record('a'), running: digest('a'), answer: '{"version":"1.1.0"}' };
+
+describe('a story', () => {
+  it('is as expected when everything is, and says so in the promised JSON', async () => {
+    const text = pushes([
+      'run: {event: push, result: success}',
+      "job: {name: '*decide', result: success}",
+      'published: {image: shop}',
+      'deployed: {environment: test, state: success}',
+      'running: {image: shop, instances: 1}',
+      'answers: {environment: test, path: /version, contains: 1.1.0}',
+    ]);
+
+    const result = await play(text, world([good]));
+
+    expect(result.steps[0]?.problems).toEqual([]);
+    expect(toJson(result)).toEqual({
+      story: 's',
+      ok: true,
+      seconds: expect.any(Number),
+      steps: [
+        {
+          name: 'Push 1',
+          ok: true,
+          seconds: expect.any(Number),
+          runs: [
+            {
+              event: 'push',
+              ref: 'refs/heads/develop',
+              jobs: [{ name: 'flow / decide', result: 'success', seconds: 2.5 }],
+            },
+          ],
+        },
+      ],
+      load: null,
+      mail: [],
+      repository: { branches: ['develop'], tags: [] },
+      record: record('a'),
+    });
+  });
+
+  it.each<[string, Delivery, string]>([
+    [
+      'run: {event: push, result: success}',
+      { conclusion: 'failure' },
+      'expected to end as success, it ended as failure',
+    ],
+    ['run: {event: schedule, result: success}', {}, 'a run for schedule was expected, there is none'],
+    ['nothing-runs: true', {}, 'no run was expected'],
+    ["job: {name: '*deploy', result: success}", {}, 'there are: flow / decide'],
+    ['job: {name: flow / decide, result: failure}', {}, 'it ended as success'],
+    ['published: {image: shop}', {}, 'does not exist'],
+    ['not-published: {image: shop}', good, 'the registry has develop'],
+    ['deployed: {environment: test, state: failure}', {}, 'its status is success'],
+    ['running: {image: shop}', {}, 'no record says which digest'],
+    ['running: {image: shop}', { ...good, running: digest('b') }, `was expected to run ${digest('a')}`],
+    ['running: {image: shop, instances: 2}', good, '2 instances of shop were expected, 1 run'],
+    [
+      'answers: {environment: test, path: /, contains: 1.2.0}',
+      good,
+      'it answered "{\\"version\\":\\"1.1.0\\"}"',
+    ],
+    ['answers: {environment: test, path: /, status: 404}', good, 'expected to answer 404, it answered 200'],
+    ['summary: {contains: digest}', { jobs: [job('a', { summary: 'nothing' })] }, 'found "nothing"'],
+    ['annotation: {contains: cause}', { jobs: [job('a')] }, 'found none'],
+  ])('is not as expected at "%s"', async (expectation, delivery, problem) => {
+    const result = await play(
+      pushes([expectation], ['run: {event: push, result: success}']),
+      world([delivery]),
+    );
+
+    expect(result.ok).toBe(false);
+    expect(result.steps[0]?.problems.join('\n')).toContain(problem);
+    expect(result.notPlayed).toEqual(['Push 2']);
+  });
+
+  it('knows which step built what runs again', async () => {
+    const text = pushes(['published: {image: shop}'], ["running: {image: shop, built-in: 'Push 1'}"]);
+    const bad: Delivery = { record: record('b'), running: digest('a') };
+
+    expect((await play(text, world([good, bad]))).ok).toBe(true);
+    expect((await play(text, world([good, { ...bad, running: digest('b') }]))).ok).toBe(false);
+  });
+
+  it('is not as expected where the double differs from GitHub', async () => {
+    let asked = 0;
+    const violations = (): readonly string[] =>
+      ++asked === 1 ? [] : ['response pulls/get: body must be object'];
+
+    const result = await play(pushes(['run: {event: push, result: success}']), world([good], { violations }));
+
+    expect(result.steps[0]?.problems).toEqual([
+      'not as GitHub describes it: response pulls/get: body must be object',
+    ]);
+  });
+
+  it('cancels runs that do not end in time, and names the open jobs', async () => {
+    let cancelled = false;
+    const place = world([{ jobs: [job('flow / slow', { status: 'in_progress' })] }]);
+    const engine = {
+      ...place.engine,
+      idle: () => new Promise<void>(() => undefined),
+      cancelAll: async () => {
+        cancelled = true;
+      },
+    };
+    const text = pushes(['run: {event: push, result: success}']).replace(
+      '    expect',
+      '    within: 20ms\n    expect',
+    );
+
+    const result = await play(text, { ...place, engine });
+
+    expect(cancelled).toBe(true);
+    expect(result.steps[0]?.problems[0]).toContain(
+      'within 20ms; cancelled while open: flow / slow (in_progress)',
+    );
+  });
+
+  it('ends at once when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const place = world([good], { signal: interrupt.signal });
+    const engine = {
+      ...place.engine,
+      idle: () => new Promise<void>(() => interrupt.abort(new Error('SIGINT'))),
+    };
+
+    await expect(play(pushes(['run: {event: push, result: success}']), { ...place, engine })).rejects.toThrow(
+      'SIGINT',
+    );
+  });
+
+  it('judges the load where it is stopped', async () => {
+    const report = {
+      requests: 100,
+      failed: 1,
+      p50ms: 1,
+      p99ms: 2,
+      elapsedMs: 1_000,
+      failures: [{ atMs: 500, what: 'GET / 502' }],
+    };
+    const generator: LoadGenerator = {
+      report: () => report,
+      started: async () => undefined,
+      stop: async () => report,
+      kill: () => undefined,
+    };
+    const text =
+      'story: s\nabout: a\nsteps:\n  - name: A\n    start-load: {environment: test, rate: 100, requests: [{path: /}]}\n  - name: B\n    stop-load: {}\n';
+
+    const result = await play(text, world([], { startLoad: () => generator }));
+
+    expect(result.load).toBe(report);
+    expect(result.steps[1]?.problems).toEqual([
+      'at most 0 failed requests were expected, 1 of 100 failed: GET / 502 after 0.5 s',
+    ]);
+  });
+});
+
+describe('load', () => {
+  const report = { requests: 1_000, failed: 0, p50ms: 1, p99ms: 2, elapsedMs: 10_000, failures: [] };
+
+  it.each([
+    [{}, { 'at-least': 1_000, failed: 0 }, 100, null],
+    [{ failed: 3 }, { 'at-least': 1, failed: 3 }, 100, null],
+    [{ failed: 4 }, { 'at-least': 1, failed: 3 }, 100, 'at most 3 failed'],
+    [{}, { 'at-least': 1_001, failed: 0 }, 100, 'at least 1001 requests were expected, 1000'],
+    [{}, { 'at-least': 1, failed: 0 }, 200, '200 requests a second were to be offered, 100 were'],
+  ])('with %j is judged against %j at %d a second', (change, action, rate, problem) => {
+    const verdict = judgeLoad({ ...report, ...change }, action, rate);
+
+    if (problem === null) expect(verdict).toBeNull();
+    else expect(verdict).toContain(problem);
+  });
+});
