@@ -7,10 +7,11 @@ import { InputError } from '@headgate/kit/errors';
 import { createHttp } from '@headgate/kit/http';
 import { requireSecret } from '@headgate/kit/secrets';
 import { readService } from './compose.js';
-import { type Identity, identityLabels, labelNames, revisionOf, type Version } from './container.js';
+import { revisionOf, type Version } from './container.js';
 import { createDockerTarget } from './docker-target.js';
 import { connectEngine, type RegistryAuth } from './engine.js';
 import { systemCode } from './errors.js';
+import { type Identity, identityLabels, labelNames, lockName } from './identity.js';
 import type { ImageReference } from './image.js';
 import type { Inputs } from './inputs.js';
 import { connectLocal } from './local-transport.js';
@@ -73,11 +74,10 @@ export function connectHost(inputs: Inputs, deps: Deps): Transport {
 
 export function lockHost(inputs: Inputs, deps: Deps, transport: Transport): Promise<Lock> {
   const { context, clock } = deps;
-  const { application, target, service } = identityOf(inputs, deps);
   return acquireLock({
     files: transport.files,
     clock,
-    path: `${inputs.lockDirectory}/${application}.${target}.${service}.lock`,
+    path: `${inputs.lockDirectory}/${lockName(identityOf(inputs, deps))}`,
     owner: `${context.repository.fullName}#${context.runId}`,
     url: context.runUrl,
     expiryMs: inputs.lockExpiry,
@@ -92,11 +92,10 @@ export async function connectForUndo(inputs: Inputs, deps: Deps, transport: Tran
 
 async function connectParts(inputs: Inputs, deps: Deps, transport: Transport) {
   const { clock } = deps;
-  const backend = inputs.proxyBackend || inputs.service;
   return {
     transport,
     engine: await connectEngine({ transport, clock, deadlineMs: inputs.engineDeadline }),
-    proxy: connectProxy({ transport, clock, backend, deadlineMs: proxyDeadlineMs }),
+    proxy: connectProxy({ transport, clock, backend: backendOf(inputs), deadlineMs: proxyDeadlineMs }),
     identity: identityOf(inputs, deps),
     healthPath: inputs.healthPath,
   };
@@ -131,9 +130,15 @@ export async function connectTarget(
 function identityOf(inputs: Inputs, { context }: Deps): Identity {
   return {
     application: inputs.application || context.repository.name,
+    environment: inputs.environment,
     target: inputs.target,
     service: inputs.service,
+    proxy: `${inputs.proxySocket}#${backendOf(inputs)}`,
   };
+}
+
+function backendOf({ proxyBackend, service }: Inputs): string {
+  return proxyBackend || service;
 }
 
 function authFor(inputs: Inputs, registry: string): RegistryAuth | null {

@@ -1,5 +1,6 @@
 // The container made from a service: the Engine API's create body, labels, and the revision that names a version.
 import { canonicalJson, digestOf, hmac } from '@headgate/kit/digest';
+import { type Identity, identityLabels, labelNames } from './identity.js';
 import type { ServiceDefinition } from './service.js';
 
 /** Everything one container needs beside its ordinal, slot and port. */
@@ -15,23 +16,6 @@ export interface Version {
   /** Key of the secrets' part in the revision; lives in labels on the host only. */
   readonly salt: string;
 }
-
-export interface Identity {
-  readonly application: string;
-  readonly target: string;
-  readonly service: string;
-}
-
-export const labelNames = {
-  application: 'io.headgate.application',
-  target: 'io.headgate.target',
-  service: 'io.headgate.service',
-  revision: 'io.headgate.revision',
-  digest: 'io.headgate.digest',
-  slot: 'io.headgate.slot',
-  salt: 'io.headgate.salt',
-  restart: 'io.headgate.restart',
-} as const;
 
 export interface RevisionParts {
   readonly service: ServiceDefinition;
@@ -60,15 +44,6 @@ export function revisionOf({
     'sha256:'.length,
     'sha256:'.length + 16,
   );
-}
-
-/** The labels every container of a service carries, ours and Compose's, so that `docker compose ps` finds them. */
-export function identityLabels({ application, target, service }: Identity): Readonly<Record<string, string>> {
-  return {
-    [labelNames.application]: application,
-    [labelNames.target]: target,
-    [labelNames.service]: service,
-  };
 }
 
 export interface Place {

@@ -1,8 +1,9 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
-import { type Identity, identityLabels, labelNames } from './container.js';
+
 import type { Engine, RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
+import { type Identity, identityLabels, labelNames } from './identity.js';
 import type { ProxyControl } from './proxy.js';
 import { refused, type Slot } from './proxy-answers.js';
 import { slotFor, straySlots, takeSlot, trafficOf } from './slots.js';

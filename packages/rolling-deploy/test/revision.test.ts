@@ -50,7 +50,13 @@ describe('a revision', () => {
 
 it('a container gets its own loopback port, the project’s network, both kinds of labels, and secrets only as environment', () => {
   const version: Version = { ...parts, image: `r.example/shop@${digest}`, revision: 'abc' };
-  const identity = { application: 'shop', target: 'host-1', service: 'web' };
+  const identity = {
+    application: 'shop',
+    environment: 'staging',
+    target: 'host-1',
+    service: 'web',
+    proxy: '/run/proxy.sock#web',
+  };
 
   const body = createBody(version, { identity, ordinal: 2, slot: 'web3', port: 20_001 });
 

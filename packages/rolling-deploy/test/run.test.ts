@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitHub } from '@headgate/kit/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { lockName } from '../src/identity.js';
 import { type DeployOptions, deploy, type FinishedDeploy } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
@@ -157,7 +158,14 @@ describe('a deployment', () => {
   });
 
   it('refuses to act while another run holds the lock, and takes over its own', async () => {
-    const lock = join(host.folder, 'locks', 'shop.host-1.web.lock');
+    const name = lockName({
+      application: 'shop',
+      environment: 'integration',
+      target: 'host-1',
+      service: 'web',
+      proxy: `${host.proxySocket}#web`,
+    });
+    const lock = join(host.folder, 'locks', name);
     mkdirSync(join(host.folder, 'locks'));
     const held = (owner: string): void =>
       writeFileSync(
