@@ -115,7 +115,7 @@ describe('an image that is published', () => {
     const result = await start({ ...published(), 'image-key': key });
 
     expect(result.outputs['evidence-name']).toBe(`headgate-image-${key.slice(0, 16)}`);
-    const evidence: unknown = JSON.parse(readFileSync(result.outputs['evidence-file'] ?? '', 'utf8'));
+    const evidence: unknown = JSON.parse(readFileSync(String(result.outputs['evidence-file']), 'utf8'));
     expect(evidence).toEqual(result.entry?.parts.images?.[0]);
     expect(evidence).toMatchObject({ key, digest: built.digest });
   });
