@@ -1,0 +1,1 @@
+const h=701,x=[701],P={701:((f,t,n)=>{n.r(t),n.d(t,{run:()=>l});async function l(o,d){if(o.mode==="decide"){const{decideRun:m}=await Promise.all([n.e(387),n.e(669),n.e(930)]).then(n.bind(n,930));return m(o,d)}const{collectRun:s}=await Promise.all([n.e(387),n.e(384),n.e(217)]).then(n.bind(n,217));return s(o,d)}})};export{h as id,x as ids,P as modules};
