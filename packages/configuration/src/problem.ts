@@ -15,7 +15,8 @@ export interface Problem {
 
 /** `headgate.yml:3:5: message (cure)`, the form editors and terminals make clickable. */
 export function formatProblem(file: string, problem: Problem): string {
-  return `${file}:${problem.line}:${problem.column}: ${problem.message}. ${problem.cure}`;
+  const stop = problem.message.endsWith('?') ? '' : '.';
+  return `${file}:${problem.line}:${problem.column}: ${problem.message}${stop} ${problem.cure}`;
 }
 
 /** Every problem of one file at once. */

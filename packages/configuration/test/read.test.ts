@@ -49,7 +49,7 @@ describe('a wrong headgate.yml', () => {
       'an unknown key at the top',
       'environments:',
       'enviroments:',
-      'headgate.yml:13:1: unknown key `enviroments`, did you mean `environments`?. Write `environments` instead of `enviroments`.',
+      'headgate.yml:13:1: unknown key `enviroments`, did you mean `environments`? Write `environments` instead of `enviroments`.',
     ],
     [
       'an unknown key below',
@@ -61,7 +61,7 @@ describe('a wrong headgate.yml', () => {
       'an unknown key in a reference',
       'host: {var: REGISTRY}',
       'host: {vaar: REGISTRY}',
-      'headgate.yml:3:10: unknown key `vaar`, did you mean `var`?. Write `var` instead of `vaar`.',
+      'headgate.yml:3:10: unknown key `vaar`, did you mean `var`? Write `var` instead of `vaar`.',
     ],
     [
       'a wrong type',
@@ -103,7 +103,7 @@ describe('a wrong headgate.yml', () => {
       'an image that is not there',
       'image: shop\n        port',
       'image: shopp\n        port',
-      'headgate.yml:21:16: `environments.integration.targets.web` runs the image `shopp`, which `images` does not have, did you mean `shop`?. Write `shop`.',
+      'headgate.yml:21:16: `environments.integration.targets.web` runs the image `shopp`, which `images` does not have, did you mean `shop`? Write `shop`.',
     ],
     [
       'a service that is not in the compose file',

@@ -1,4 +1,5 @@
 // The smallest application that goes through every stage: one image with a gate, and on demand one target.
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 export const baseImage = process.env['HEADGATE_NODE_IMAGE'] ?? 'local/node:24-slim';
@@ -109,7 +110,8 @@ export function delivery(ref = 'v1', further: readonly string[] = []): string {
 /** Path → text of the whole application. */
 export function tinyApplication(parts: ConfigurationParts): Readonly<Record<string, string>> {
   return {
-    'app.txt': 'first',
+    // Different every time: a builder's cache would leave out what RUN instructions print and do.
+    'app.txt': randomUUID(),
     Dockerfile: dockerfile(parts.deploys === true ? { runtime: service } : {}),
     'headgate.yml': configuration(parts),
     [join('.github', 'workflows', 'delivery.yml')]: delivery(),
