@@ -1,5 +1,6 @@
 // HTTP over TCP, TLS or a unix socket, on node:http itself: the Engine API, registries and health checks need no client library.
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { ActionError } from './errors.js';
 
@@ -10,6 +11,11 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array | Readable;
   /** A unix socket to connect to instead of the URL's host. */
   readonly socketPath?: string;
+  /**
+   * The IP address to connect to instead of resolving the URL's host once more: what was checked is what is used.
+   * Name, certificate and Host header stay the URL's. Without effect behind a proxy, which resolves by itself.
+   */
+  readonly address?: string;
   readonly signal?: AbortSignal;
   /** Milliseconds until headers must have arrived; 30,000 unless said. */
   readonly timeoutMs?: number;
@@ -86,9 +92,20 @@ function open(request: HttpRequest, env: Readonly<Record<string, string | undefi
     url.protocol === 'https:'
       ? process.getBuiltinModule('node:https')
       : process.getBuiltinModule('node:http');
-  return hasProxy(env)
-    ? node.request(url, { ...options, agent: proxyAgent(node, env) })
-    : node.request(url, options);
+  if (hasProxy(env)) return node.request(url, { ...options, agent: proxyAgent(node, env) });
+  const { address } = request;
+  return address === undefined
+    ? node.request(url, options)
+    : node.request(url, { ...options, lookup: fixedLookup(address) });
+}
+
+/** Answers every question with one address, in the form the caller asked for. */
+function fixedLookup(address: string): LookupFunction {
+  const family = process.getBuiltinModule('node:net').isIPv6(address) ? 6 : 4;
+  return (_host, { all }, callback) => {
+    if (all === true) callback(null, [{ address, family }]);
+    else callback(null, address, family);
+  };
 }
 
 function hasProxy(env: Readonly<Record<string, string | undefined>>): boolean {

@@ -145,6 +145,15 @@ describe('createHttp', () => {
     await expect(reading).rejects.toBe(reason);
   });
 
+  it('connects to the address it is given, under the name of the URL', async () => {
+    server.on('GET /named', (request) => ({ body: String(request.headers['host']) }));
+    const { port } = new URL(server.url);
+
+    const response = await http({ url: `http://name.invalid:${port}/named`, address: '127.0.0.1' });
+
+    expect(await response.text()).toBe(`name.invalid:${port}`);
+  });
+
   it('goes through a proxy where the environment names one, except to NO_PROXY', async () => {
     const seen: string[] = [];
     const proxy = createServer((socket) => {
