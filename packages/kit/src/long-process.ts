@@ -33,6 +33,7 @@ export async function startLongCommand(
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(command.input);
+    if (child.pid !== undefined) command.onStart?.(child.pid);
     return await follow(child, command, signal);
   } finally {
     closeSync(log);
