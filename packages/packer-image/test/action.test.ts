@@ -1,0 +1,53 @@
+// The contract with action.yml, and the bundle as a runner starts it.
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { runBundle } from '@headgate/kit/testing/action';
+import { contractProblems } from '@headgate/kit/testing/contract';
+import { describe, expect, it } from '@jest/globals';
+import { inputSpecs, outputNames } from '../src/inputs.js';
+import { finished, listed, makePacker } from './double-packer.js';
+
+const main = new URL('../dist/index.js', import.meta.url).pathname;
+const built = existsSync(main);
+if (!built) console.warn('packer-image as a bundle: skipped, dist/ is not built (npm run build)');
+const onBundle = built ? describe : describe.skip;
+
+it('action.yml and the code agree', () => {
+  const file = new URL('../action.yml', import.meta.url).pathname;
+  expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
+});
+
+onBundle('the bundle', () => {
+  it('builds, and leaves outputs and an entry', async () => {
+    const packer = makePacker({
+      print: { build: finished('null.check', 'Null') },
+      manifest: { builds: [listed('null', 'check')], last_run_uuid: 'now' },
+    });
+    const env = { PATH: `${packer.bin}${delimiter}${process.env['PATH']}` };
+
+    const run = await runBundle({ main, workspace: packer.workspace, env, inputs: { leg: 'web' } });
+
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.outputs.get('artifacts') ?? '')).toMatchObject([{ builder: 'null.check' }]);
+    expect(run.entry).toMatchObject({
+      stage: 'machine-images',
+      name: 'web',
+      result: 'success',
+      parts: { machineImages: [{ builder: 'null.check', id: 'Null' }] },
+    });
+    packer.remove();
+  });
+
+  it('fails with code, hint and outputs', async () => {
+    const packer = makePacker({ print: { build: finished('null.check', 'Null') } });
+    const env = { PATH: `${packer.bin}${delimiter}${process.env['PATH']}` };
+
+    const run = await runBundle({ main, workspace: packer.workspace, env });
+
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('packer-image%3A manifest-missing');
+    expect(run.outputs.get('left-behind')).toContain('null.check');
+    expect(run.entry).toMatchObject({ result: 'failure', cause: { code: 'manifest-missing' } });
+    packer.remove();
+  });
+});
