@@ -1,20 +1,18 @@
 // The story of one template: init, validate, build, both accounts compared, files hashed, images tried, ids handed on.
-import { readFile } from 'node:fs/promises';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
 import type { TestPart, TimingPart } from '@headgate/kit/record';
 import { createRedactor } from '@headgate/kit/secrets';
 import { buildFailure, stepFailure } from './diagnosis.js';
-import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
 import { type MachineImagePart, machineImages } from './machine-image.js';
-import { type Manifest, parseManifest } from './manifest.js';
+import { manifestMissing, readManifest, runsOf } from './manifest-file.js';
 import { findPacker, type Packer, type PackerCall, type Step } from './packer.js';
 import { findPaths, type Paths } from './paths.js';
 import { reconcile } from './reconcile.js';
 import { leftBehind, summaryOf, writeTfvars } from './report.js';
-import { smokeTest } from './smoke-test.js';
+import { SmokeFailure, smokeTest, testsOf } from './smoke-test.js';
 import type { Stream } from './stream.js';
 
 interface Leg {
@@ -32,7 +30,7 @@ interface Leg {
  */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
   const paths = await findPaths(inputs, deps.context.workspace);
-  const earlier = runsOf(await readManifest(inputs, paths));
+  const earlier = runsOf(await readManifest(paths.manifest, inputs.manifest));
   const packer = await findPacker(inputs, paths.directory, deps);
   deps.core.info(`Building with packer ${packer.version}.`);
   const leg: Leg = { inputs, deps, paths, packer, timings: [] };
@@ -53,7 +51,7 @@ async function finish(
   { stream, earlier }: { readonly stream: Stream; readonly earlier: ReadonlySet<string> },
 ): Promise<ActionResult> {
   const { inputs, deps, paths, timings } = leg;
-  const manifest = await readManifest(inputs, paths);
+  const manifest = await readManifest(paths.manifest, inputs.manifest);
   if (manifest === null) throw manifestMissing(inputs.manifest);
   const artifacts = reconcile({
     stream: stream.artifacts(),
@@ -98,27 +96,6 @@ async function fail(leg: Leg, { error, stream, tests }: Failed): Promise<ActionR
   };
 }
 
-class SmokeFailure extends ActionError {
-  readonly tests: readonly TestPart[];
-
-  constructor(tests: readonly TestPart[]) {
-    const failed = tests.filter(({ outcome }) => outcome === 'failed');
-    const names = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-    super(
-      failure(
-        'smoke-failed',
-        `every smoke test was expected to pass; ${names}`,
-        'See its output above; remove the image it left behind.',
-      ),
-    );
-    this.tests = tests;
-  }
-}
-
-function testsOf(error: ActionError): readonly TestPart[] {
-  return error instanceof SmokeFailure ? error.tests : [];
-}
-
 async function requireSuccess(step: 'init' | 'validate', leg: Leg): Promise<void> {
   const { result, stream } = await timed(step, leg);
   if (result.code !== 0) throw stepFailure(step, { stream, result, redactor: redactorOf(leg.inputs) });
@@ -130,28 +107,6 @@ async function timed(step: Step, { deps, inputs, packer, timings }: Leg): Promis
   const seconds = (deps.clock.now() - started) / 1000;
   timings.push({ stage: 'machine-images', leg: inputs.leg, step, seconds });
   return call;
-}
-
-async function readManifest(inputs: Inputs, { manifest }: Paths): Promise<Manifest | null> {
-  const text = await readFile(manifest, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  return text === null ? null : parseManifest(text, inputs.manifest);
-}
-
-function runsOf(manifest: Manifest | null): ReadonlySet<string> {
-  return new Set(
-    manifest === null ? [] : [manifest.lastRun, ...manifest.builds.map(({ run: uuid }) => uuid)],
-  );
-}
-
-function manifestMissing(shown: string): ActionError {
-  return failure(
-    'manifest-missing',
-    `manifest: packer was expected to write ${shown}, and it is not there`,
-    `Add post-processor "manifest" { output = "${shown}" } to every build block.`,
-  );
 }
 
 function redactorOf(inputs: Inputs): ReturnType<typeof createRedactor> {

@@ -1,14 +1,39 @@
 // The smoke test: each finished artifact is handed to a command, and one failure fails them all by name.
 import { join, resolve } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
+import { ActionError } from '@headgate/kit/errors';
 import { withStopCommands } from '@headgate/kit/log';
 import type { TestPart } from '@headgate/kit/record';
 import { createRedactor } from '@headgate/kit/secrets';
+import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
 import type { MachineImagePart } from './machine-image.js';
 import { type Argv, fillIn } from './smoke-command.js';
 
 const graceMs = 5000;
+
+/** Some image failed its test; carries all of them for the record. */
+export class SmokeFailure extends ActionError {
+  readonly tests: readonly TestPart[];
+
+  constructor(tests: readonly TestPart[]) {
+    const failed = tests.filter(({ outcome }) => outcome === 'failed');
+    const names = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+    super(
+      failure(
+        'smoke-failed',
+        `every smoke test was expected to pass; ${names}`,
+        'See its output above; remove the image it left behind.',
+      ),
+    );
+    this.tests = tests;
+  }
+}
+
+/** The tests behind a failure, if that is what failed. */
+export function testsOf(error: ActionError): readonly TestPart[] {
+  return error instanceof SmokeFailure ? error.tests : [];
+}
 
 export interface SmokeDeps {
   readonly inputs: Inputs;

@@ -1,7 +1,7 @@
 // The contract with action.yml, and the bundle as a runner starts it.
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
-import { runBundle } from '@headgate/kit/testing/action';
+import { runBundle, startBundle } from '@headgate/kit/testing/action';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { describe, expect, it } from '@jest/globals';
 import { inputSpecs, outputNames } from '../src/inputs.js';
@@ -48,6 +48,22 @@ onBundle('the bundle', () => {
     expect(run.stdout).toContain('packer-image%3A manifest-missing');
     expect(run.outputs.get('left-behind')).toContain('null.check');
     expect(run.entry).toMatchObject({ result: 'failure', cause: { code: 'manifest-missing' } });
+    packer.remove();
+  });
+
+  it('passes a cancelled job on as one SIGTERM, and lets packer clean up', async () => {
+    const packer = makePacker({ waits: true });
+    const env = { PATH: `${packer.bin}${delimiter}${process.env['PATH']}` };
+    const action = startBundle({ main, workspace: packer.workspace, env });
+    await action.waitFor('waiting');
+
+    action.kill('SIGINT');
+    action.kill('SIGTERM');
+    const run = await action.finished;
+
+    expect(run.outputs.get('result')).toBe('cancelled');
+    expect(packer.calls().slice(3)).toEqual([['SIGTERM']]);
+    action.remove();
     packer.remove();
   });
 });
