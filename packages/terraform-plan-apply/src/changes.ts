@@ -119,5 +119,6 @@ function hasTrue(unknown: unknown): boolean {
 }
 
 function same(before: unknown, after: unknown): boolean {
+  if (before === after) return true;
   return canonicalJson({ value: before ?? null }) === canonicalJson({ value: after ?? null });
 }

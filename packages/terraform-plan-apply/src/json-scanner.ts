@@ -123,6 +123,11 @@ export function createJsonScanner(choose: (name: string) => Taking, limit: numbe
         if (from < 0) from = index;
       };
       for (; index < chunk.length; index += 1) {
+        if (phase === 'value' && inString && !escaped) {
+          keep();
+          index = endOfPlainText(chunk, index);
+          if (index === chunk.length) break;
+        }
         const byte = chunk[index] ?? 0;
         const ends = phase === 'value' && !inString && depth === outer();
         if (ends && (byte === comma || byte === closeBrace || byte === closeBracket)) flush();
@@ -162,6 +167,13 @@ function createCapture(limit: number): Capture {
       [pieces, size] = [[], 0];
     },
   };
+}
+
+/** Most of a plan is text: the first byte from `from` on that means something inside it. */
+function endOfPlainText(chunk: Uint8Array, from: number): number {
+  let index = from;
+  while (index < chunk.length && chunk[index] !== quote && chunk[index] !== backslash) index += 1;
+  return index;
 }
 
 function isSpace(byte: number): boolean {
