@@ -1,10 +1,12 @@
 // Packer itself: its arguments, its environment, and one call of it, shown line by line.
 import { join } from 'node:path';
+import { markChild } from '@headgate/kit/child-watch';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
 import type { LongResult } from '@headgate/kit/process';
 import { createRedactor, requireSecret } from '@headgate/kit/secrets';
 import { compareVersions, findTool, type Tool } from '@headgate/kit/tools';
+import { markText } from './aftermath.js';
 import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
 import { createStream, type Stream } from './stream.js';
@@ -75,6 +77,7 @@ export async function findPacker(inputs: Inputs, directory: string, deps: Deps):
         stopSignal: 'SIGTERM' as const,
         deadlineMs: Math.max(1, end - deps.clock.now()),
         graceMs,
+        onStart: (pid: number) => deps.core.saveState('child', markText(markChild(pid))),
       };
       const result = await withStopCommands(
         deps.core,
@@ -87,6 +90,7 @@ export async function findPacker(inputs: Inputs, directory: string, deps: Deps):
         },
         `packer ${step}`,
       );
+      deps.core.saveState('child', '');
       if (result.stopped === 'cancelled') deps.signal.throwIfAborted();
       if (result.stopped === 'deadline') throw late(step);
       return { result, stream };

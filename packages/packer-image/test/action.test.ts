@@ -1,13 +1,17 @@
 // The contract with action.yml, and the bundle as a runner starts it.
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
+import { markChild } from '@headgate/kit/child-watch';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { describe, expect, it } from '@jest/globals';
+import { markText } from '../src/aftermath.js';
 import { inputSpecs, outputNames } from '../src/inputs.js';
 import { finished, listed, makePacker } from './double-packer.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
+const post = new URL('../dist/post/index.js', import.meta.url).pathname;
 const built = existsSync(main);
 if (!built) console.warn('packer-image as a bundle: skipped, dist/ is not built (npm run build)');
 const onBundle = built ? describe : describe.skip;
@@ -65,5 +69,23 @@ onBundle('the bundle', () => {
     expect(packer.calls().slice(3)).toEqual([['SIGTERM']]);
     action.remove();
     packer.remove();
+  });
+
+  it('has nothing to do in its post step when no build was cut off', async () => {
+    const run = await runBundle({ main: post, state: { child: '' } });
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toBe('');
+  });
+
+  it('waits in its post step for a packer that still cleans up', async () => {
+    const child = spawn('sleep', ['1'], { detached: true, stdio: 'ignore' });
+    const mark = markText(markChild(child.pid ?? 0));
+
+    const run = await runBundle({ main: post, state: { child: mark } });
+
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('Packer has ended.');
+    expect(child.exitCode).toBe(0);
   });
 });
