@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { RunState } from '../model.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
+import { watchSlots } from '../parts/proxy-slots.js';
 import type { Application } from './application.js';
 import { createDesk } from './desk.js';
 import { createPeople } from './people.js';
@@ -81,6 +82,10 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
     startLoad: (plan, firstAnswerMs) => {
       const { file, args } = options.loadScript;
       return startLoadGenerator({ script: file, args, plan, firstAnswerMs });
+    },
+    watchTraffic: (environment, onLeft) => {
+      const backend = backendOf(roles.backendOf, environment);
+      return watchSlots({ socket: proxy.socket, backend, clock }, onLeft);
     },
     references: () => references(host.gitDirectory(repository), run),
     images: Object.keys(application.configuration.images),

@@ -65,7 +65,14 @@ const startLoad = v.strictObject({
   timeout: v.optional(duration, '10s'),
 });
 
-const stopLoad = v.strictObject({ 'at-least': v.optional(count, 1), failed: v.optional(count, 0) });
+const stopLoad = v.strictObject({
+  /** Requests between the first instance that left the traffic and the last one that was drained; all if none left. */
+  'at-least': v.optional(count, 1),
+  /** Requests that may fail from the first one to the last. */
+  failed: v.optional(count, 0),
+  /** The slowest hundredth may take this long, counted from when each request was due. */
+  p99: v.optional(duration),
+});
 
 export const expectationKinds = [
   'run',

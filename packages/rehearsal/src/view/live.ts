@@ -1,6 +1,6 @@
 // The live view: from the state of a story to the lines on the screen, newest step open, ended ones in one line.
 import type { JobState, RunState } from '../model.js';
-import type { LoadReport } from '../parts/load.js';
+import type { LoadFigures, LoadReport } from '../parts/load.js';
 import type { StepResult } from '../story/result.js';
 import { markOf, type Paint } from './marks.js';
 import { clean, cut, duration, number } from './text.js';
@@ -37,8 +37,11 @@ export function renderLive(state: LiveState, screen: Screen): readonly string[] 
 }
 
 export function loadLine(load: LoadReport): string {
-  const times = `p50 ${load.p50ms.toFixed(1)} ms, p99 ${load.p99ms.toFixed(1)} ms`;
-  return `load  ${number(load.requests)} requests, ${number(load.failed)} failed, ${times}`;
+  return `load  ${number(load.requests)} requests at ${number(load.rate)}/s, ${number(load.failed)} failed, ${latencies(load)}`;
+}
+
+export function latencies({ p50ms, p99ms }: LoadFigures): string {
+  return `p50 ${p50ms.toFixed(1)} ms, p99 ${p99ms.toFixed(1)} ms`;
 }
 
 function stepLines(step: LiveStep, state: LiveState, { width, paint }: Screen): readonly string[] {

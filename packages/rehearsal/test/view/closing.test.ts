@@ -32,7 +32,16 @@ describe('the closing report', () => {
           record: record('a'),
         }),
       ],
-      load: { requests: 20_001, failed: 0, p50ms: 1.2, p99ms: 8, elapsedMs: 1, failures: [] },
+      load: {
+        requests: 30_001,
+        failed: 0,
+        p50ms: 1.1,
+        p99ms: 7,
+        elapsedMs: 43_000,
+        rate: 700,
+        window: { requests: 20_001, failed: 0, p50ms: 1.2, p99ms: 8, elapsedMs: 28_600 },
+        failures: [],
+      },
       running: [{ image: 'shop', digest: digest('a'), instances: 2 }],
     });
 
@@ -46,7 +55,9 @@ describe('the closing report', () => {
       '──────  ───────  ───────',
       'decide    2.5 s    1.0 s',
       '',
-      'load  20,001 requests, 0 failed, p50 1.2 ms, p99 8.0 ms',
+      'load  0 of 20,001 requests failed between the first swap and the last drained instance',
+      '      offered at 700/s for 28.6 s, p50 1.2 ms, p99 8.0 ms',
+      '      with those before and after: 0 of 30,001 failed, p50 1.1 ms, p99 7.0 ms',
       `image shop: 2 × ${digest('a')} running = built in "Merged"`,
       '',
       '✓ first: everything as expected, 1 m 01 s',

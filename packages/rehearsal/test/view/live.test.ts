@@ -35,7 +35,16 @@ const state: LiveState = {
     { name: 'Later', beganAt: null, result: null },
   ],
   runs: [running],
-  load: { requests: 12_345, failed: 1, p50ms: 2, p99ms: 9.5, elapsedMs: 1, failures: [] },
+  load: {
+    requests: 12_345,
+    failed: 1,
+    p50ms: 2,
+    p99ms: 9.5,
+    elapsedMs: 1,
+    rate: 700,
+    window: null,
+    failures: [],
+  },
   now: 5_000,
 };
 const screen = { width: 41, height: 50, paint: noPaint };
@@ -51,7 +60,7 @@ describe('the living picture', () => {
       '    ● flow / image  4.0 s  Build',
       '    ○ flow / deploy',
       '○ Later',
-      '  load  12,345 requests, 1 failed, p50 2.0 ms, p99 9.5 ms',
+      '  load  12,345 requests at 700/s, 1 failed, p50 2.0 ms, p99 9.5 ms',
     ]);
   });
 
