@@ -72,6 +72,15 @@ describe('performAction', () => {
     expect(core.summary()).toContain('the stage &lt;test&gt; failed');
   });
 
+  it('names the leg as the inputs do, for success and failure alike', async () => {
+    const legOf = (): string => 'host-1';
+    const good = await perform({}, async () => ({ outputs: {} }), { legOf });
+    const bad = await perform({}, () => Promise.reject(new Error('a defect')), { legOf });
+
+    expect([good.entry?.name, bad.entry?.name]).toEqual(['host-1', 'host-1']);
+    expect(bad.core.outputs.get('leg-id')).toBe(legHash('images', 'host-1'));
+  });
+
   it('reports a failure that comes with a result, parts included', async () => {
     const failure = new ActionError({ code: 'undone', message: 'm', hint: 'h' });
     const { core, result, entry } = await perform({}, async () => ({

@@ -1,6 +1,7 @@
 // How a deployment ends: summary, GitHub's status, outputs, and the parts of the record.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
+import { ActionError } from '@headgate/kit/errors';
 import { DeployError } from './errors.js';
 import type { GitHubDeployment } from './github-deployment.js';
 import type { ImageReference } from './image.js';
@@ -23,8 +24,7 @@ export async function conclude(
   { inputs, image, deps, steps, deployment, lines }: Conclusion,
   result: RolloutResult,
 ): Promise<ActionResult> {
-  const { target, environment, service, environmentUrl: url } = inputs;
-  const leg = deps.core.getInput('leg') || target;
+  const { leg, target, environment, service, environmentUrl: url } = inputs;
   const context: ReportContext = {
     target,
     environment,
@@ -40,6 +40,8 @@ export async function conclude(
   deps.core.info(sentence);
   await deps.core.appendSummary(summarise(context, result, steps.records, lines));
   await deployment.report(failed ? 'failure' : 'success', sentence);
+  // A cancelled step can no longer ask GitHub: its post step reports.
+  if (!deps.signal.aborted) deps.core.saveState('deployment', '');
   return {
     outputs: {
       'deployment-id': deployment.id,
@@ -51,6 +53,13 @@ export async function conclude(
     entry: { parts: recordParts(context, result, steps.records) },
     ...(failed ? { failure: failureOf(result.failure, result) } : {}),
   };
+}
+
+/** Whoever reads the output `outcome` must find one of its four words there, whatever went wrong. */
+export function withOutcome(error: unknown): unknown {
+  if (!(error instanceof ActionError)) return error;
+  const { code, message, hint, cause } = error;
+  return new ActionError({ code, message, hint, cause, outputs: { outcome: 'failed', ...error.outputs } });
 }
 
 function failureOf(failure: DeployError, result: RolloutResult): DeployError {

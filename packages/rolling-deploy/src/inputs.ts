@@ -45,6 +45,8 @@ export type ImageSource =
   | { readonly kind: 'record'; readonly name: string; readonly artifactId: string; readonly digest: string };
 
 export interface Inputs {
+  /** The target's name unless given. */
+  readonly leg: string;
   readonly environment: string;
   readonly target: string;
   /** '' : the repository's name. */
@@ -83,9 +85,11 @@ type Reader = InputReader<string>;
 export function readInputs(reader: Reader): Inputs {
   const deploySecrets = reader.secretMap('deploy-secrets');
   reader.choice('transport', ['local']);
+  const target = matching(reader, 'target', name, 'letters, digits, ., _ and -');
   return {
+    leg: reader.optional('leg') ?? target,
     environment: matching(reader, 'environment', /^[^\n\r]{1,255}$/, 'one line of at most 255 characters'),
-    target: matching(reader, 'target', name, 'letters, digits, ., _ and -'),
+    target,
     application: matching(reader, 'application', optionalName, 'letters, digits, ., _ and -'),
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
