@@ -2,11 +2,17 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '@headgate/kit/clock';
+import type { Accepts } from './connection.js';
 import { PartError } from './part-error.js';
 
 export type SlotState = 'in' | 'draining' | 'out';
+export interface Slot {
+  readonly state: SlotState;
+  /** On this machine. */
+  readonly port: number;
+}
 /** By the slot's name. */
-export type Slots = ReadonlyMap<string, SlotState>;
+export type Slots = ReadonlyMap<string, Slot>;
 
 /** Bits of srv_admin_state. Source: HAProxy 2.6 management guide, "show servers state". */
 const maintenanceBits = 0x01 | 0x02 | 0x20 | 0x40;
@@ -16,12 +22,14 @@ const drainBits = 0x08 | 0x10;
 export function readSlots(answer: string): Slots {
   const [version, header, ...rows] = answer.trim().split('\n');
   const names = header?.replace(/^# /, '').split(' ') ?? [];
-  const [name, admin] = [names.indexOf('srv_name'), names.indexOf('srv_admin_state')];
-  if (version !== '1' || name < 0 || admin < 0) throw refused(answer);
+  const [name, admin, port] = ['srv_name', 'srv_admin_state', 'srv_port'].map((each) => names.indexOf(each));
+  if (version !== '1' || name === undefined || admin === undefined || port === undefined)
+    throw refused(answer);
+  if (Math.min(name, admin, port) < 0) throw refused(answer);
   return new Map(
     rows.map((row) => {
       const cells = row.split(' ');
-      return [cells[name] ?? '', stateOf(Number(cells[admin]))];
+      return [cells[name] ?? '', { state: stateOf(Number(cells[admin])), port: Number(cells[port]) }];
     }),
   );
 }
@@ -31,12 +39,12 @@ function stateOf(bits: number): SlotState {
   return (bits & drainBits) !== 0 ? 'draining' : 'in';
 }
 
-/** Whether an instance was taken out of the traffic, or one that was being drained is gone. */
-export function someoneLeft(before: Slots, after: Slots): boolean {
-  return [...after].some(([name, state]) => {
-    const former = before.get(name) ?? 'out';
-    return (former === 'in' && state !== 'in') || (former === 'draining' && state === 'out');
-  });
+/** Ports whose instance no longer gets new requests, though it did before. */
+export function leavers(before: Slots, after: Slots): readonly number[] {
+  const serving = new Set([...after.values()].filter(({ state }) => state === 'in').map(({ port }) => port));
+  return [...before.values()].flatMap(({ state, port }) =>
+    state === 'in' && !serving.has(port) ? [port] : [],
+  );
 }
 
 export interface SlotWatch {
@@ -44,24 +52,22 @@ export interface SlotWatch {
   stop(): Promise<void>;
 }
 
+export interface WatchOptions {
+  readonly socket: string;
+  readonly backend: string;
+  readonly clock: Clock;
+  readonly accepts: Accepts;
+}
+
 const everyMs = 100;
 
-/** Looks at a backend ten times a second and tells when an instance leaves the traffic, and when it is gone. */
-export function watchSlots(
-  place: { readonly socket: string; readonly backend: string; readonly clock: Clock },
-  onLeft: () => void,
-): SlotWatch {
+/**
+ * Looks at a backend ten times a second. Tells when an instance gets no new request any more, and again when it has
+ * ended: what was in flight there is answered or cut by then.
+ */
+export function watchSlots(options: WatchOptions, onLeft: () => void): SlotWatch {
   const over = new AbortController();
-  const watch = async (): Promise<void> => {
-    let before: Slots = new Map();
-    while (!over.signal.aborted) {
-      const after = readSlots(await ask(place.socket, `show servers state ${place.backend}`));
-      if (someoneLeft(before, after)) onLeft();
-      before = after;
-      await place.clock.sleep(everyMs, over.signal).catch(() => undefined);
-    }
-  };
-  const watching = watch();
+  const watching = watch(options, over.signal, onLeft);
   // Whoever stops it gets the rejection; nobody stopping it is no crash.
   watching.catch(() => undefined);
   return {
@@ -70,6 +76,29 @@ export function watchSlots(
       return watching;
     },
   };
+}
+
+async function watch(
+  { socket, backend, clock, accepts }: WatchOptions,
+  signal: AbortSignal,
+  onLeft: () => void,
+): Promise<void> {
+  let before: Slots = new Map();
+  const leaving = new Set<number>();
+  while (!signal.aborted) {
+    const after = readSlots(await ask(socket, `show servers state ${backend}`));
+    for (const port of leavers(before, after)) {
+      leaving.add(port);
+      onLeft();
+    }
+    for (const port of leaving) {
+      if (await accepts({ host: '127.0.0.1', port })) continue;
+      leaving.delete(port);
+      onLeft();
+    }
+    before = after;
+    await clock.sleep(everyMs, signal).catch(() => undefined);
+  }
 }
 
 const answerMs = 5_000;

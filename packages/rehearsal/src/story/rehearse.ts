@@ -1,6 +1,7 @@
 // One rehearsal from beginning to end: read, open the setting, play, close.
 import { join } from 'node:path';
 import type { RunState } from '../model.js';
+import { acceptsConnections } from '../parts/connection.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
 import { watchSlots } from '../parts/proxy-slots.js';
 import type { Application } from './application.js';
@@ -85,7 +86,7 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
     },
     watchTraffic: (environment, onLeft) => {
       const backend = backendOf(roles.backendOf, environment);
-      return watchSlots({ socket: proxy.socket, backend, clock }, onLeft);
+      return watchSlots({ socket: proxy.socket, backend, clock, accepts: acceptsConnections }, onLeft);
     },
     references: () => references(host.gitDirectory(repository), run),
     images: Object.keys(application.configuration.images),

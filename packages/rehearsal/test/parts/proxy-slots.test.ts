@@ -6,26 +6,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@headgate/kit/clock';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readSlots, type SlotState, someoneLeft, watchSlots } from '../../src/parts/proxy-slots.js';
+import type { Accepts } from '../../src/parts/connection.js';
+import { leavers, readSlots, type SlotState, type Slots, watchSlots } from '../../src/parts/proxy-slots.js';
 
-const header = '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight';
+const header = '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port';
+/** Slots 1, 2 … with these administrative bits and ports 4001, 4002 … */
 const answer = (...bits: readonly number[]): string =>
-  `1\n${header}\n${bits.map((each, index) => `3 shop ${index + 1} slot${index + 1} 127.0.0.1 2 ${each} 1`).join('\n')}\n\n`;
+  `1\n${header}\n${bits.map((each, index) => `3 shop ${index + 1} slot${index + 1} 127.0.0.1 2 ${each} 1 ${4_001 + index}`).join('\n')}\n\n`;
 
 describe('slots', () => {
   it('are read by their administrative state', () => {
-    expect([...readSlots(answer(0, 5, 8, 4, 1)).entries()]).toEqual([
-      ['slot1', 'in'],
-      ['slot2', 'out'],
-      ['slot3', 'draining'],
-      ['slot4', 'in'],
-      ['slot5', 'out'],
+    expect([...readSlots(answer(0, 5, 8, 4, 1)).values()]).toEqual([
+      { state: 'in', port: 4_001 },
+      { state: 'out', port: 4_002 },
+      { state: 'draining', port: 4_003 },
+      { state: 'in', port: 4_004 },
+      { state: 'out', port: 4_005 },
     ]);
   });
 
-  it.each(["Can't find backend.\n", '', '2\n# srv_name\n'])('refuse %j', (text) => {
-    expect(() => readSlots(text)).toThrow(expect.objectContaining({ code: 'part-refused' }));
-  });
+  it.each(["Can't find backend.\n", '', '2\n# srv_name\n', '1\n# srv_name srv_port\n'])(
+    'refuse %j',
+    (text) => {
+      expect(() => readSlots(text)).toThrow(expect.objectContaining({ code: 'part-refused' }));
+    },
+  );
 
   it.each<[SlotState, SlotState, boolean]>([
     ['out', 'in', false],
@@ -33,14 +38,25 @@ describe('slots', () => {
     ['in', 'draining', true],
     ['in', 'out', true],
     ['draining', 'draining', false],
-    ['draining', 'out', true],
-    ['draining', 'in', false],
+    ['draining', 'out', false],
     ['out', 'draining', false],
-  ])('from %s to %s: somebody left is %s', (before, after, left) => {
-    const still: readonly (readonly [string, SlotState])[] = [['slot2', 'in']];
-    expect(someoneLeft(new Map([['slot1', before], ...still]), new Map([['slot1', after], ...still]))).toBe(
-      left,
-    );
+  ])('from %s to %s: somebody leaves is %s', (before, after, left) => {
+    const slots = (state: SlotState): Slots =>
+      new Map([
+        ['slot1', { state, port: 1 }],
+        ['slot2', { state: 'in', port: 2 }],
+      ]);
+    expect(leavers(slots(before), slots(after))).toEqual(left ? [1] : []);
+  });
+
+  it('an instance that only changed its slot does not leave', () => {
+    const one: Slots = new Map([['slot1', { state: 'in', port: 1 }]]);
+    const two: Slots = new Map([
+      ['slot1', { state: 'out', port: 1 }],
+      ['slot2', { state: 'in', port: 1 }],
+    ]);
+
+    expect(leavers(one, two)).toEqual([]);
   });
 });
 
@@ -66,25 +82,24 @@ describe('a watch', () => {
     await once(server, 'listening');
     return { socket: join(folder, 'proxy.sock'), asked: () => asked };
   }
+  const clock = { ...systemClock, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
-  it('tells of an instance that leaves and of one that is gone, and of nothing else', async () => {
-    const answers = [answer(5, 5), answer(0, 5), answer(0, 0), answer(8, 0), answer(8, 0), answer(1, 0)];
+  it('tells of an instance that leaves, of its end even after it has left its slot, and of nothing else', async () => {
+    const answers = [answer(5, 5), answer(0, 5), answer(0, 0), answer(8, 0), answer(1, 0)];
     const { socket, asked } = await proxyThatSays(answers);
     const at: number[] = [];
-    const clock = { ...systemClock, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+    const accepts: Accepts = async (place) => !('port' in place && place.port === 4_001 && asked() >= 7);
 
-    const watch = watchSlots({ socket, backend: 'shop', clock }, () => at.push(asked()));
-    while (asked() < 10) await new Promise((resolve) => setImmediate(resolve));
+    const watch = watchSlots({ socket, backend: 'shop', clock, accepts }, () => at.push(asked()));
+    while (asked() < 12) await new Promise((resolve) => setImmediate(resolve));
     await watch.stop();
 
-    expect(at).toEqual([4, 6]);
+    expect(at).toEqual([4, 7]);
   });
 
   it('says when the proxy could not be watched', async () => {
-    const watch = watchSlots(
-      { socket: join(folder, 'nobody.sock'), backend: 'shop', clock: systemClock },
-      () => undefined,
-    );
+    const place = { socket: join(folder, 'nobody.sock'), backend: 'shop', clock: systemClock };
+    const watch = watchSlots({ ...place, accepts: async () => false }, () => undefined);
 
     await expect(watch.stop()).rejects.toMatchObject({ code: 'part-refused' });
   });
