@@ -57,7 +57,7 @@ export async function until<T>(
 
 let opened = 0;
 
-/** Opens it in a fresh folder; `close` removes the folder too. */
+/** Opens it in a fresh folder; `close` removes the folder too, and rejects if something was not as GitHub describes it. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-scenario-'));
   opened += 1;
@@ -70,6 +70,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     const close = async (): Promise<void> => {
       await setting.close();
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      if (host.violations.length > 0) throw new Error(`not as GitHub: ${JSON.stringify(host.violations)}`);
     };
     return {
       ...setting,

@@ -46,6 +46,7 @@ function silentTools(): readonly string[] {
     ['haproxy', '-v'],
     ['docker-registry', '--version'],
     ['git', '--version'],
+    ['curl', '--version'],
   ];
   return calls
     .filter(([file = '', ...args]) => spawnSync(file, args, { timeout: 20_000 }).status !== 0)
