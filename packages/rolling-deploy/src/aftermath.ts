@@ -4,7 +4,7 @@ import { connectForUndo, connectHost, lockHost } from './connection.js';
 import { existingDeployment, type GitHubDeployment } from './github-deployment.js';
 import { readHand } from './hand-state.js';
 import type { Inputs } from './inputs.js';
-import { undoHand } from './rollout.js';
+import { undoHand } from './setback.js';
 import { timesOf } from './times.js';
 import type { Hand, UndoReport } from './undo.js';
 

@@ -36,6 +36,7 @@ export async function conclude(
   };
   const sentence = headline(context, result);
   const failed = 'failure' in result;
+  const failure = failed ? failureOf(result.failure, result) : null;
   for (const notice of result.notices) deps.core.warning(notice);
   deps.core.info(sentence);
   await deps.core.appendSummary(summarise(context, result, steps.records, lines));
@@ -51,7 +52,7 @@ export async function conclude(
       instances: String(result.instances),
     },
     entry: { parts: recordParts(context, result, steps.records) },
-    ...(failed ? { failure: failureOf(result.failure, result) } : {}),
+    ...(failure === null ? {} : { failure, explained: failed && failure === result.failure }),
   };
 }
 

@@ -96,12 +96,7 @@ export function readInputs(reader: Reader): Inputs {
     image: readImage(reader),
     port: reader.integer('port', { min: 1, max: 65_535 }),
     instances: reader.integer('instances', { min: 1, max: 64 }),
-    engine: matching(
-      reader,
-      'engine',
-      /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/,
-      'a socket path, unix://… or tcp://…',
-    ),
+    engine: matching(reader, 'engine', engineAddress, 'a socket path, unix://… or tcp://…'),
     proxySocket: matching(reader, 'proxy-socket', /^\/[^\n\r\0]+$/, 'an absolute path'),
     // Goes into a command of the proxy's line protocol, where ; and line breaks begin another command.
     proxyBackend: matching(
@@ -130,6 +125,7 @@ export function readInputs(reader: Reader): Inputs {
 }
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const engineAddress = /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/;
 const optionalName = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,127})?$/;
 
 function readImage(reader: Reader): ImageSource {

@@ -3,7 +3,7 @@ import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
 import { conclude, withOutcome } from './conclusion.js';
-import { connectHost, connectTarget, lockHost, readWish } from './connection.js';
+import { connectHost, connectTarget, lockHost } from './connection.js';
 import { DeployError } from './errors.js';
 import { type GitHubDeployment, openDeployment } from './github-deployment.js';
 import { writeHand } from './hand-state.js';
@@ -12,6 +12,7 @@ import type { Inputs } from './inputs.js';
 import { type RolloutResult, rollOut } from './rollout.js';
 import { createSteps } from './steps.js';
 import { timesOf } from './times.js';
+import { readWish } from './wish.js';
 
 /**
  * Brings one service of one target to an image, or back to where it was.
