@@ -109,6 +109,7 @@ async function announce({ definition, core, outcome, secrets }: Report, error: A
   const { redact } = createRedactor(secrets);
   const [message, hint] = [redact(error.message), redact(error.hint)];
   core.error(`${message}\n${hint}`, { title: `${definition.name}: ${error.code}` });
+  if (outcome.answer.explained === true) return;
   const word = outcome.result === 'cancelled' ? 'was cancelled' : 'failed';
   const text = `**${escapeMarkdown(definition.name)} ${word}** ${code(error.code)}\n\n${escapeMarkdown(message)}\n\n${escapeMarkdown(hint)}\n`;
   await core.appendSummary(text);

@@ -18,6 +18,8 @@ export interface ActionResult {
   };
   /** Fails the step after outputs and entry are written. */
   readonly failure?: ActionError;
+  /** The summary says already what failed and what to do: the entry must not say it twice. */
+  readonly explained?: boolean;
 }
 
 export interface ActionDefinition<I> {

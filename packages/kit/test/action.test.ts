@@ -81,6 +81,15 @@ describe('performAction', () => {
     expect(bad.core.outputs.get('leg-id')).toBe(legHash('images', 'host-1'));
   });
 
+  it('does not say in the summary again what the action has explained there', async () => {
+    const failure = new ActionError({ code: 'undone', message: 'the cause', hint: 'the cure' });
+    const { core, result } = await perform({}, async () => ({ outputs: {}, failure, explained: true }));
+
+    expect(result).toBe('failure');
+    expect(core.summary()).toBe('');
+    expect(core.annotations).toEqual([expect.objectContaining({ message: 'the cause\nthe cure' })]);
+  });
+
   it('reports a failure that comes with a result, parts included', async () => {
     const failure = new ActionError({ code: 'undone', message: 'm', hint: 'h' });
     const { core, result, entry } = await perform({}, async () => ({

@@ -2,6 +2,7 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
+import { createRedactor } from '@headgate/kit/secrets';
 import { DeployError } from './errors.js';
 import type { GitHubDeployment } from './github-deployment.js';
 import type { ImageReference } from './image.js';
@@ -33,6 +34,7 @@ export async function conclude(
     digest: image.digest,
     leg,
     url,
+    redact: createRedactor(inputs.deploySecrets.values).redact,
   };
   const sentence = headline(context, result);
   const failed = 'failure' in result;

@@ -22,6 +22,8 @@ export interface ReportContext {
   readonly leg: string;
   /** '' when the environment has no address. */
   readonly url: string;
+  /** Cuts secrets out of what instances, engine and proxy said. */
+  readonly redact: (text: string) => string;
 }
 
 export function recordParts(
@@ -74,24 +76,26 @@ export function summarise(
       ok ? kind : `**${kind} failed**`,
       subject === '' ? '' : code(subject),
       seconds.toFixed(2),
-      escapeMarkdown(detail),
+      escapeMarkdown(context.redact(detail)),
     ];
   });
-  const notices = result.notices.map((notice) => `- ${escapeMarkdown(notice)}\n`).join('');
+  const notices = result.notices.map((notice) => `- ${escapeMarkdown(context.redact(notice))}\n`).join('');
   return [
     heading(3, headline(context, result)),
-    causeOf(result),
+    causeOf(context, result),
     factsOf(context, result),
     details('Steps', table(['Step', 'Instance', 'Seconds', ''], rows)),
     notices === '' ? '' : `${notices}\n`,
-    lastLines.length === 0 ? '' : details('Last log lines of the instance', codeBlock(lastLines.join('\n'))),
+    lastLines.length === 0
+      ? ''
+      : details('Last log lines of the instance', codeBlock(context.redact(lastLines.join('\n')))),
   ].join('');
 }
 
-function causeOf(result: RolloutResult): string {
+function causeOf({ redact }: ReportContext, result: RolloutResult): string {
   if (!('failure' in result)) return '';
   const { message, hint } = result.failure;
-  return `**${escapeMarkdown(message)}**\n\nNext: ${escapeMarkdown(hint)}\n\n`;
+  return `**${escapeMarkdown(redact(message))}**\n\nNext: ${escapeMarkdown(hint)}\n\n`;
 }
 
 function factsOf({ target, environment, image, url }: ReportContext, result: RolloutResult): string {

@@ -145,6 +145,24 @@ describe('a deployment', () => {
     expect(core.secrets).toEqual(expect.arrayContaining([password, 'very secret value']));
   });
 
+  it('says cause and cure once in the summary, without a secret that the instance printed', async () => {
+    host.writeCompose('services: {web: {image: shop, environment: {NEVER_HEALTHY: "1"}}}');
+
+    const { result, core } = await run(two, {
+      inputs: {
+        'deploy-secrets': 'environment: {TOKEN: "very secret value"}',
+        'environment-secrets': 'TOKEN',
+      },
+    });
+
+    const summary = core.summary();
+    expect(result).toMatchObject({ failure: { code: 'never-healthy' }, explained: true });
+    expect(summary).toContain('Next: Look at the instance’s last log lines');
+    expect(summary).toContain('TOKEN=***');
+    expect(summary).toContain('last words');
+    expect(summary).not.toContain('very secret value');
+  });
+
   it('takes another port when the first is taken', async () => {
     host.portsTaken = 3;
 
