@@ -1,5 +1,5 @@
 // What one event means: facts and headgate.yml in, the decision out. Pure.
-import { legHash } from '@headgate/kit/record';
+import { legHash } from '@headgate/kit/record-names';
 import { type BuildVersion, buildVersion } from './build-version.js';
 import type { Decision, Leg } from './decision.js';
 import type { Facts } from './facts.js';

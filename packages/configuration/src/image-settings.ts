@@ -1,5 +1,5 @@
 // The inputs of docker-multistage-build for each image of headgate.yml.
-import { imageKey } from '@headgate/kit/record';
+import { imageKey } from '@headgate/kit/record-names';
 import type { BuildVersion } from './build-version.js';
 import type { JsonValue, Settings } from './decision.js';
 import type { RepositoryFacts } from './facts.js';

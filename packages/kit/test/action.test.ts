@@ -7,7 +7,8 @@ import { type ActionDefinition, type ActionResult, performAction } from '../src/
 import type { ActionHost } from '../src/action-host.js';
 import { ActionError } from '../src/errors.js';
 import { commonInputs } from '../src/inputs.js';
-import { type Entry, legHash, parseEntry } from '../src/record.js';
+import { type Entry, parseEntry } from '../src/record.js';
+import { legHash } from '../src/record-names.js';
 import { runBundle, startBundle } from '../src/testing/action.js';
 import { createTestCore, type RecordingCore } from '../src/testing/core.js';
 import { createTestDeps } from '../src/testing/deps.js';

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { emptyRecord, legHash, mergeEntries, parseEntry, parseRecord } from '../src/record.js';
+import { emptyRecord, mergeEntries, parseEntry, parseRecord } from '../src/record.js';
+import { legHash } from '../src/record-names.js';
 
 const entry = {
   schemaVersion: 1,
