@@ -44,6 +44,7 @@ export function listChecks({ root, node, shellcheck }) {
       after: ['types'],
       steps: [
         ...testProjects.map((file) => tsc('-p', file)),
+        tsc('-p', join(root, 'test')),
         tsc('-p', join(root, 'scripts', 'tsconfig.json')),
       ],
     },

@@ -18,7 +18,7 @@ const maxLegs = 256;
 
 /**
  * Decides what a run does.
- * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `too-many-legs`.
+ * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `invalid-target`, `too-many-legs`.
  */
 export function decide(facts: Facts, read: ReadConfiguration): Decision {
   const { configuration } = read;

@@ -29,7 +29,7 @@ export const targetSchema = v.strictObject({
   ),
   proxy: v.pipe(
     v.strictObject({
-      socket: v.pipe(value, v.description("HAProxy's runtime socket, a path or host:port.")),
+      socket: v.pipe(value, v.description("HAProxy's runtime socket, an absolute path on the host.")),
       backend: v.pipe(value, v.description('HAProxy backend that the service stands behind.')),
     }),
     v.description('The proxy in front of the service.'),
