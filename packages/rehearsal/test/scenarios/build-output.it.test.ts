@@ -22,7 +22,7 @@ suite('what a build runs and prints', () => {
   let scene: Scene;
   let records: string;
   beforeAll(async () => {
-    records = mkdtempSync(join(tmpdir(), 'headgate-docker-'));
+    records = mkdtempSync(join(tmpdir(), 'headgate-environment-'));
     scene = await openScene({ path: [recordingDocker(records)] });
     scene.giveBuildSecrets({ TOKEN: 'a token for the build' });
   });

@@ -1,6 +1,6 @@
 // A rehearsal with the tiny application: the real workflows, bundles, registry, proxy and engine, acted on by tests.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@headgate/kit/clock';
@@ -106,8 +106,13 @@ async function openParts(
     installation,
     node: process.env['HEADGATE_NODE24'] ?? process.execPath,
     programs: { registry: 'docker-registry', proxy: 'haproxy' },
-    // A home of its own: the user's npm settings are no part of these scenarios.
-    env: { ...process.env, HOME: directory, PATH: [...path, process.env['PATH'] ?? ''].join(':') },
+    // A home of its own: the user's npm settings are no part of these scenarios. Buildx may be a plugin in theirs.
+    env: {
+      ...process.env,
+      HOME: directory,
+      DOCKER_CONFIG: process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
+      PATH: [...path, process.env['PATH'] ?? ''].join(':'),
+    },
     variables: new Map(),
     actionsDirectory: null,
     http: createHttp(),
