@@ -2,6 +2,8 @@
 import { decide } from '@headgate/configuration/decide';
 import type { Decision } from '@headgate/configuration/decision';
 import type { OpenPullRequest } from '@headgate/configuration/facts';
+import { ConfigurationError } from '@headgate/configuration/problem';
+import type { ReadConfiguration } from '@headgate/configuration/read';
 import { asksForPullRequests, routeOf } from '@headgate/configuration/route';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
@@ -17,7 +19,7 @@ import { openPullRequests } from './pull-requests.js';
 export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<ActionResult> {
   const { context } = deps;
   const event = readEvent(context);
-  const read = readProject(context.workspace, inputs.configuration);
+  const read = readAnnotated(inputs.configuration, deps);
   const { branches } = read.configuration;
 
   let pulls: readonly OpenPullRequest[] = [];
@@ -71,4 +73,17 @@ function oneLine({ nothing, stages, branch, branchKind }: Decision): string {
     .filter((stage) => stage.expected)
     .map(({ stage, reason }) => `${stage} (${reason})`);
   return `${branch} (${branchKind}): ${expected.join(', ')}`;
+}
+
+/** Each problem also stands beside its own line in the change, where GitHub shows annotations. */
+function readAnnotated(file: string, { core, context }: Deps): ReadConfiguration {
+  try {
+    return readProject(context.workspace, file);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const { line, column, message, cure } of error.problems) {
+      core.error(`${message}\n${cure}`, { title: error.code, file, startLine: line, startColumn: column });
+    }
+    throw error;
+  }
 }

@@ -200,6 +200,19 @@ describe('what stops a decision', () => {
     });
   });
 
+  it('headgate.yml is wrong: each problem is shown beside its own line', async () => {
+    repository.commit('wrong', { 'headgate.yml': `${headgate}x: 1\n` });
+
+    await expect(decide()).rejects.toMatchObject({ code: 'invalid-configuration' });
+
+    const line = headgate.split('\n').length;
+    expect(deps.core.annotations).toContainEqual({
+      level: 'error',
+      message: expect.stringContaining('unknown key `x`'),
+      place: expect.objectContaining({ file: 'headgate.yml', startLine: line, startColumn: 1 }),
+    });
+  });
+
   it('a variable is not set', async () => {
     await expect(decide({}, {})).rejects.toMatchObject({
       code: 'missing-variable',
