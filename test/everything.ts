@@ -41,6 +41,7 @@ environments:
         health: {path: /ready, interval: 250ms, deadline: 2m}
         drain: 20s
         settle: 3s
+        secrets: {DATABASE_URL: {secret: SHOP_DATABASE}}
         vars: {LEVEL: debug, REGION: {var: REGION}}
 `;
 

@@ -95,6 +95,7 @@ describe('a headgate.yml with everything set', () => {
         ['LEVEL', 'debug'],
         ['REGION', 'eu'],
       ]),
+      environmentSecrets: new Map([['DATABASE_URL', 'SHOP_DATABASE']]),
       registryUsername: 'robot',
       environmentUrl: 'https://integration.example.com',
     });
@@ -139,7 +140,7 @@ describe('whatever `decide` lets through', () => {
         const legs = decided({ text, variables: { REGISTRY: host } })?.images ?? [];
         for (const leg of legs) expect(asImage({ ...leg, settings: withoutLogin(leg) }).publish).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -160,7 +161,7 @@ describe('whatever `decide` lets through', () => {
         const given = { variables: { ENGINE: one, PROXY_SOCKET: two, BACKEND: backend } };
         for (const leg of decided(given)?.targets ?? []) expect(asTarget(leg).target).toBe('web');
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -175,7 +176,7 @@ describe('whatever `decide` lets through', () => {
         for (const leg of decided({ text })?.targets ?? [])
           expect(asTarget(leg).healthInterval).toBeGreaterThan(0);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

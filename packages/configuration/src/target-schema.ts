@@ -1,6 +1,14 @@
 // One target of an environment: the service, its proxy, and how long things may take.
 import * as v from 'valibot';
-import { duration, filled, name, path, value, variableName } from './schema-values.js';
+import {
+  duration,
+  environmentSecretReference,
+  filled,
+  name,
+  path,
+  value,
+  variableName,
+} from './schema-values.js';
 
 export const targetSchema = v.strictObject({
   compose: v.pipe(path, v.description('Compose file that describes the service.')),
@@ -56,6 +64,13 @@ export const targetSchema = v.strictObject({
     v.pipe(
       v.record(variableName, value),
       v.description("Values for the compose file's variables; never secrets."),
+    ),
+    {},
+  ),
+  secrets: v.optional(
+    v.pipe(
+      v.record(variableName, environmentSecretReference),
+      v.description('Environment variables of the container that hold secrets.'),
     ),
     {},
   ),

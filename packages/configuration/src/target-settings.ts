@@ -70,6 +70,9 @@ export function targetSettings(
     'drain-deadline': target.drain,
     settle: target.settle,
     'registry-username': registryUsername(situation),
+    'environment-secrets': Object.fromEntries(
+      Object.entries(target.secrets).map(([variable, { secret }]) => [variable, { secret }]),
+    ),
     vars: resolveAll(target.vars, [...path, 'vars'], references),
   };
 }

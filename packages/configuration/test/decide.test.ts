@@ -185,6 +185,7 @@ describe('settings', () => {
       'drain-deadline': '10s',
       settle: '2s',
       'registry-username': 'robot',
+      'environment-secrets': {},
       vars: {},
     });
   });

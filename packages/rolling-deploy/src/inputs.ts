@@ -2,6 +2,7 @@
 import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
+import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
 
 export const inputSpecs = {
   ...commonInputs,
@@ -72,7 +73,7 @@ export interface Inputs {
   readonly lockDirectory: string;
   readonly force: boolean;
   readonly vars: ReadonlyMap<string, string>;
-  readonly environmentSecrets: readonly string[];
+  readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
   readonly registryUsername: string;
   readonly environmentUrl: string;
@@ -116,7 +117,9 @@ export function readInputs(reader: Reader): Inputs {
     lockDirectory: matching(reader, 'lock-directory', /^\/[^\n\r\0]+$/, 'an absolute path'),
     force: reader.boolean('force'),
     vars: reader.keyValues('vars'),
-    environmentSecrets: reader.list('environment-secrets'),
+    environmentSecrets: parseEnvironmentSecrets(reader.raw('environment-secrets').value, () =>
+      reader.list('environment-secrets'),
+    ),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
     environmentUrl: matching(reader, 'environment-url', /^(https?:\/\/[^\s]+)?$/, 'an http or https address'),

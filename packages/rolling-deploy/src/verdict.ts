@@ -102,7 +102,7 @@ function judgeLife({ name, restarts }: Subject, seen: Observation): Verdict | nu
     code: 'instance-exited',
     message: `${name} ${how}`,
     hint: seen.outOfMemory
-      ? 'Raise mem_limit in the compose file or make the service use less.'
+      ? 'Raise the service’s memory limit or make it use less.'
       : 'Look at the instance’s last log lines, in the log and summary of this target’s job; start the image with the same environment to see it fail.',
   };
 }

@@ -3,9 +3,9 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { InputError } from '@headgate/kit/errors';
-import { requireSecret } from '@headgate/kit/secrets';
 import { readService } from './compose.js';
 import type { RegistryAuth } from './engine-images.js';
+import { resolveEnvironmentSecrets } from './environment-secrets.js';
 import { systemCode } from './errors.js';
 import type { ImageReference } from './image.js';
 import type { Inputs } from './inputs.js';
@@ -40,11 +40,7 @@ export async function readWish(inputs: Inputs, image: ImageReference, deps: Deps
     readFile: async (path) =>
       contentOf(await inWorkspace(workspace, resolve(dirname(file), path), 'compose-file')),
   });
-  const secrets = new Map(
-    inputs.environmentSecrets.map((name) => {
-      return [name, requireSecret(inputs.deploySecrets, 'environment', name, 'deploy-secrets')] as const;
-    }),
-  );
+  const secrets = resolveEnvironmentSecrets(inputs.environmentSecrets, inputs.deploySecrets);
   return { service, image, secrets, auth: authFor(inputs, image.registry) };
 }
 
