@@ -29,6 +29,8 @@ export interface LoadFigures {
 export interface LoadReport extends LoadFigures {
   /** Requests offered each second. */
   readonly rate: number;
+  /** Requests answered or failed since the first mark; 0 before it. */
+  readonly sinceFirst: number;
   /** Figures between the first mark and the last one; null before the second. */
   readonly window: LoadFigures | null;
   /** The first failures, for people: `GET / 502`, `GET / ECONNRESET`. */
@@ -172,6 +174,7 @@ function reportOf(run: Run): LoadReport {
   return {
     ...figures(run.histogram, run.failed, until - run.startedAt),
     rate: run.plan.rate,
+    sinceFirst: run.opened === null ? 0 : run.histogram.since(run.opened.seen).count(),
     window: run.window,
     failures: [...run.failures],
   };

@@ -4,11 +4,13 @@ import type { LoadFigures, LoadReport } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
 import type { SlotWatch } from '../parts/proxy-slots.js';
 import { StoryError } from './story-error.js';
-import type { StartLoad, StopLoad } from './story-schema.js';
+import type { KeepLoad, StartLoad, StopLoad } from './story-schema.js';
 import type { StoryWorld } from './world.js';
 
 export interface LoadSession {
   start(action: StartLoad, withinMs: number): void;
+  /** Waits until enough was asked since the first swap; else says how much was. */
+  keep(action: KeepLoad, withinMs: number): Promise<string | null>;
   /** Null when the load was as expected; else what was not. */
   stop(action: StopLoad): Promise<string | null>;
   /** The final report, or the newest one. */
@@ -17,13 +19,15 @@ export interface LoadSession {
   kill(): void;
 }
 
+const askEveryMs = 100;
+
 interface Going {
   readonly generator: LoadGenerator;
   readonly watch: SlotWatch;
 }
 
 export function createLoadSession(
-  world: Pick<StoryWorld, 'urlOf' | 'startLoad' | 'watchTraffic'>,
+  world: Pick<StoryWorld, 'urlOf' | 'startLoad' | 'watchTraffic' | 'clock' | 'signal'>,
 ): LoadSession {
   let going: Going | null = null;
   let final: LoadReport | null = null;
@@ -37,14 +41,21 @@ export function createLoadSession(
       const generator = world.startLoad(plan, withinMs);
       going = { generator, watch: world.watchTraffic(action.environment, () => generator.mark()) };
     },
-    stop: async (action) => {
-      if (going === null) {
-        throw new StoryError({
-          code: 'load-misplaced',
-          message: 'no load is going on',
-          hint: 'Put a start-load step before this one.',
-        });
+    keep: async (action, withinMs) => {
+      if (going === null) throw misplaced();
+      const { generator } = going;
+      const deadline = world.clock.now() + withinMs;
+      const asked = (): number => generator.report()?.sinceFirst ?? 0;
+      while (asked() < action['at-least']) {
+        if (world.clock.now() >= deadline) {
+          return `${action['at-least']} requests since the first swap were expected in time, ${asked()} were made`;
+        }
+        await world.clock.sleep(askEveryMs, world.signal);
       }
+      return null;
+    },
+    stop: async (action) => {
+      if (going === null) throw misplaced();
       await going.watch.stop();
       final = await going.generator.stop();
       going = null;
@@ -56,6 +67,14 @@ export function createLoadSession(
       going?.generator.kill();
     },
   };
+}
+
+function misplaced(): StoryError {
+  return new StoryError({
+    code: 'load-misplaced',
+    message: 'no load is going on',
+    hint: 'Put a start-load step before this one.',
+  });
 }
 
 /** The figures that count: between the first and the last instance that left, or all when none did. */

@@ -74,6 +74,9 @@ const stopLoad = v.strictObject({
   p99: v.optional(duration),
 });
 
+/** Customers go on asking until so many requests were made since the first instance left the traffic. */
+const keepLoad = v.strictObject({ 'at-least': count });
+
 export const expectationKinds = [
   'run',
   'nothing-runs',
@@ -115,7 +118,7 @@ const expectation = v.pipe(
   v.check((value) => given(value, expectationKinds) === 1, `exactly one of ${expectationKinds.join(', ')}`),
 );
 
-export const actionKinds = ['push', 'pull-request', 'merge', 'start-load', 'stop-load'] as const;
+export const actionKinds = ['push', 'pull-request', 'merge', 'start-load', 'keep-load', 'stop-load'] as const;
 
 const step = v.pipe(
   v.strictObject({
@@ -124,6 +127,7 @@ const step = v.pipe(
     'pull-request': v.optional(pullRequest),
     merge: v.optional(merge),
     'start-load': v.optional(startLoad),
+    'keep-load': v.optional(keepLoad),
     'stop-load': v.optional(stopLoad),
     /** Until all runs that the step raised must have ended. */
     within: v.optional(duration, '3m'),
@@ -145,6 +149,7 @@ export type Push = NonNullable<Step['push']>;
 export type PullRequest = NonNullable<Step['pull-request']>;
 export type Merge = NonNullable<Step['merge']>;
 export type StartLoad = NonNullable<Step['start-load']>;
+export type KeepLoad = NonNullable<Step['keep-load']>;
 export type StopLoad = NonNullable<Step['stop-load']>;
 
 function given(value: Readonly<Record<string, unknown>>, kinds: readonly string[]): number {

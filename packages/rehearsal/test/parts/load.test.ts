@@ -190,7 +190,7 @@ describe('load', () => {
     const report = await load.stop();
 
     expect(windows).toEqual([undefined, undefined, undefined, undefined, 2, 3, 3, 3]);
-    expect(report).toMatchObject({ requests: 8, failed: 2, elapsedMs: 80, rate: 100 });
+    expect(report).toMatchObject({ requests: 8, failed: 2, elapsedMs: 80, rate: 100, sinceFirst: 5 });
     expect(report.window).toMatchObject({ requests: 3, failed: 1, elapsedMs: 30 });
   });
 

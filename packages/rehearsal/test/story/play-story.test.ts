@@ -259,6 +259,7 @@ describe('a story', () => {
       elapsedMs: 1_000,
       rate: 100,
       window: null,
+      sinceFirst: 0,
       failures: [{ atMs: 500, what: 'GET / 502' }],
     };
     let marks = 0;
@@ -293,6 +294,40 @@ describe('a story', () => {
 });
 
 describe('load', () => {
+  const steps = (within: string): string =>
+    `story: s\nabout: a\nsteps:\n  - name: A\n    start-load: {environment: test, rate: 100, requests: [{path: /}]}\n  - name: B\n    keep-load: {at-least: 30}\n    within: ${within}\n  - name: C\n    stop-load: {}\n`;
+
+  it.each([
+    ['1m', 10, null],
+    ['200ms', 1, '30 requests since the first swap were expected in time, '],
+  ])('is kept for at most %s until enough was asked since the first swap', async (within, pace, problem) => {
+    let sinceFirst = 0;
+    const generator: LoadGenerator = {
+      report: () => {
+        sinceFirst += pace;
+        return { ...report, sinceFirst };
+      },
+      mark: () => undefined,
+      started: async () => undefined,
+      stop: async () => report,
+      kill: () => undefined,
+    };
+    let now = 0;
+    const clock = {
+      ...systemClock,
+      now: () => now,
+      sleep: (milliseconds: number, signal?: AbortSignal) => {
+        now += milliseconds;
+        return milliseconds > 100 ? systemClock.sleep(milliseconds, signal) : Promise.resolve();
+      },
+    };
+
+    const result = await play(steps(within), world([], { startLoad: () => generator, clock }));
+
+    if (problem === null) expect(result.ok).toBe(true);
+    else expect(result.steps[1]?.problems[0]).toContain(problem);
+  });
+
   const report: LoadReport = {
     requests: 1_000,
     failed: 0,
@@ -301,6 +336,7 @@ describe('load', () => {
     elapsedMs: 10_000,
     rate: 100,
     window: null,
+    sinceFirst: 0,
     failures: [],
   };
   const window = { requests: 400, failed: 0, p50ms: 1, p99ms: 3_000, elapsedMs: 4_000 };

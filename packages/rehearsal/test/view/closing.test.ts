@@ -39,6 +39,7 @@ describe('the closing report', () => {
         p99ms: 7,
         elapsedMs: 43_000,
         rate: 700,
+        sinceFirst: 0,
         window: { requests: 20_001, failed: 0, p50ms: 1.2, p99ms: 8, elapsedMs: 28_600 },
         failures: [],
       },

@@ -42,6 +42,7 @@ const state: LiveState = {
     p99ms: 9.5,
     elapsedMs: 1,
     rate: 700,
+    sinceFirst: 0,
     window: null,
     failures: [],
   },
