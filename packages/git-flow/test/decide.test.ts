@@ -171,6 +171,16 @@ describe('what stops a decision', () => {
     });
   });
 
+  it('the decision is larger than a job can be handed', async () => {
+    const images = Array.from({ length: 150 }, (_, index) => `  image-${index}: {}`).join('\n');
+    repository.commit('many', { 'headgate.yml': `application: shop\nimages:\n${images}\n` });
+
+    await expect(decide()).rejects.toMatchObject({
+      code: 'decision-too-large',
+      message: expect.stringMatching(/fit into 120 KiB.*it has \d{3} KiB/),
+    });
+  });
+
   it('headgate.yml is missing', async () => {
     repository.git('rm', '--quiet', 'headgate.yml');
     repository.commit('gone');

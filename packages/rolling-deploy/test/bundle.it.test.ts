@@ -118,10 +118,26 @@ onHost('the bundle on a real host', () => {
       expect(await versions()).toEqual(new Set(['old']));
       expect(new Set(running())).toEqual(new Set(before));
       expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
-      const next = await runBundle(start(1));
-      expect(next.outputs.get('outcome')).toBe('deployed');
-      expect(await versions()).toEqual(new Set(['new']));
-      expect(running()).toHaveLength(2);
     },
   );
+
+  it('a runner that is lost for good leaves a service that the next deployment puts right', async () => {
+    host.writeCompose({ VERSION: 'new' });
+    const given = start(1, { settle: '30s' });
+    const action = startBundle(given);
+    await action.waitFor('\ndone admit');
+    const load = await startLoad(host.url, 300);
+    action.kill('SIGKILL');
+    await action.finished;
+    action.remove();
+
+    const next = await runBundle(start(1));
+
+    const report = await load.stop();
+    expect(next.outputs.get('outcome')).toBe('deployed');
+    expect(report.failures).toEqual([]);
+    expect(await versions()).toEqual(new Set(['new']));
+    expect(running()).toHaveLength(2);
+    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+  });
 });
