@@ -25,11 +25,20 @@ export interface Pull {
   readonly signal: AbortSignal;
 }
 
+/**
+ * RFC 4648's alphabet for addresses *with* padding, which Node's own `base64url` leaves out: the engine takes an
+ * unpadded header for none at all. Source: moby, `registry.EncodeAuthConfig` (Go's `base64.URLEncoding`).
+ */
+export function registryAuthHeader(auth: RegistryAuth | null, serveraddress: string): string {
+  const credentials = auth === null ? {} : { ...auth, serveraddress };
+  const encoded = Buffer.from(JSON.stringify(credentials)).toString('base64');
+  return encoded.replaceAll('+', '-').replaceAll('/', '_');
+}
+
 /** @throws {DeployError} pull-failed, or as the call fails */
 export async function pull({ image, auth, signal }: Pull, call: Call): Promise<void> {
-  const credentials = auth === null ? {} : { ...auth, serveraddress: image.slice(0, image.indexOf('/')) };
   // Sent with this one request; the engine keeps nothing of it.
-  const headers = { 'X-Registry-Auth': Buffer.from(JSON.stringify(credentials)).toString('base64url') };
+  const headers = { 'X-Registry-Auth': registryAuthHeader(auth, image.slice(0, image.indexOf('/'))) };
   const path = `/images/create?fromImage=${encodeURIComponent(image)}`;
   const request: CallRequest = { method: 'POST', path, headers, timeoutMs: pullDeadlineMs, signal };
   try {
