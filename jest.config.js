@@ -4,7 +4,7 @@ const slow = process.env.HEADGATE_SLOW === '1';
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/packages', '<rootDir>/scripts', '<rootDir>/examples'],
+  roots: ['<rootDir>/packages', '<rootDir>/test', '<rootDir>/scripts', '<rootDir>/examples'],
   testMatch: ['**/test/**/*.test.ts', '**/test/**/*.test.mjs'],
   testPathIgnorePatterns: [
     '/node_modules/',

@@ -1,16 +1,45 @@
-// Fills the tables of inputs and outputs in the actions' READMEs: `node scripts/generate-docs.mjs [--check]`.
-//   --check  changes nothing; fails unless every table is what action.yml says
+// Fills the tables of inputs and outputs in the actions' READMEs, and the complete delivery.yml into the first page:
+// `node scripts/generate-docs.mjs [--check]`.
+//   --check  changes nothing; fails unless every table is what action.yml says, and the file is the sample's
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from 'js-yaml';
-import { findUndescribed, inputTable, outputTable, replaceBetween } from './documents/tables.mjs';
+import { fence, findUndescribed, inputTable, outputTable, replaceBetween } from './documents/tables.mjs';
 import { reportFiles, settleFiles } from './workspace/generated.mjs';
 import { root } from './workspace/paths.mjs';
 
 /** @typedef {import('./workspace/generated.mjs').GeneratedFile} GeneratedFile */
 
-/** @param {string} base @param {string} name @returns {{ files: GeneratedFile[], problems: string[] }} */
+/** @typedef {{ files: GeneratedFile[], problems: string[] }} Documents */
+
+/** The sample's workflow, which a rehearsal runs, is the one that people copy. @param {string} base @returns {Documents} */
+function firstPage(base) {
+  const path = 'README.md';
+  if (!existsSync(join(base, path))) return { files: [], problems: [`${path} is missing`] };
+  const workflow = readFileSync(join(base, 'examples/shop/.github/workflows/delivery.yml'), 'utf8');
+  return fill(path, readFileSync(join(base, path), 'utf8'), { delivery: fence('yaml', workflow) });
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @param {Record<string, string>} parts by name of their marks
+ * @returns {Documents}
+ */
+function fill(path, text, parts) {
+  try {
+    const filled = Object.entries(parts).reduce(
+      (sofar, [name, part]) => replaceBetween(sofar, name, part),
+      text,
+    );
+    return { files: [{ path, text: filled }], problems: [] };
+  } catch (error) {
+    return { files: [], problems: [`${path} ${error instanceof Error ? error.message : error}`] };
+  }
+}
+
+/** @param {string} base @param {string} name @returns {Documents} */
 function document(base, name) {
   const action = /** @type {import('./documents/tables.mjs').ActionContract} */ (
     load(readFileSync(join(base, 'packages', name, 'action.yml'), 'utf8'))
@@ -20,16 +49,11 @@ function document(base, name) {
     (item) => `packages/${name}/action.yml: ${item} has no description`,
   );
   if (!existsSync(join(base, path))) return { files: [], problems: [...problems, `${path} is missing`] };
-  try {
-    const text = readFileSync(join(base, path), 'utf8');
-    const withInputs = replaceBetween(text, 'inputs', inputTable(action));
-    return { files: [{ path, text: replaceBetween(withInputs, 'outputs', outputTable(action)) }], problems };
-  } catch (error) {
-    return {
-      files: [],
-      problems: [...problems, `${path} ${error instanceof Error ? error.message : error}`],
-    };
-  }
+  const filled = fill(path, readFileSync(join(base, path), 'utf8'), {
+    inputs: inputTable(action),
+    outputs: outputTable(action),
+  });
+  return { files: filled.files, problems: [...problems, ...filled.problems] };
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' } } });
@@ -38,7 +62,7 @@ const check = values.check ?? false;
 const actions = readdirSync(join(base, 'packages')).filter((name) =>
   existsSync(join(base, 'packages', name, 'action.yml')),
 );
-const documents = actions.map((name) => document(base, name));
+const documents = [firstPage(base), ...actions.map((name) => document(base, name))];
 const problems = documents.flatMap((each) => each.problems);
 for (const problem of problems) console.error(problem);
 const stale = settleFiles(

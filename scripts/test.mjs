@@ -23,8 +23,7 @@ const heading = (text) => console.log(`\n== ${text}`);
 
 /** @param {ReadyEnvironment} environment @returns {Promise<boolean>} */
 async function check(environment) {
-  const node24 = environment.variables.HEADGATE_NODE24 ?? process.execPath;
-  const place = { root, node: process.execPath, node24, shellcheck: searchPath('shellcheck') };
+  const place = { root, node: process.execPath, shellcheck: searchPath('shellcheck') };
   if (!place.shellcheck) console.log('  left out  shell scripts: shellcheck is not on PATH');
   const results = await runChecks(listChecks(place), {
     cwd: root,

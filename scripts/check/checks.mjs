@@ -11,10 +11,10 @@ import { join } from 'node:path';
  */
 
 /**
- * @param {{ root: string, node: string, node24: string, shellcheck: string | null }} place
+ * @param {{ root: string, node: string, shellcheck: string | null }} place
  * @returns {Check[]}
  */
-export function listChecks({ root, node, node24, shellcheck }) {
+export function listChecks({ root, node, shellcheck }) {
   const module = (/** @type {string[]} */ ...path) => join(root, 'node_modules', ...path);
   /** @type {(file: string, ...args: string[]) => Invocation} */
   const script = (file, ...args) => ({ command: node, args: [join(root, file), ...args] });
@@ -44,6 +44,7 @@ export function listChecks({ root, node, node24, shellcheck }) {
       after: ['types'],
       steps: [
         ...testProjects.map((file) => tsc('-p', file)),
+        tsc('-p', join(root, 'test')),
         tsc('-p', join(root, 'scripts', 'tsconfig.json')),
       ],
     },
@@ -53,10 +54,7 @@ export function listChecks({ root, node, node24, shellcheck }) {
       steps: [
         script('scripts/generate-workflows.mjs', '--check'),
         script('scripts/generate-docs.mjs', '--check'),
-        {
-          command: node24,
-          args: [join(root, 'packages', 'configuration', 'scripts', 'schema.mjs'), '--check'],
-        },
+        script('scripts/generate-schemas.mjs', '--check'),
       ],
     },
     { name: 'bundles', after: ['types'], steps: [script('scripts/build.mjs', '--check')] },

@@ -1,5 +1,6 @@
 // The tests: jest on Node 24, its output as it comes, its result from its own file.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '../workspace/child.mjs';
 
@@ -21,12 +22,16 @@ export async function runTests(options) {
   const jest = join(options.root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
   const args = [...flags, '--json', `--outputFile=${file}`, ...options.args];
-  const env = { ...options.env, ...(options.slow ? { HEADGATE_SLOW: '1' } : {}) };
+  // Whatever a test, or a program that it kills, leaves in its temporary folder goes with this one. The name is short:
+  // sockets are made in it, and their paths may have 107 characters.
+  const temporary = mkdtempSync(join(tmpdir(), 'hg-'));
+  const env = { ...options.env, TMPDIR: temporary, ...(options.slow ? { HEADGATE_SLOW: '1' } : {}) };
   try {
     const run = await runChild(options.node24, args, { cwd: options.root, env, onLine });
     const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
     return { ok: run.code === 0, result, lines };
   } finally {
     rmSync(file, { force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-// The tables of inputs and outputs in an action's README, made from its action.yml.
+// The generated parts of pages: tables of an action's inputs and outputs, and files shown whole.
 
 /**
  * @typedef {object} ActionContract the parts of an action.yml that the tables show
@@ -46,6 +46,9 @@ export function outputTable(action) {
   );
   return ['| output | what it is |', '| --- | --- |', ...rows].join('\n');
 }
+
+/** A file as a block of code. @param {string} language @param {string} text without a fence of its own */
+export const fence = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
 /**
  * @param {string} text a README

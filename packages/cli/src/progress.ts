@@ -4,9 +4,9 @@ import type { StoryWatcher } from '@headgate/rehearsal/story/play-story';
 import type { StepResult, StoryResult } from '@headgate/rehearsal/story/result';
 import type { Story } from '@headgate/rehearsal/story/story-schema';
 import { type LiveState, renderLive } from '@headgate/rehearsal/view/live';
-import { ansiPaint } from '@headgate/rehearsal/view/marks';
 import { jobEndedLines, stepBeganLine, stepEndedLines } from '@headgate/rehearsal/view/plain';
-import { type Output, print } from './host-process.js';
+import { type HostProcess, type Output, print } from './host-process.js';
+import { canRedraw, createPicture, paintFor } from './terminal.js';
 
 export interface Progress {
   readonly watcher: StoryWatcher;
@@ -18,13 +18,14 @@ export interface Progress {
 export interface ProgressOptions {
   readonly story: Story;
   readonly output: Output;
+  readonly env: HostProcess['env'];
   readonly now: () => number;
 }
 
 const frameMs = 200;
 
 export function createProgress(options: ProgressOptions): Progress {
-  return options.output.isTTY === true ? createPicture(options) : createLines(options);
+  return canRedraw(options.output, options.env) ? createView(options) : createLines(options);
 }
 
 function createLines({ story, output }: ProgressOptions): Progress {
@@ -46,7 +47,7 @@ function createLines({ story, output }: ProgressOptions): Progress {
   };
 }
 
-function createPicture({ story, output, now }: ProgressOptions): Progress {
+function createView({ story, output, env, now }: ProgressOptions): Progress {
   const steps = story.steps.map((step) => ({
     name: step.name,
     beganAt: null as number | null,
@@ -54,19 +55,15 @@ function createPicture({ story, output, now }: ProgressOptions): Progress {
   }));
   let runs: RunState[] = [];
   let load: () => StoryResult['load'] = () => null;
-  let height = 0;
+  const picture = createPicture(output);
+  const paint = paintFor(output, env);
+  let drawn = false;
   const draw = (): void => {
     const state: LiveState = { story: story.story, steps, runs, load: load(), now: now() };
-    const screen = {
-      width: output.columns ?? 80,
-      height: Math.max(5, (output.rows ?? 24) - 1),
-      paint: ansiPaint,
-    };
-    const lines = renderLive(state, screen);
-    // Up to the first line of the last frame, each line replaced, what is left below removed.
-    const up = height === 0 ? '' : `\u001b[${height}A`;
-    output.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`);
-    height = lines.length;
+    // The last column stays free: a terminal is about to wrap when it is written to.
+    const width = Math.max(20, (output.columns ?? 80) - 1);
+    picture.draw(renderLive(state, { width, height: Math.max(5, (output.rows ?? 24) - 1), paint }));
+    drawn = true;
   };
   const timer = setInterval(draw, frameMs);
   return {
@@ -90,7 +87,8 @@ function createPicture({ story, output, now }: ProgressOptions): Progress {
     },
     end: () => {
       clearInterval(timer);
-      if (height > 0) draw();
+      if (drawn) draw();
+      picture.end();
     },
   };
 }

@@ -1,5 +1,5 @@
 // `headgate rehearse`: asks, opens a rehearsal in a fresh folder, shows it, reports it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '@headgate/kit/clock';
@@ -9,25 +9,24 @@ import { type Application, readApplication } from '@headgate/rehearsal/story/app
 import { rehearse } from '@headgate/rehearsal/story/rehearse';
 import { type StoryResult, toJson } from '@headgate/rehearsal/story/result';
 import { renderClosing } from '@headgate/rehearsal/view/closing';
-import { ansiPaint, noPaint } from '@headgate/rehearsal/view/marks';
 import type { RehearseOrder } from './arguments.js';
 import { askConsent } from './consent.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { type HostProcess, print } from './host-process.js';
 import { findInstallation, findNode, findProgram } from './installation.js';
+import { openJsonFile } from './json-file.js';
 import { createProgress } from './progress.js';
+import { paintFor } from './terminal.js';
 
 export async function rehearseCommand(order: RehearseOrder, host: HostProcess): Promise<ExitCode> {
   const application = await readApplication(resolve(host.directory, order.directory), order.story);
+  const json = await openJsonFile(order.json, host);
   if (!(await askConsent(application.directory, order.yes, host))) return exitCode.usage;
   const directory = await mkdtemp(join(tmpdir(), 'headgate-'));
   try {
     const result = await play(order, host, { application, directory });
-    const paint = host.stdout.isTTY === true ? ansiPaint : noPaint;
-    print(host.stdout, ['', ...renderClosing(result, paint)]);
-    if (order.json !== null) {
-      await writeFile(resolve(host.directory, order.json), `${JSON.stringify(toJson(result), null, 2)}\n`);
-    }
+    print(host.stdout, ['', ...renderClosing(result, paintFor(host.stdout, host.env))]);
+    await json.write(toJson(result));
     return result.ok ? exitCode.ok : exitCode.failed;
   } finally {
     if (order.keep) print(host.stderr, [`Kept: ${directory}`]);
@@ -42,7 +41,12 @@ async function play(
 ): Promise<StoryResult> {
   const installation = findInstallation(host.script);
   const clock = systemClock;
-  const progress = createProgress({ story: application.story, output: host.stdout, now: () => clock.now() });
+  const progress = createProgress({
+    story: application.story,
+    output: host.stdout,
+    env: host.env,
+    now: () => clock.now(),
+  });
   try {
     return await rehearse({
       application,

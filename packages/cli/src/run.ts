@@ -47,7 +47,6 @@ const machineCodes: ReadonlySet<string> = new Set([
   'part-not-ready',
   'part-refused',
   'engine-unreachable',
-  'engine-in-use',
   'repository-not-seeded',
   'installation-incomplete',
   'node-too-old',

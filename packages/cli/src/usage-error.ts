@@ -1,7 +1,7 @@
 // A command line that cannot be used.
-import { ActionError } from '@headgate/kit/errors';
+import { CommandError } from './command-error.js';
 
-export class UsageError extends ActionError<'usage'> {
+export class UsageError extends CommandError {
   constructor(message: string, hint: string) {
     super({ code: 'usage', message, hint });
     this.name = 'UsageError';

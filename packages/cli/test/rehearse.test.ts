@@ -74,6 +74,15 @@ describe('rehearse', () => {
     expect(errors).toContain('registry.host is ghcr.io');
   });
 
+  it('looks at the place of --json before anything runs', async () => {
+    const { code, errors } = await rehearse('--yes', '--json', join('nowhere', 'result.json'));
+
+    expect(code).toBe(2);
+    expect(errors).toContain(
+      `--json nowhere/result.json: the folder ${join(folder, 'nowhere')} cannot be written`,
+    );
+  });
+
   it('needs a workflow', async () => {
     await rm(join(folder, '.github'), { recursive: true });
 

@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const bundle = join(root, 'packages', 'cli', 'dist', 'index.js');
 const node = process.env['HEADGATE_NODE24'] ?? process.execPath;
 const image = process.env['NODE_IMAGE'] ?? 'node:24';
+const certificates = process.env['CERTIFICATES'];
 
 const missing = [
   ...(existsSync(bundle) ? [] : ['packages/cli/dist (npm run build)']),
@@ -34,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 interface Report {
   readonly ok: boolean;
   readonly steps: readonly { readonly name: string; readonly ok: boolean }[];
-  readonly load: { readonly requests: number; readonly failed: number };
+  readonly load: { readonly failed: number; readonly all: { readonly failed: number } };
 }
 
 function headgate(...args: string[]): {
@@ -42,7 +44,11 @@ function headgate(...args: string[]): {
   kill(signal: NodeJS.Signals): void;
   output(): string;
 } {
-  const child = spawn(node, [bundle, ...args, '--yes', '--var', `NODE_IMAGE=${image}`], {
+  const variables = [
+    `NODE_IMAGE=${image}`,
+    ...(certificates === undefined ? [] : [`CERTIFICATES=${certificates}`]),
+  ];
+  const child = spawn(node, [bundle, ...args, '--yes', ...variables.flatMap((each) => ['--var', each])], {
     cwd: root,
     stdio: 'pipe',
   });
@@ -61,24 +67,31 @@ function containers(): string {
   return spawnSync('docker', args, { encoding: 'utf8' }).stdout.trim();
 }
 
+type Rehearsal = ReturnType<typeof headgate>;
+
+/** Resolves when the condition holds, or the rehearsal has ended. */
+async function until(rehearsal: Rehearsal, holds: () => boolean): Promise<void> {
+  let over = false;
+  void rehearsal.ended.then(() => {
+    over = true;
+  });
+  while (!over && !holds()) await sleep(50);
+}
+
+const rehearse = (story: string, ...more: string[]): Rehearsal =>
+  headgate('rehearse', 'examples/shop', '--story', story, ...more);
+
 describe('a story', () => {
   real(
-    'that cuts a request in flight fails at its load, and only there',
+    'in which one request in flight is cut fails at its load with exactly that request',
     async () => {
       const json = join(folder, 'dropped.json');
 
-      const code = await headgate(
-        'rehearse',
-        'examples/shop',
-        '--story',
-        'dropped-connection',
-        '--json',
-        json,
-      ).ended;
+      const code = await rehearse('dropped-connection', '--json', json).ended;
       const report = JSON.parse(await readFile(json, 'utf8')) as Report;
 
       expect(report.steps.filter((step) => !step.ok).map((step) => step.name)).toEqual(['Nobody noticed']);
-      expect(report.load.failed).toBeGreaterThan(0);
+      expect(report.load).toMatchObject({ failed: 1, all: { failed: 1 } });
       expect(code).toBe(1);
       expect(containers()).toBe('');
     },
@@ -88,11 +101,8 @@ describe('a story', () => {
   real(
     'that is interrupted leaves nothing running',
     async () => {
-      const rehearsal = headgate('rehearse', 'examples/shop', '--story', 'first-delivery');
-      const begun = async (): Promise<void> => {
-        while (!rehearsal.output().includes('decide')) await new Promise((resolve) => setImmediate(resolve));
-      };
-      await Promise.race([begun(), rehearsal.ended]);
+      const rehearsal = rehearse('first-delivery');
+      await until(rehearsal, () => rehearsal.output().includes('decide'));
 
       rehearsal.kill('SIGINT');
 
@@ -101,5 +111,29 @@ describe('a story', () => {
       expect(containers()).toBe('');
     },
     120_000,
+  );
+
+  real(
+    'that is killed leaves containers, which the next one removes',
+    async () => {
+      const killed = rehearse('first-delivery');
+      await until(killed, () => containers() !== '');
+      killed.kill('SIGKILL');
+      await killed.ended;
+      const left = containers().split('\n');
+
+      const next = rehearse('first-delivery');
+      await until(next, () => next.output().includes('decide'));
+      const still = containers()
+        .split('\n')
+        .filter((id) => left.includes(id));
+      next.kill('SIGINT');
+      await next.ended;
+
+      expect(left).not.toEqual(['']);
+      expect(still.filter((id) => id !== '')).toEqual([]);
+      expect(containers()).toBe('');
+    },
+    240_000,
   );
 });

@@ -1,5 +1,5 @@
 // What one event means: facts and headgate.yml in, the decision out. Pure.
-import { legHash } from '@headgate/kit/record';
+import { legHash } from '@headgate/kit/record-names';
 import { type BuildVersion, buildVersion } from './build-version.js';
 import type { Decision, Leg } from './decision.js';
 import type { Facts } from './facts.js';
@@ -18,7 +18,7 @@ const maxLegs = 256;
 
 /**
  * Decides what a run does.
- * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `too-many-legs`.
+ * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `invalid-target`, `too-many-legs`.
  */
 export function decide(facts: Facts, read: ReadConfiguration): Decision {
   const { configuration } = read;

@@ -7,6 +7,7 @@ export type FailureCode =
   | 'invalid-version'
   | 'too-many-legs'
   | 'invalid-image'
+  | 'invalid-target'
   | 'invalid-url';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {

@@ -1,5 +1,5 @@
 // The inputs of docker-multistage-build for each image of headgate.yml.
-import { imageKey } from '@headgate/kit/record';
+import { imageKey } from '@headgate/kit/record-names';
 import type { BuildVersion } from './build-version.js';
 import type { JsonValue, Settings } from './decision.js';
 import type { RepositoryFacts } from './facts.js';
@@ -45,6 +45,14 @@ export function imageSettings(name: string, image: ImageConfiguration, situation
   };
 }
 
+// As the OCI distribution specification and Docker's reference grammar have them.
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const repositoryPattern = new RegExp(`^${component}(?:/${component})*$`);
+const longestRepository = 255;
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+/** A name without a dot or a port would be a repository of Docker Hub. */
+const hostPattern = new RegExp(`^(?=localhost(?::|$)|.*[.:])${label}(?:\\.${label})*(?::[0-9]{1,5})?$`);
+
 /** `host/repository` of an image. @throws {ActionError} `invalid-image` for what no registry takes. */
 export function imageName(name: string, image: ImageConfiguration, situation: ImageSituation): string {
   const { configuration, references, repository } = situation;
@@ -54,7 +62,7 @@ export function imageName(name: string, image: ImageConfiguration, situation: Im
   const host = references.resolve(configuration.registry.host, ['registry', 'host']);
   const place = references.resolve(image.repository ?? byDefault, path) ?? byDefault;
   if (host === null) return '';
-  if (!/^(?=localhost|.*[.:])[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host)) {
+  if (!hostPattern.test(host)) {
     const hint =
       'Write the host alone, with its port if it has one, such as ghcr.io or registry.example.com:5000.';
     throw failure(
@@ -63,7 +71,7 @@ export function imageName(name: string, image: ImageConfiguration, situation: Im
       hint,
     );
   }
-  if (!/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(place)) {
+  if (!repositoryPattern.test(place) || place.length > longestRepository) {
     const hint = 'Write lower-case letters, digits, and single / . _ - between them.';
     const found = JSON.stringify(place);
     throw failure(

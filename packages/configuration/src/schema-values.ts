@@ -40,6 +40,10 @@ export const secretReference = v.strictObject({
   ),
 });
 
+export const environmentSecretReference = v.strictObject({
+  secret: v.pipe(secretName, v.description('A name in the `environment` map of the secret DEPLOY_SECRETS.')),
+});
+
 /** Names travel into artifact names, tags, concurrency groups and proxies, so they stay plain. */
 export const name = v.pipe(
   v.string(),

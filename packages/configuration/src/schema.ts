@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import {
   branchName,
   branchPrefix,
-  duration,
   filled,
   name,
   path,
@@ -14,6 +13,7 @@ import {
   value,
   variableName,
 } from './schema-values.js';
+import { targetSchema } from './target-schema.js';
 
 const branches = v.pipe(
   v.strictObject({
@@ -80,69 +80,6 @@ const image = v.strictObject({
   ),
 });
 
-const target = v.strictObject({
-  compose: v.pipe(path, v.description('Compose file that describes the service.')),
-  service: v.pipe(filled, v.description('Service in the compose file.')),
-  image: v.pipe(name, v.description('Image under `images` that the service runs.')),
-  port: v.pipe(
-    v.number(),
-    v.integer('a whole number'),
-    v.minValue(1, 'a port from 1 to 65535'),
-    v.maxValue(65_535, 'a port from 1 to 65535'),
-    v.description('Port that the service listens on inside its container.'),
-  ),
-  instances: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer('a whole number'),
-      v.minValue(1, 'a number of instances from 1 to 64'),
-      v.maxValue(64, 'a number of instances from 1 to 64'),
-    ),
-    1,
-  ),
-  transport: v.optional(v.pipe(v.picklist(['local']), v.description('How the target is reached.')), 'local'),
-  engine: v.optional(
-    v.pipe(value, v.description("Socket or URL of the Docker engine; the machine's own unless said.")),
-    '',
-  ),
-  proxy: v.pipe(
-    v.strictObject({
-      socket: v.pipe(value, v.description("HAProxy's runtime socket, a path or host:port.")),
-      backend: v.pipe(value, v.description('HAProxy backend that the service stands behind.')),
-    }),
-    v.description('The proxy in front of the service.'),
-  ),
-  health: v.optional(
-    v.pipe(
-      v.strictObject({
-        path: v.optional(
-          v.pipe(v.string(), v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks')),
-          '/health',
-        ),
-        interval: v.optional(duration, '1s'),
-        deadline: v.optional(duration, '1m'),
-      }),
-      v.description('What tells that an instance is ready.'),
-    ),
-    {},
-  ),
-  drain: v.optional(
-    v.pipe(duration, v.description('How long an old instance may finish its requests.')),
-    '10s',
-  ),
-  vars: v.optional(
-    v.pipe(
-      v.record(variableName, value),
-      v.description("Values for the compose file's variables; never secrets."),
-    ),
-    {},
-  ),
-  settle: v.optional(
-    v.pipe(duration, v.description('How long a new instance must stay healthy in traffic.')),
-    '2s',
-  ),
-});
-
 export const environmentBranches = ['development', 'release', 'production'] as const;
 
 const environment = v.strictObject({
@@ -151,7 +88,7 @@ const environment = v.strictObject({
     v.description('The kind of branch whose pushes are deployed here; release covers hotfix.'),
   ),
   url: v.optional(v.pipe(value, v.description('Where people look at it.'))),
-  targets: v.pipe(v.record(name, target), v.minEntries(1, 'at least one target')),
+  targets: v.pipe(v.record(name, targetSchema), v.minEntries(1, 'at least one target')),
 });
 
 export const configurationSchema = v.pipe(

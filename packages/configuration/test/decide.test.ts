@@ -185,6 +185,7 @@ describe('settings', () => {
       'drain-deadline': '10s',
       settle: '2s',
       'registry-username': 'robot',
+      'environment-secrets': {},
       vars: {},
     });
   });
@@ -288,6 +289,31 @@ describe('failures', () => {
       expect.objectContaining({ code: 'invalid-image' }),
     );
   });
+
+  it.each(['a..b', 'a//b', '-a', 'a_', 'A', `${'a/'.repeat(130)}a`])(
+    'the repository %j, which no registry takes, is refused',
+    (place) => {
+      const text = shop.replace('  worker: {}', `  worker: {repository: ${JSON.stringify(place)}}`);
+      expect(() => decided({}, text)).toThrow(
+        expect.objectContaining({
+          code: 'invalid-image',
+          message: expect.stringContaining('images.worker.repository'),
+        }),
+      );
+    },
+  );
+
+  it.each(['', 'run/haproxy.sock', 'host:9999', '/run/a\nset server'])(
+    'the proxy socket %j is refused before anything is built',
+    (socket) => {
+      expect(() => decided({ variables: new Map([...variables, ['PROXY_SOCKET', socket]]) })).toThrow(
+        expect.objectContaining({
+          code: 'invalid-target',
+          message: expect.stringContaining('environments.integration.targets.web.proxy.socket'),
+        }),
+      );
+    },
+  );
 
   it.each(['javascript:alert(1)', 'https://x.example\nresult=success', 'integration.example.com'])(
     'the environment address %j is refused',

@@ -23,8 +23,11 @@ export interface BuildRequest {
   readonly title: string;
 }
 
-/** Buildx tells the builder to stop and waits for it; measured 0.2 s, a busy disk needs longer. */
-const graceMs = 5_000;
+/**
+ * Buildx tells the builder to stop and waits for it; measured 0.2 s, a busy disk needs longer. Shorter than the time
+ * a cancelled step has to clean up, so that a builder that does not stop is killed and does not outlive the step.
+ */
+const graceMs = 2_500;
 
 /**
  * Runs one build to its end.

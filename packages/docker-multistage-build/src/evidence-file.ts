@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { canonicalJson } from '@headgate/kit/digest';
-import { imageArtifactName } from '@headgate/kit/record';
+import { imageArtifactName } from '@headgate/kit/record-names';
 import { type Delivered, imagePart } from './report.js';
 
 export interface EvidenceOutputs {

@@ -30,9 +30,12 @@ export interface FailedLeg {
 export async function reportFailure(part: FailedPart, leg: FailedLeg): Promise<ActionResult> {
   const { inputs, deps, journal, shownFile, redactor } = leg;
   const { step, outcome } = part;
+  const problem = errorFor(part, leg);
   if (outcome.kind === 'failed') {
     const { diagnosis } = outcome;
-    await deps.core.appendSummary(failureSummary({ leg: inputs.leg, step, diagnosis }, journal, redactor));
+    await deps.core.appendSummary(
+      failureSummary({ leg: inputs.leg, step, code: problem.code, diagnosis }, journal, redactor),
+    );
     if (diagnosis.line !== null) {
       const place = { title: `${step} failed`, file: shownFile, startLine: diagnosis.line };
       deps.core.error(redactor.redact(sentence(diagnosis)), place);
@@ -42,7 +45,8 @@ export async function reportFailure(part: FailedPart, leg: FailedLeg): Promise<A
   return {
     outputs: {},
     entry: { name: inputs.leg, parts: { tests, timings: journal.timings } },
-    failure: errorFor(part, leg),
+    failure: problem,
+    explained: outcome.kind === 'failed',
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
 import { createGit } from '@headgate/kit/git';
-import { imageKey } from '@headgate/kit/record';
+import { imageKey } from '@headgate/kit/record-names';
 import type { Inputs } from './inputs.js';
 
 /**

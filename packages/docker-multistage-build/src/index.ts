@@ -8,5 +8,6 @@ await runAction({
   specs: inputSpecs,
   outputNames,
   readInputs,
+  legOf: ({ leg }) => leg,
   load: () => import('./run.js'),
 });

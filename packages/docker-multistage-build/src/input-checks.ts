@@ -1,7 +1,7 @@
 // What single inputs and combinations of them must look like.
 import { InputError } from '@headgate/kit/errors';
-import type { SecretMap } from '@headgate/kit/secrets';
 import type { ImageName } from './reference.js';
+import { type AccountInputs, findCredentials } from './registry-account.js';
 
 interface Form {
   readonly pattern: RegExp;
@@ -42,14 +42,12 @@ export function checkNames(
   return values;
 }
 
-export interface Combination {
+export interface Combination extends AccountInputs {
   readonly publish: boolean;
   readonly image: ImageName | null;
   readonly tags: readonly string[];
   readonly movingTags: readonly string[];
   readonly imageKey: string | null;
-  readonly registryUsername: string | null;
-  readonly buildSecrets: SecretMap;
 }
 
 /** @throws InputError for inputs that are right alone and wrong together */
@@ -76,22 +74,5 @@ export function checkTogether(inputs: Combination): void {
       'Pass the key that git-flow decided, or leave it empty.',
     );
   }
-  if (inputs.publish && inputs.image !== null) checkLogin(inputs, inputs.image.host);
-}
-
-/** A password without an account is a slip; an account without a password may publish where nobody asks. */
-function checkLogin(inputs: Combination, host: string): void {
-  if (inputs.registryUsername !== null || registryPassword(inputs) === null) return;
-  throw new InputError(
-    'registry-username',
-    `build-secrets has a password for ${host}, but no account is named`,
-    'Give `registry-username`.',
-  );
-}
-
-/** The password that build-secrets holds for the image's registry; null without one. */
-export function registryPassword(inputs: Pick<Combination, 'image' | 'buildSecrets'>): string | null {
-  return inputs.image === null
-    ? null
-    : (inputs.buildSecrets.group('registries').get(inputs.image.host) ?? null);
+  if (inputs.publish && inputs.image !== null) findCredentials(inputs.image, inputs);
 }

@@ -3,6 +3,7 @@ import { commonInputs, type InputReader } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { checkForm, checkNames, checkTogether } from './input-checks.js';
 import { type ImageName, parseImageName, parseTags } from './reference.js';
+import { refuseSecretArguments } from './secret-arguments.js';
 import { type BuildSecret, parseBuildSecrets } from './secret-sources.js';
 
 export const inputSpecs = {
@@ -102,6 +103,7 @@ export function readInputs(reader: InputReader<InputName>): Inputs {
     deadlineMs: reader.duration('deadline'),
   };
   checkTogether(inputs);
+  refuseSecretArguments(inputs);
   return inputs;
 }
 

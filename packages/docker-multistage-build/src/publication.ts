@@ -1,6 +1,5 @@
 // Publishing as the leg sees it: the registry of the image, what is pushed to it, and which tags end up where.
 import type { Deps } from '@headgate/kit/deps';
-import { registryPassword } from './input-checks.js';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
 import type { ImageLayout } from './layout.js';
@@ -8,16 +7,15 @@ import { createPersistence } from './persistence.js';
 import { checkFixedTags, pushLayout, putTags, type Tags } from './publish.js';
 import type { ImageName } from './reference.js';
 import { createRegistry, type Registry, type RemoteManifest } from './registry.js';
+import { findCredentials } from './registry-account.js';
 import { createTransport } from './registry-transport.js';
 import { formatBytes } from './sizes.js';
 
 /** The registry that `image` names, with the credentials given; nothing is sent yet. */
 export function openRegistry(image: ImageName, inputs: Inputs, deps: Deps): Registry {
-  const password = registryPassword(inputs);
-  const username = inputs.registryUsername;
   const transport = createTransport({
     image,
-    credentials: username === null || password === null ? null : { username, password },
+    credentials: findCredentials(image, inputs),
     actions: 'pull,push',
     http: deps.http,
     now: () => deps.clock.now(),

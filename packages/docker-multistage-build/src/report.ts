@@ -1,7 +1,16 @@
 // What people and later jobs get to see: the job summary, the outputs, the record's image part.
 import type { ImagePart, PlatformSize, TestPart, TimingPart } from '@headgate/kit/record';
 import type { Redactor } from '@headgate/kit/secrets';
-import { code, codeBlock, details, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+import {
+  code,
+  codeBlock,
+  counted,
+  details,
+  escapeMarkdown,
+  heading,
+  link,
+  table,
+} from '@headgate/kit/summary';
 import type { BuildDiagnosis } from './diagnosis.js';
 import { formatBytes } from './sizes.js';
 
@@ -53,9 +62,7 @@ export function imageSummary(image: Delivered, work: Work): string {
     ['Tags', image.tags.length === 0 ? 'none' : image.tags.map(code).join(', ')],
     [
       'Made by',
-      image.reusedFrom === null
-        ? 'this run'
-        : `an earlier run, not rebuilt: ${escapeMarkdown(image.reusedFrom)}`,
+      image.reusedFrom === null ? 'this run' : `${link('an earlier run', image.reusedFrom)}, not rebuilt`,
     ],
   ];
   const sizes = image.platforms.map((one) => [
@@ -75,18 +82,20 @@ export interface FailedBuild {
   readonly leg: string;
   /** `gate test` or `build`. */
   readonly step: string;
+  /** The failure's code, as README.md explains it. */
+  readonly code: string;
   readonly diagnosis: BuildDiagnosis;
 }
 
 /** Markdown for a leg whose gate or build failed: the cause first, then its log. */
 export function failureSummary(
-  { leg, step, diagnosis }: FailedBuild,
+  { leg, step, code: failureCode, diagnosis }: FailedBuild,
   work: Work,
   redactor: Redactor,
 ): string {
   const shown = (text: string | null): string => (text === null ? '' : code(redactor.redact(text)));
   const facts: readonly (readonly [string, string])[] = [
-    ['Failed', escapeMarkdown(step)],
+    ['Failed', `${escapeMarkdown(step)}, ${code(failureCode)}`],
     ['Stage', shown(diagnosis.stage)],
     ['Instruction', shown(diagnosis.instruction)],
     ['Place', shown(diagnosis.place)],
@@ -103,7 +112,10 @@ export function failureSummary(
     ),
     log === ''
       ? ''
-      : details(`Last ${diagnosis.lastLines.length} lines of the failing step`, codeBlock(log, 'text')),
+      : details(
+          `Last ${counted(diagnosis.lastLines.length, 'line')} of the failing step`,
+          codeBlock(log, 'text'),
+        ),
     workSummary(work),
   ].join('');
 }

@@ -17,6 +17,7 @@ import { openRegistry, publishLayout } from './publication.js';
 import type { Registry } from './registry.js';
 import { type Delivered, imagePart, imageSummary, outputsOf } from './report.js';
 import { takeOver } from './reuse.js';
+import { secretNameWarnings } from './secret-arguments.js';
 import { removeSecretFiles, type WrittenSecrets, writeSecretFiles } from './secret-files.js';
 import { checkTargets } from './targets.js';
 import { type BuildPaths, findPaths } from './workspace.js';
@@ -36,6 +37,7 @@ interface Leg {
  */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
   const journal = createJournal(inputs.leg, deps.clock);
+  for (const warning of secretNameWarnings(inputs.buildArgs)) deps.core.warning(warning);
   const paths = await findPaths(inputs, deps.context.workspace);
   checkTargets(paths.dockerfile, paths.shownFile, inputs);
   const registry = inputs.publish && inputs.image !== null ? openRegistry(inputs.image, inputs, deps) : null;

@@ -1,5 +1,6 @@
 // The bundle, started as a runner starts it: inputs from the environment, results in the runner's files.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
@@ -35,7 +36,7 @@ suite('the bundle', () => {
   const prepare = (script: DockerScript, inputs: Readonly<Record<string, string>>) => {
     const { directory } = makeFakeDocker({ layout, ...script });
     const env = { PATH: `${directory}:${process.env['PATH'] ?? ''}` };
-    return { main, env, workspace: repository.directory, inputs };
+    return { main, env, workspace: repository.directory, inputs, directory };
   };
 
   it('publishes, sets every output and leaves an entry', async () => {
@@ -83,6 +84,24 @@ suite('the bundle', () => {
     expect(result.exitCode).not.toBe(0);
     expect(readdirSync(action.temporary).filter((name) => !name.startsWith('headgate-entry-'))).toEqual([]);
     expect(result.entry).toMatchObject({ result: 'cancelled' });
+    action.remove();
+  });
+
+  it('kills a builder that does not heed the signal, and still ends in time', async () => {
+    const builds = { '': { hang: true, stubborn: true } };
+    const prepared = prepare({ builds }, {});
+    const action = startBundle(prepared);
+    await action.waitFor('\nwaiting\n');
+    const builder = Number(readFileSync(join(prepared.directory, 'pid'), 'utf8'));
+    const began = performance.now();
+
+    action.kill('SIGINT');
+    const result = await action.finished;
+
+    expect(result.outputs.get('result')).toBe('cancelled');
+    expect(performance.now() - began).toBeLessThan(7_500);
+    expect(() => process.kill(builder, 0)).toThrow('ESRCH');
+    expect(readdirSync(action.temporary).filter((name) => !name.startsWith('headgate-entry-'))).toEqual([]);
     action.remove();
   });
 

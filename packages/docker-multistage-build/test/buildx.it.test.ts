@@ -19,6 +19,8 @@ import { run } from '../src/run.js';
 import { digestOf } from './registry-double.js';
 
 const base = process.env['HEADGATE_NODE_IMAGE'] ?? 'local/node:24-slim';
+const judge = findJudge();
+if (judge === null) process.stdout.write('buildx.it.test.ts: no crane and no skopeo to judge a digest\n');
 const lacking = findLacking();
 const suite = lacking === null ? describe : describe.skip;
 if (lacking !== null) process.stdout.write(`buildx.it.test.ts skipped: ${lacking}\n`);
@@ -101,6 +103,27 @@ suite('buildx', () => {
     return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
   }
 
+  /** Bytes of all layers of all platforms, by the registry's own descriptors and by unpacking what it serves. */
+  async function measured(
+    name: string,
+    reference: string,
+  ): Promise<{ compressed: number; uncompressed: number }> {
+    const { manifests = [], layers = [] } = JSON.parse(
+      (await get(`${name}/manifests/${reference}`)).bytes.toString(),
+    ) as { manifests?: { digest: string }[]; layers?: { digest: string; size: number }[] };
+    const sum = { compressed: 0, uncompressed: 0 };
+    for (const { digest } of manifests) {
+      const one = await measured(name, digest);
+      sum.compressed += one.compressed;
+      sum.uncompressed += one.uncompressed;
+    }
+    for (const { digest, size } of layers) {
+      sum.compressed += size;
+      sum.uncompressed += gunzipSync((await get(`${name}/blobs/${digest}`)).bytes).length;
+    }
+    return sum;
+  }
+
   it('publishes exactly what was built: the digest of the layout is the digest pulled by tag', async () => {
     const result = await start('published');
 
@@ -109,9 +132,9 @@ suite('buildx', () => {
       const { bytes } = await get(`published/manifests/${tag}`);
       expect(digestOf(bytes)).toBe(result.outputs['digest']);
     }
-    expect(Number(result.outputs['uncompressed-size'])).toBeGreaterThan(
-      Number(result.outputs['compressed-size']),
-    );
+    const published = await measured('published', String(result.outputs['digest']));
+    expect(result.outputs['compressed-size']).toBe(String(published.compressed));
+    expect(result.outputs['uncompressed-size']).toBe(String(published.uncompressed));
   });
 
   it('gives the same digest for the same commit, checked out and built again later', async () => {
@@ -144,6 +167,28 @@ suite('buildx', () => {
     };
     expect(manifests.map((one) => one.platform.architecture)).toEqual(['amd64', 'arm64']);
     expect(result.entry?.parts.images?.[0]?.platforms.map((one) => one.platform)).toEqual(platforms);
+    const published = await measured('index', String(result.outputs['digest']));
+    expect(result.outputs['compressed-size']).toBe(String(published.compressed));
+    expect(result.outputs['uncompressed-size']).toBe(String(published.uncompressed));
+  });
+
+  const judgedIt = judge === null ? it.skip : it;
+  judgedIt('shows a registry client that is not ours the same digest, by tag and after a pull', async () => {
+    const image = `${registry.host}/judged`;
+    const { outputs } = await start('judged');
+
+    expect(judged(`${image}:develop`)).toBe(outputs['digest']);
+    // The engine fetches every blob and checks each against its digest.
+    execFileSync('docker', ['pull', '--quiet', `${image}:1.0.0`], { stdio: 'ignore' });
+    const pulled = execFileSync('docker', [
+      'image',
+      'inspect',
+      '--format',
+      '{{json .RepoDigests}}',
+      `${image}:1.0.0`,
+    ]);
+    execFileSync('docker', ['rmi', `${image}:1.0.0`], { stdio: 'ignore' });
+    expect(JSON.parse(pulled.toString())).toEqual([outputs['image-ref']]);
   });
 
   it('publishes nothing when a test stage fails, and shows its place and output', async () => {
@@ -207,6 +252,25 @@ suite('buildx', () => {
   });
 });
 
+/** The digest a tag names, by a registry client that is not ours. */
+function judged(reference: string): string {
+  if (judge === 'crane') return execFileSync('crane', ['digest', reference], { encoding: 'utf8' }).trim();
+  const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`]);
+  return digestOf(raw);
+}
+
+function findJudge(): 'crane' | 'skopeo' | null {
+  for (const file of ['crane', 'skopeo'] as const) {
+    try {
+      execFileSync(file, [file === 'crane' ? 'version' : '--version'], { stdio: 'ignore' });
+      return file;
+    } catch {
+      // The next one, then.
+    }
+  }
+  return null;
+}
+
 function findLacking(): string | null {
   const answers = (file: string, args: readonly string[]): boolean => {
     try {
@@ -219,7 +283,8 @@ function findLacking(): string | null {
   if (!answers('docker', ['version'])) return 'no Docker engine answers';
   if (!answers('docker', ['buildx', 'version'])) return 'docker has no buildx';
   if (!answers('docker', ['image', 'inspect', base])) return `the image ${base} is not there`;
-  return answers('docker-registry', ['--version']) ? null : 'docker-registry is not installed';
+  if (!answers('docker-registry', ['--version'])) return 'docker-registry is not installed';
+  return null;
 }
 
 async function serveRegistry(): Promise<{

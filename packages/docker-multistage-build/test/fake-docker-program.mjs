@@ -22,21 +22,28 @@ function say(value, text) {
   } else process.stdout.write(`${text(value)}\n`);
 }
 
-function hang() {
+function hang(stubborn) {
   const timer = setInterval(() => undefined, 1000);
   process.on('SIGINT', () => {
+    if (stubborn) return;
     clearInterval(timer);
     process.stderr.write('ERROR: failed to solve: Canceled: context canceled\n');
     process.exitCode = 1;
   });
+  writeFileSync(`${folder}/pid`, String(process.pid));
   process.stderr.write('waiting\n');
 }
 
 function build() {
-  const { output = '', code = 0, hang: hangs = false } = script.builds?.[option('target')] ?? {};
+  const {
+    output = '',
+    code = 0,
+    hang: hangs = false,
+    stubborn = false,
+  } = script.builds?.[option('target')] ?? {};
   process.stderr.write(output);
   if (hangs) {
-    hang();
+    hang(stubborn);
     return;
   }
   process.exitCode = code;

@@ -26,6 +26,8 @@ export interface ScriptedBuild {
   readonly code?: number;
   /** Runs until it is told to stop. */
   readonly hang?: boolean;
+  /** Does not heed SIGINT while it hangs. */
+  readonly stubborn?: boolean;
 }
 
 export interface DockerCall {

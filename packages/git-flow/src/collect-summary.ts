@@ -1,13 +1,20 @@
 // What became of a delivery, for people: on failure the cause and the next action first, then what one puts in a ticket.
 import type { Decision } from '@headgate/configuration/decision';
 import type { DeliveryRecord, Entry } from '@headgate/kit/record';
-import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
+import type { Barrier } from './inputs.js';
 import type { Outcome, StageOutcome } from './outcome.js';
 
+export interface Collected {
+  readonly barrier: Barrier;
+  readonly outcome: Outcome;
+  readonly record: DeliveryRecord;
+}
+
 /** Markdown; every name in it is escaped. */
-export function collectSummary(decision: Decision, outcome: Outcome, record: DeliveryRecord): string {
+export function collectSummary(decision: Decision, { barrier, outcome, record }: Collected): string {
   return [
-    heading(2, titleOf(decision, outcome)),
+    heading(2, titleOf(decision, barrier, outcome)),
     causeOf(outcome),
     subjectOf(record),
     outcome.stages.length === 0 ? '' : stageTable(outcome.stages),
@@ -16,21 +23,30 @@ export function collectSummary(decision: Decision, outcome: Outcome, record: Del
   ].join('');
 }
 
-function titleOf({ application, branch, nothing }: Decision, { result }: Outcome): string {
+function titleOf(decision: Decision, barrier: Barrier, { result }: Outcome): string {
+  const { application, branch, nothing } = decision;
   if (result === 'success' && nothing !== null) return `${application}: nothing to do`;
-  const words = { success: 'delivered', failure: 'failed', cancelled: 'was cancelled' };
+  const words = { success: achieved(decision, barrier), failure: 'failed', cancelled: 'was cancelled' };
   return `${application}: ${branch} ${words[result]}`;
+}
+
+/** No more than what has happened by then: a feature branch is not delivered, and images alone are no deployment. */
+function achieved({ publish, environment }: Decision, barrier: Barrier): string {
+  if (!publish) return 'built and tested';
+  return barrier === 'end' && environment !== null
+    ? `delivered to ${environment}`
+    : 'built, tested and published';
 }
 
 function causeOf({ cause }: Outcome): string {
   if (cause === null) return '';
-  return `**${escapeMarkdown(cause.message)}**\n\nNext: ${escapeMarkdown(cause.hint)}\n\n`;
+  return `**${escapeMarkdown(cause.message)}** ${code(cause.code)}\n\nNext: ${escapeMarkdown(cause.hint)}\n\n`;
 }
 
 function subjectOf({ flow }: DeliveryRecord): string {
   const shown = [`Commit ${code(flow.commit)}`, `tree ${code(flow.tree)}`, `event ${code(flow.event)}`];
   if (flow.version !== null) shown.push(`version ${code(flow.version)}`);
-  return `${shown.join(', ')}, by ${code(flow.actor)}, run ${escapeMarkdown(flow.run.url)}\n\n`;
+  return `${shown.join(', ')}, by ${code(flow.actor)}, ${link(`run ${flow.run.id}`, flow.run.url)}\n\n`;
 }
 
 function stageTable(stages: readonly StageOutcome[]): string {
@@ -62,22 +78,26 @@ function imageTable({ images }: DeliveryRecord): string {
       .join(', '),
     image.platforms.map(({ uncompressed }) => megabytes(uncompressed)).join(', '),
     image.reference === null ? 'not published' : image.tags.map(code).join(' '),
-    image.reusedFrom === null ? 'built here' : `built by ${escapeMarkdown(image.reusedFrom)}`,
+    image.reusedFrom === null ? 'built here' : link('an earlier run', image.reusedFrom),
   ]);
   return table(['Image', 'Digest', 'Compressed', 'Unpacked', 'Tags', 'Origin'], rows);
 }
 
 function deploymentTable({ deployments }: DeliveryRecord): string {
   if (deployments.length === 0) return '';
-  const rows = deployments.map(({ environment, target, outcome, digest, replaced, instances }) => [
-    code(environment),
-    code(target),
-    outcome,
-    code(digest),
-    replaced === null ? '' : code(replaced),
-    String(instances),
-  ]);
-  return table(['Environment', 'Target', 'Outcome', 'Digest', 'Replaced', 'Instances'], rows);
+  const rows = deployments.map(({ environment, target, outcome, digest, replaced, instances, url }) => {
+    const isNew = outcome === 'deployed' || outcome === 'unchanged';
+    const serves = isNew ? digest : instances > 0 ? replaced : null;
+    return [
+      url === null ? code(environment) : link(environment, url),
+      code(target),
+      outcome,
+      code(digest),
+      serves === null ? 'nothing' : code(serves),
+      String(instances),
+    ];
+  });
+  return table(['Environment', 'Target', 'Outcome', 'Asked for', 'Serves now', 'Instances'], rows);
 }
 
 function megabytes(bytes: number): string {

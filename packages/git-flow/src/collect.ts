@@ -41,9 +41,9 @@ export async function collectRun(inputs: CollectInputs, deps: Deps): Promise<Act
   const { chosen } = mergeEntries(start, entries);
   const outcome = judge({ decision, barrier: inputs.barrier, chosen, needs: inputs.needs });
 
-  await deps.core.appendSummary(collectSummary(decision, outcome, record));
+  await deps.core.appendSummary(collectSummary(decision, { barrier: inputs.barrier, outcome, record }));
   const outputs = { ...writeRecord(record, dirname(deps.temporary), inputs.barrier) };
-  return outcome.cause === null ? { outputs } : { outputs, failure: outcome.cause };
+  return outcome.cause === null ? { outputs } : { outputs, failure: outcome.cause, explained: true };
 }
 
 function readDecision({ decision, needs }: CollectInputs): Decision {
@@ -74,7 +74,8 @@ function hasBadJob({ needs }: CollectInputs): boolean {
 async function nothingToDo(decision: Decision, deps: Deps): Promise<ActionResult> {
   const { core, context } = deps;
   const outcome = { result: 'success', stages: [], cause: null } as const;
-  await core.appendSummary(collectSummary(decision, outcome, emptyRecord(flowOf(decision, context))));
+  const record = emptyRecord(flowOf(decision, context));
+  await core.appendSummary(collectSummary(decision, { barrier: 'end', outcome, record }));
   core.info(`Nothing to do: ${decision.nothing ?? ''}`);
   return { outputs: { nothing: decision.nothing ?? '' } };
 }

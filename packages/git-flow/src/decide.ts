@@ -2,6 +2,8 @@
 import { decide } from '@headgate/configuration/decide';
 import type { Decision } from '@headgate/configuration/decision';
 import type { OpenPullRequest } from '@headgate/configuration/facts';
+import { ConfigurationError } from '@headgate/configuration/problem';
+import type { ReadConfiguration } from '@headgate/configuration/read';
 import { asksForPullRequests, routeOf } from '@headgate/configuration/route';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
@@ -9,6 +11,7 @@ import { createGit } from '@headgate/kit/git';
 import { readCheckout } from './checkout.js';
 import { decisionSummary } from './decision-summary.js';
 import { readEvent } from './event.js';
+import { failure } from './failures.js';
 import type { DecideInputs } from './inputs.js';
 import { readProject } from './project.js';
 import { openPullRequests } from './pull-requests.js';
@@ -17,7 +20,7 @@ import { openPullRequests } from './pull-requests.js';
 export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<ActionResult> {
   const { context } = deps;
   const event = readEvent(context);
-  const read = readProject(context.workspace, inputs.configuration);
+  const read = readAnnotated(inputs.configuration, deps);
   const { branches } = read.configuration;
 
   let pulls: readonly OpenPullRequest[] = [];
@@ -48,7 +51,24 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
   for (const notice of decision.notices) deps.core.notice(notice, { title: 'git-flow' });
   await deps.core.appendSummary(decisionSummary(decision));
   deps.core.info(oneLine(decision));
-  return { outputs: decisionOutputs(decision) };
+  const outputs = decisionOutputs(decision);
+  checkSize(outputs);
+  return { outputs };
+}
+
+/** A job gets all of them in one variable, `toJSON(needs)`, and Linux takes 128 KiB in one; a little goes to the rest. */
+const mostBytes = 120 * 1024;
+
+/** @throws {ActionError} `decision-too-large`, before a later job cannot even be started */
+function checkSize(outputs: Readonly<Record<string, string>>): void {
+  const bytes = Buffer.byteLength(JSON.stringify(outputs, null, 2));
+  if (bytes <= mostBytes) return;
+  const message = `the decision was expected to fit into ${mostBytes / 1024} KiB, which is what a job can be handed; it has ${Math.ceil(bytes / 1024)} KiB`;
+  throw failure(
+    'decision-too-large',
+    message,
+    'Split the application: fewer images and targets in one headgate.yml.',
+  );
 }
 
 export function decisionOutputs(decision: Decision): Readonly<Record<string, string>> {
@@ -71,4 +91,17 @@ function oneLine({ nothing, stages, branch, branchKind }: Decision): string {
     .filter((stage) => stage.expected)
     .map(({ stage, reason }) => `${stage} (${reason})`);
   return `${branch} (${branchKind}): ${expected.join(', ')}`;
+}
+
+/** Each problem also stands beside its own line in the change, where GitHub shows annotations. */
+function readAnnotated(file: string, { core, context }: Deps): ReadConfiguration {
+  try {
+    return readProject(context.workspace, file);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const { line, column, message, cure } of error.problems) {
+      core.error(`${message}\n${cure}`, { title: error.code, file, startLine: line, startColumn: column });
+    }
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 // The decision for people: what this run does and why, as the job summary.
 import type { Decision, Leg } from '@headgate/configuration/decision';
-import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 
 /** Markdown; every name in it is escaped. */
 export function decisionSummary(decision: Decision): string {
@@ -39,7 +39,7 @@ function imageTable(images: readonly Leg[]): string {
 }
 
 function targetTable({ targets, environment, environmentUrl }: Decision): string {
-  const where = environmentUrl === null ? '' : `: ${escapeMarkdown(environmentUrl)}`;
+  const where = environmentUrl === null ? '' : `: ${link(environmentUrl, environmentUrl)}`;
   const rows = targets.map(({ name, settings }) => [
     code(name),
     code(String(settings['image-name'] ?? '')),

@@ -5,6 +5,7 @@ export type FailureCode =
   | 'configuration-missing'
   | 'checkout-differs'
   | 'shallow-checkout'
+  | 'decision-too-large'
   | 'record-dropped'
   | 'decision-unreadable'
   | 'stage-failed'

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Decision } from '@headgate/configuration/decision';
 import type { Context } from '@headgate/kit/context';
 import { canonicalJson, digestOf } from '@headgate/kit/digest';
-import { type DeliveryRecord, type FlowPart, recordArtifactName, recordFileName } from '@headgate/kit/record';
+import type { DeliveryRecord, FlowPart } from '@headgate/kit/record';
+import { recordArtifactName, recordFileName } from '@headgate/kit/record-names';
 import type { Barrier } from './inputs.js';
 
 export function flowOf(decision: Decision, context: Context): FlowPart {

@@ -87,7 +87,7 @@ describe('the images barrier', () => {
       .filter((line) => line !== '');
     expect(lines.slice(0, 3)).toEqual([
       '## shop: develop failed',
-      '**images shop failed: the test stage test failed**',
+      '**images shop failed: the test stage test failed** `leg-failed`',
       'Next: Correct the tests.',
     ]);
   });
@@ -169,9 +169,21 @@ describe('the end barrier', () => {
     expect([record.images.length, record.deployments.length]).toEqual([1, 1]);
     expect(result.outputs['record-artifact-name']).toBe('headgate-record-dddddddddddddddd');
     const summary = deps.core.summary();
-    expect(summary).toContain('develop delivered');
+    expect(summary).toContain('develop delivered to integration');
     expect(summary).toContain('12.3 MB');
     expect(summary).toContain('12.3 s');
+  });
+
+  it.each([
+    [{ publish: true }, 'develop delivered to integration'],
+    [{ publish: true, environment: null, targets: [] }, 'develop built, tested and published'],
+    [{ publish: false, environment: null, targets: [], branch: 'feature/x' }, 'feature/x built and tested'],
+  ])('claims no more than was done: %j', async (overrides, title) => {
+    offerEntries(github, [images, web]);
+
+    await collect({ barrier: 'end', decision: JSON.stringify(decisionOf(overrides)) });
+
+    expect(deps.core.summary()).toContain(`## shop: ${title}\n`);
   });
 
   it('says that a mask dropped the record when it was expected and is empty', async () => {

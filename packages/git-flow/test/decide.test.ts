@@ -171,6 +171,16 @@ describe('what stops a decision', () => {
     });
   });
 
+  it('the decision is larger than a job can be handed', async () => {
+    const images = Array.from({ length: 150 }, (_, index) => `  image-${index}: {}`).join('\n');
+    repository.commit('many', { 'headgate.yml': `application: shop\nimages:\n${images}\n` });
+
+    await expect(decide()).rejects.toMatchObject({
+      code: 'decision-too-large',
+      message: expect.stringMatching(/fit into 120 KiB.*it has \d{3} KiB/),
+    });
+  });
+
   it('headgate.yml is missing', async () => {
     repository.git('rm', '--quiet', 'headgate.yml');
     repository.commit('gone');
@@ -197,6 +207,19 @@ describe('what stops a decision', () => {
       message: expect.stringMatching(
         /headgate.yml:3:23: image `shop`[^\n]*\nheadgate.yml:4:1: unknown key `x`/,
       ),
+    });
+  });
+
+  it('headgate.yml is wrong: each problem is shown beside its own line', async () => {
+    repository.commit('wrong', { 'headgate.yml': `${headgate}x: 1\n` });
+
+    await expect(decide()).rejects.toMatchObject({ code: 'invalid-configuration' });
+
+    const line = headgate.split('\n').length;
+    expect(deps.core.annotations).toContainEqual({
+      level: 'error',
+      message: expect.stringContaining('unknown key `x`'),
+      place: expect.objectContaining({ file: 'headgate.yml', startLine: line, startColumn: 1 }),
     });
   });
 

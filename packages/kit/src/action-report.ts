@@ -48,6 +48,7 @@ function vet(given: Report, names: readonly string[]): Outcome {
       result,
       error: outcome.error ?? asActionError(refusal, given.core),
       answer: { outputs: {}, entry },
+      leg: outcome.leg,
     };
   }
 }
@@ -67,7 +68,7 @@ function entryOutputs({
     error === null ? null : { code: error.code, message: redact(error.message), hint: redact(error.hint) };
   const written = writeEntry(host.entryFolder, {
     stage,
-    name: outcome.answer.entry?.name ?? legName(core, definition.name),
+    name: outcome.answer.entry?.name ?? outcome.leg ?? legName(core, definition.name),
     attempt: host.runAttempt,
     result: outcome.result,
     cause,
@@ -108,6 +109,7 @@ async function announce({ definition, core, outcome, secrets }: Report, error: A
   const { redact } = createRedactor(secrets);
   const [message, hint] = [redact(error.message), redact(error.hint)];
   core.error(`${message}\n${hint}`, { title: `${definition.name}: ${error.code}` });
+  if (outcome.answer.explained === true) return;
   const word = outcome.result === 'cancelled' ? 'was cancelled' : 'failed';
   const text = `**${escapeMarkdown(definition.name)} ${word}** ${code(error.code)}\n\n${escapeMarkdown(message)}\n\n${escapeMarkdown(hint)}\n`;
   await core.appendSummary(text);

@@ -18,6 +18,8 @@ export interface ActionResult {
   };
   /** Fails the step after outputs and entry are written. */
   readonly failure?: ActionError;
+  /** The summary says already what failed and what to do: the entry must not say it twice. */
+  readonly explained?: boolean;
 }
 
 export interface ActionDefinition<I> {
@@ -27,6 +29,8 @@ export interface ActionDefinition<I> {
   readonly specs: InputSpecs;
   readonly outputNames: readonly string[];
   readonly readInputs: (reader: InputReader) => I;
+  /** The leg's name once the inputs are good; the input `leg` without it. Success and failure must name the same leg. */
+  readonly legOf?: (inputs: I) => string;
   /** The lazy import of run.ts: nothing of it loads before the inputs are good. */
   readonly load: () => Promise<{ run(inputs: I, deps: Deps): Promise<ActionResult> }>;
 }
@@ -35,6 +39,8 @@ export interface Outcome {
   readonly result: LegResult;
   readonly error: ActionError | null;
   readonly answer: ActionResult;
+  /** Null when the inputs could not be read, or do not name it. */
+  readonly leg: string | null;
 }
 
 /** Runs an action as this process's work. Never rejects; the exit code says how it went. */
@@ -57,18 +63,20 @@ export async function performAction<I>(
 }
 
 async function settle<I>(definition: ActionDefinition<I>, host: ActionHost, core: Core): Promise<Outcome> {
+  let leg: string | null = null;
   try {
     const inputs = await readInputs(definition, core);
+    leg = definition.legOf?.(inputs) ?? null;
     host.signal.throwIfAborted();
     const answer = await Promise.race([
       work(definition, inputs, await host.createDeps(core)),
       host.cleanUpLimit,
     ]);
     const failure = answer.failure ?? null;
-    return { result: resultOf(failure, host.signal), error: failure, answer };
+    return { result: resultOf(failure, host.signal), error: failure, answer, leg };
   } catch (caught) {
     const error = asActionError(caught, core);
-    return { result: resultOf(error, host.signal), error, answer: { outputs: error.outputs } };
+    return { result: resultOf(error, host.signal), error, answer: { outputs: error.outputs }, leg };
   }
 }
 

@@ -1,4 +1,4 @@
-// The shapes of record and entry, checked strictly: what comes from an artifact is a claim.
+// The shapes of record and entry, checked strictly: what comes from an artifact is a claim. Published as JSON Schemas.
 import * as v from 'valibot';
 import { ActionError } from './errors.js';
 import type { DeliveryRecord, Entry } from './record.js';
@@ -67,18 +67,28 @@ const flow = v.strictObject({
 
 const imageSchema = image;
 
-const entrySchema = v.strictObject({
-  schemaVersion: v.literal(1),
-  stage,
-  name,
-  leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
-  attempt: v.pipe(count, v.minValue(1)),
-  result: v.picklist(['success', 'failure', 'cancelled']),
-  cause: v.nullable(v.strictObject({ code: name, message: v.string(), hint: v.string() })),
-  parts: v.exactOptional(v.strictObject(v.entriesFromObjects([v.partial(v.strictObject(parts))])), {}),
-});
+export const entrySchema = v.pipe(
+  v.strictObject({
+    schemaVersion: v.literal(1),
+    stage,
+    name,
+    leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('Names the leg in artifact names.')),
+    attempt: v.pipe(count, v.minValue(1)),
+    result: v.picklist(['success', 'failure', 'cancelled']),
+    cause: v.nullable(v.strictObject({ code: name, message: v.string(), hint: v.string() })),
+    parts: v.exactOptional(v.strictObject(v.entriesFromObjects([v.partial(v.strictObject(parts))])), {}),
+  }),
+  v.title('Entry of a delivery record'),
+  v.description('What one leg of a stage leaves behind, whatever its result.'),
+);
 
-const recordSchema = v.strictObject({ schemaVersion: v.literal(1), flow, ...parts });
+export const recordSchema = v.pipe(
+  v.strictObject({ schemaVersion: v.literal(1), flow, ...parts }),
+  v.title('Delivery record'),
+  v.description(
+    'From commit to deployment: digests and names only. Its SHA-256 in RFC 8785 form is its name.',
+  ),
+);
 
 /** @throws {ActionError} `invalid-record` */
 export function checkEntry(value: unknown): Entry {

@@ -45,6 +45,17 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
+/** A link, when the address is a plain web address; else the text alone. The text is escaped. */
+export function link(text: string, url: string): string {
+  const shown = escapeMarkdown(text);
+  return /^https?:\/\/[A-Za-z0-9._~:/?#@&=%+,;-]+$/.test(url) ? `[${shown}](${url})` : shown;
+}
+
+/** `1 instance`, `2 instances`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** A fenced block; nothing inside can close it. */
 export function codeBlock(text: string, language = ''): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));

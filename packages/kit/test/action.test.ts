@@ -7,7 +7,8 @@ import { type ActionDefinition, type ActionResult, performAction } from '../src/
 import type { ActionHost } from '../src/action-host.js';
 import { ActionError } from '../src/errors.js';
 import { commonInputs } from '../src/inputs.js';
-import { type Entry, legHash, parseEntry } from '../src/record.js';
+import { type Entry, parseEntry } from '../src/record.js';
+import { legHash } from '../src/record-names.js';
 import { runBundle, startBundle } from '../src/testing/action.js';
 import { createTestCore, type RecordingCore } from '../src/testing/core.js';
 import { createTestDeps } from '../src/testing/deps.js';
@@ -70,6 +71,24 @@ describe('performAction', () => {
       },
     ]);
     expect(core.summary()).toContain('the stage &lt;test&gt; failed');
+  });
+
+  it('names the leg as the inputs do, for success and failure alike', async () => {
+    const legOf = (): string => 'host-1';
+    const good = await perform({}, async () => ({ outputs: {} }), { legOf });
+    const bad = await perform({}, () => Promise.reject(new Error('a defect')), { legOf });
+
+    expect([good.entry?.name, bad.entry?.name]).toEqual(['host-1', 'host-1']);
+    expect(bad.core.outputs.get('leg-id')).toBe(legHash('images', 'host-1'));
+  });
+
+  it('does not say in the summary again what the action has explained there', async () => {
+    const failure = new ActionError({ code: 'undone', message: 'the cause', hint: 'the cure' });
+    const { core, result } = await perform({}, async () => ({ outputs: {}, failure, explained: true }));
+
+    expect(result).toBe('failure');
+    expect(core.summary()).toBe('');
+    expect(core.annotations).toEqual([expect.objectContaining({ message: 'the cause\nthe cure' })]);
   });
 
   it('reports a failure that comes with a result, parts included', async () => {

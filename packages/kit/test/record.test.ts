@@ -1,55 +1,9 @@
-// Names, keys, merging and the strict reading of records and entries.
+// Merging and the strict reading of records and entries.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sha256Hex } from '../src/digest.js';
 import type { Entry, ImagePart } from '../src/record.js';
 import * as record from '../src/record.js';
-
-describe('names', () => {
-  it('are made of hashes and numbers alone', () => {
-    const leg = record.legHash('images', 'web');
-
-    expect(leg).toBe(sha256Hex('images\nweb').slice(0, 12));
-    expect(record.entryArtifactName('images', leg, 2)).toBe(`headgate-entry-images-${leg}-2`);
-    expect(record.recordArtifactName('a'.repeat(40))).toBe('headgate-record-aaaaaaaaaaaaaaaa');
-    expect(record.imageArtifactName('b'.repeat(64))).toBe('headgate-image-bbbbbbbbbbbbbbbb');
-  });
-});
-
-describe('imageKey', () => {
-  const parts = {
-    tree: 'a'.repeat(40),
-    name: 'web',
-    target: 'runtime',
-    platforms: ['linux/amd64', 'linux/arm64'],
-    buildArgs: { A: '1', B: '2' },
-  };
-
-  it('does not depend on order, repetition or the form of the build arguments', () => {
-    const other = {
-      ...parts,
-      platforms: ['linux/arm64', 'linux/amd64', 'linux/arm64'],
-      buildArgs: new Map([
-        ['B', '2'],
-        ['A', '1'],
-      ]),
-    };
-
-    expect(record.imageKey(other)).toBe(record.imageKey(parts));
-    expect(record.imageKey(parts)).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  it.each([
-    ['tree', { tree: 'b'.repeat(40) }],
-    ['name', { name: 'api' }],
-    ['target', { target: 'test' }],
-    ['platforms', { platforms: ['linux/amd64'] }],
-    ['a build argument', { buildArgs: { A: '1', B: '3' } }],
-    ['one build argument that looks like two', { buildArgs: { A: '1","B":"2' } }],
-  ])('changes with %s', (_, change) => {
-    expect(record.imageKey({ ...parts, ...change })).not.toBe(record.imageKey(parts));
-  });
-});
+import { legHash } from '../src/record-names.js';
 
 describe('mergeEntries', () => {
   it('takes per leg the highest attempt that succeeded, else the highest', () => {
@@ -176,7 +130,7 @@ function entry(name: string, attempt: number, result: Entry['result']): Entry {
     schemaVersion: 1,
     stage: 'images',
     name,
-    leg: record.legHash('images', name),
+    leg: legHash('images', name),
     attempt,
     result,
     cause,

@@ -1,7 +1,7 @@
 // Markdown from hostile text: nothing in it may act.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { code, codeBlock, details, escapeMarkdown, heading, table } from '../src/summary.js';
+import { code, codeBlock, counted, details, escapeMarkdown, heading, link, table } from '../src/summary.js';
 
 describe('escapeMarkdown', () => {
   it.each([
@@ -55,11 +55,36 @@ describe('code', () => {
   });
 });
 
+describe('link', () => {
+  it('leads to a plain web address, whatever its text is', () => {
+    expect(link('run [1]', 'https://github.com/o/r/actions/runs/1?a=b#c')).toBe(
+      '[run \\[1\\]](https://github.com/o/r/actions/runs/1?a=b#c)',
+    );
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'https://x) [evil](http://y',
+    'https://x y',
+    'https://x|y',
+    'https://<b>',
+    '',
+  ])('is the text alone for %j', (url) => expect(link('the run', url)).toBe('the run'));
+});
+
 describe('parts of a page', () => {
   it('writes a table with as many cells as the head, whatever a row has', () => {
     expect(table(['a', 'b'], [['1'], ['1', '2', '3']])).toBe(
       '| a | b |\n| --- | --- |\n| 1 |  |\n| 1 | 2 |\n\n',
     );
+  });
+
+  it('counts in words', () => {
+    expect([counted(0, 'line'), counted(1, 'line'), counted(2, 'line')]).toEqual([
+      '0 lines',
+      '1 line',
+      '2 lines',
+    ]);
   });
 
   it('writes headings and folds with escaped titles', () => {

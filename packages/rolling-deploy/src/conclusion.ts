@@ -1,6 +1,8 @@
 // How a deployment ends: summary, GitHub's status, outputs, and the parts of the record.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
+import { ActionError } from '@headgate/kit/errors';
+import { createRedactor } from '@headgate/kit/secrets';
 import { DeployError } from './errors.js';
 import type { GitHubDeployment } from './github-deployment.js';
 import type { ImageReference } from './image.js';
@@ -23,8 +25,7 @@ export async function conclude(
   { inputs, image, deps, steps, deployment, lines }: Conclusion,
   result: RolloutResult,
 ): Promise<ActionResult> {
-  const { target, environment, service, environmentUrl: url } = inputs;
-  const leg = deps.core.getInput('leg') || target;
+  const { leg, target, environment, service, environmentUrl: url } = inputs;
   const context: ReportContext = {
     target,
     environment,
@@ -33,13 +34,17 @@ export async function conclude(
     digest: image.digest,
     leg,
     url,
+    redact: createRedactor(inputs.deploySecrets.values).redact,
   };
   const sentence = headline(context, result);
   const failed = 'failure' in result;
+  const failure = failed ? failureOf(result.failure, result) : null;
   for (const notice of result.notices) deps.core.warning(notice);
   deps.core.info(sentence);
   await deps.core.appendSummary(summarise(context, result, steps.records, lines));
   await deployment.report(failed ? 'failure' : 'success', sentence);
+  // A cancelled step can no longer ask GitHub: its post step reports.
+  if (!deps.signal.aborted) deps.core.saveState('deployment', '');
   return {
     outputs: {
       'deployment-id': deployment.id,
@@ -49,8 +54,15 @@ export async function conclude(
       instances: String(result.instances),
     },
     entry: { parts: recordParts(context, result, steps.records) },
-    ...(failed ? { failure: failureOf(result.failure, result) } : {}),
+    ...(failure === null ? {} : { failure, explained: failed && failure === result.failure }),
   };
+}
+
+/** Whoever reads the output `outcome` must find one of its four words there, whatever went wrong. */
+export function withOutcome(error: unknown): unknown {
+  if (!(error instanceof ActionError)) return error;
+  const { code, message, hint, cause } = error;
+  return new ActionError({ code, message, hint, cause, outputs: { outcome: 'failed', ...error.outputs } });
 }
 
 function failureOf(failure: DeployError, result: RolloutResult): DeployError {

@@ -1,13 +1,12 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
-
-import type { Engine, RestartPolicy } from './engine.js';
+import { ask, type DockerTargetOptions, type Host, portOf } from './docker-host.js';
+import { readWorld, remember } from './docker-world.js';
+import type { RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
-import { type Identity, identityLabels, labelNames } from './identity.js';
-import type { ProxyControl } from './proxy.js';
+import { labelNames } from './identity.js';
 import { refused, type Slot } from './proxy-answers.js';
-import { slotFor, straySlots, takeSlot, trafficOf } from './slots.js';
-import type { Starter } from './starter.js';
+import { slotFor, takeSlot } from './slots.js';
 import {
   type Answer,
   type Counters,
@@ -15,28 +14,9 @@ import {
   noTraffic,
   type Observation,
   type Target,
-  type World,
 } from './target.js';
-import type { Transport } from './transport.js';
 
-/** Milliseconds one health request may take. */
-const askDeadlineMs = 5_000;
 const lastLinesCount = 20;
-
-export interface DockerTargetOptions {
-  readonly transport: Transport;
-  readonly engine: Engine;
-  readonly proxy: ProxyControl;
-  readonly identity: Identity;
-  readonly starter: Starter;
-  readonly healthPath: string;
-  readonly stopGraceMs: number;
-}
-
-interface Host extends DockerTargetOptions {
-  /** Loopback port of each container seen: what the proxy needs still works when the engine does not answer. */
-  readonly ports: Map<string, number>;
-}
 
 export function createDockerTarget(options: DockerTargetOptions): Target {
   const host: Host = { ...options, ports: new Map() };
@@ -67,52 +47,6 @@ export function createDockerTarget(options: DockerTargetOptions): Target {
     },
     lastLines: (instance) => engine.logs(instance.id, lastLinesCount),
   };
-}
-
-async function readWorld(host: Host): Promise<World> {
-  const containers = await host.engine.list(identityLabels(host.identity));
-  const running = containers.flatMap(({ running, port }) => (running && port !== null ? [port] : []));
-  const notices: string[] = [];
-  const slots = await host.proxy.slots();
-  for (const { slot, kind } of straySlots(slots, new Set(running))) {
-    const place = `slot ${slot.name} leads to ${slot.address}:${slot.port}`;
-    if (kind === 'nowhere' && (await isForeign(host, slot))) {
-      notices.push(`${place}, which answers, is not ours and was left alone`);
-      continue;
-    }
-    await host.proxy.setState(slot.name, 'maint');
-    notices.push(`${place}, where nothing of this service runs; it was put in maintenance`);
-  }
-  const instances: Instance[] = [];
-  for (const container of containers) instances.push(await remember(host, container, slots));
-  return { instances, notices };
-}
-
-/** Somebody else's server, for instance the service as it ran before its first deployment from here. */
-async function isForeign(host: Host, { address, port }: Slot): Promise<boolean> {
-  return address !== '127.0.0.1' || (await askPort(host, port)).ok;
-}
-
-async function remember(host: Host, container: Container, slots: readonly Slot[]): Promise<Instance> {
-  const { id, name, labels, createdAt, running, restarts, port } = container;
-  if (port !== null) host.ports.set(id, port);
-  return {
-    id,
-    name,
-    revision: labels.get(labelNames.revision) ?? '',
-    digest: await digestOf(host, container),
-    createdAt,
-    running,
-    restarts,
-    traffic: port === null ? 'out' : trafficOf(slots, port),
-  };
-}
-
-/** The digest the engine really runs: the one asked for if the image is known under it, else what it is known under. */
-async function digestOf(host: Host, { labels, imageId }: Container): Promise<string> {
-  const asked = labels.get(labelNames.digest) ?? '';
-  const known = (await host.engine.imageDigests(imageId)) ?? [imageId];
-  return known.includes(asked) ? asked : (known[0] ?? '');
 }
 
 async function stop(instance: Instance, { engine, stopGraceMs }: Host): Promise<void> {
@@ -153,20 +87,6 @@ async function found({ engine }: Host, instance: Instance): Promise<Container> {
   });
 }
 
-async function ask(host: Host, instance: Instance): Promise<Answer> {
-  const port = host.ports.get(instance.id);
-  return port === undefined ? { ok: false, detail: 'no published port' } : askPort(host, port);
-}
-
-async function askPort({ transport, healthPath }: Host, port: number): Promise<Answer> {
-  try {
-    const status = await transport.ask(port, healthPath, askDeadlineMs);
-    return { ok: status >= 200 && status < 400, detail: String(status) };
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 function observationOf(container: Container | null, answer: Answer): Observation {
   return {
     running: container?.running ?? false,
@@ -183,14 +103,4 @@ function restartOf({ labels }: Container): RestartPolicy {
   const [name, retries] = (labels.get(labelNames.restart) ?? 'no:0').split(':');
   const known = (['always', 'unless-stopped', 'on-failure'] as const).find((policy) => policy === name);
   return { name: known ?? 'no', maximumRetries: Number(retries) };
-}
-
-function portOf({ ports }: Host, instance: Instance): number {
-  const port = ports.get(instance.id);
-  if (port !== undefined) return port;
-  throw new DeployError({
-    code: 'engine-refused',
-    message: `${instance.name} publishes no port on the host’s loopback`,
-    hint: 'Remove the container; it was not made by this version of the action.',
-  });
 }

@@ -1,13 +1,5 @@
 // The Engine API by plain HTTP: the few calls a deployment needs, in the newest version both sides speak.
-import {
-  type Container,
-  judgePull,
-  logLines,
-  parseContainer,
-  pullError,
-  record,
-  text,
-} from './engine-answers.js';
+import { type Container, logLines, parseContainer, record, text } from './engine-answers.js';
 import {
   answerOf,
   bytesOf,
@@ -15,19 +7,13 @@ import {
   type CallOptions,
   type CallRequest,
   createCall,
-  linesOf,
 } from './engine-call.js';
+import { imageDigests, pull, type RegistryAuth } from './engine-images.js';
 import { DeployError } from './errors.js';
 
 /** Oldest API with everything used here (engine 20.10), and the newest this was tried with. */
 const oldest = 41;
 const newest = 47;
-const pullDeadlineMs = 600_000;
-
-export interface RegistryAuth {
-  readonly username: string;
-  readonly password: string;
-}
 
 export interface RestartPolicy {
   readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
@@ -141,38 +127,6 @@ async function list(labels: Readonly<Record<string, string>>, call: Call): Promi
     if (container !== null) found.push(container);
   }
   return found;
-}
-
-async function imageDigests(reference: string, call: Call): Promise<readonly string[] | null> {
-  const response = await call({ method: 'GET', path: `/images/${reference}/json` });
-  const image = record(await response.json());
-  if (response.status === 404) return null;
-  const references = Array.isArray(image['RepoDigests']) ? image['RepoDigests'].map(text) : [];
-  return [...references.map((item) => item.slice(item.indexOf('@') + 1)), text(image['Id'])];
-}
-
-interface Pull {
-  readonly image: string;
-  readonly auth: RegistryAuth | null;
-  readonly signal: AbortSignal;
-}
-
-async function pull({ image, auth, signal }: Pull, call: Call): Promise<void> {
-  const credentials = auth === null ? {} : { ...auth, serveraddress: image.slice(0, image.indexOf('/')) };
-  // Sent with this one request; the engine keeps nothing of it.
-  const headers = { 'X-Registry-Auth': Buffer.from(JSON.stringify(credentials)).toString('base64url') };
-  const path = `/images/create?fromImage=${encodeURIComponent(image)}`;
-  const request: CallRequest = { method: 'POST', path, headers, timeoutMs: pullDeadlineMs, signal };
-  try {
-    const response = await call(request);
-    if (response.status >= 400) await answerOf(response, request);
-    for await (const line of linesOf(response)) judgePull(line, image);
-  } catch (error) {
-    // The engine passes a registry's refusal on as its own.
-    if (error instanceof DeployError && error.code === 'engine-refused')
-      throw pullError(image, error.message);
-    throw error;
-  }
 }
 
 function json(body: object): Pick<CallRequest, 'headers' | 'body'> {

@@ -2,6 +2,7 @@
 import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
+import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
 
 export const inputSpecs = {
   ...commonInputs,
@@ -45,6 +46,8 @@ export type ImageSource =
   | { readonly kind: 'record'; readonly name: string; readonly artifactId: string; readonly digest: string };
 
 export interface Inputs {
+  /** The target's name unless given. */
+  readonly leg: string;
   readonly environment: string;
   readonly target: string;
   /** '' : the repository's name. */
@@ -70,7 +73,7 @@ export interface Inputs {
   readonly lockDirectory: string;
   readonly force: boolean;
   readonly vars: ReadonlyMap<string, string>;
-  readonly environmentSecrets: readonly string[];
+  readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
   readonly registryUsername: string;
   readonly environmentUrl: string;
@@ -83,21 +86,18 @@ type Reader = InputReader<string>;
 export function readInputs(reader: Reader): Inputs {
   const deploySecrets = reader.secretMap('deploy-secrets');
   reader.choice('transport', ['local']);
+  const target = matching(reader, 'target', name, 'letters, digits, ., _ and -');
   return {
+    leg: reader.optional('leg') ?? target,
     environment: matching(reader, 'environment', /^[^\n\r]{1,255}$/, 'one line of at most 255 characters'),
-    target: matching(reader, 'target', name, 'letters, digits, ., _ and -'),
+    target,
     application: matching(reader, 'application', optionalName, 'letters, digits, ., _ and -'),
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
     image: readImage(reader),
     port: reader.integer('port', { min: 1, max: 65_535 }),
     instances: reader.integer('instances', { min: 1, max: 64 }),
-    engine: matching(
-      reader,
-      'engine',
-      /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/,
-      'a socket path, unix://… or tcp://…',
-    ),
+    engine: matching(reader, 'engine', engineAddress, 'a socket path, unix://… or tcp://…'),
     proxySocket: matching(reader, 'proxy-socket', /^\/[^\n\r\0]+$/, 'an absolute path'),
     // Goes into a command of the proxy's line protocol, where ; and line breaks begin another command.
     proxyBackend: matching(
@@ -117,7 +117,9 @@ export function readInputs(reader: Reader): Inputs {
     lockDirectory: matching(reader, 'lock-directory', /^\/[^\n\r\0]+$/, 'an absolute path'),
     force: reader.boolean('force'),
     vars: reader.keyValues('vars'),
-    environmentSecrets: reader.list('environment-secrets'),
+    environmentSecrets: parseEnvironmentSecrets(reader.raw('environment-secrets').value, () =>
+      reader.list('environment-secrets'),
+    ),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
     environmentUrl: matching(reader, 'environment-url', /^(https?:\/\/[^\s]+)?$/, 'an http or https address'),
@@ -126,6 +128,7 @@ export function readInputs(reader: Reader): Inputs {
 }
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const engineAddress = /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/;
 const optionalName = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,127})?$/;
 
 function readImage(reader: Reader): ImageSource {

@@ -90,3 +90,8 @@ function oldest(instances: readonly Instance[]): Instance | undefined {
     undefined,
   );
 }
+
+/** Digest that serves before the plan is carried out; null when nothing does. */
+export function servedDigest(plan: RolloutPlan): string | null {
+  return plan.former[0]?.digest ?? null;
+}

@@ -2,25 +2,26 @@
 import { createRealHost } from '@headgate/kit/action-host';
 import { ActionError } from '@headgate/kit/errors';
 import { createInputReader } from '@headgate/kit/inputs';
+import type { LegResult } from '@headgate/kit/record';
 import { loadYaml } from '@headgate/kit/yaml-loader';
 import { inputSpecs, readInputs } from './inputs.js';
 
 const host = createRealHost();
-try {
-  let consistent = true;
-  if (host.core.getState('hand') !== '') {
+const { core } = host;
+host.exit(await finish());
+
+async function finish(): Promise<LegResult> {
+  try {
+    if (core.getState('hand') === '' && core.getState('deployment') === '') return 'success';
     const { finishUndo } = await import('./aftermath.js');
     await loadYaml();
-    consistent = await finishUndo(
-      readInputs(createInputReader(inputSpecs, host.core)),
-      await host.createDeps(host.core),
-    );
+    const inputs = readInputs(createInputReader(inputSpecs, core));
+    return (await finishUndo(inputs, await host.createDeps(core))) ? 'success' : 'failure';
+  } catch (error) {
+    const hint = error instanceof ActionError ? `\n${error.hint}` : '';
+    core.error(`${error instanceof Error ? error.message : String(error)}${hint}`);
+    return 'failure';
+  } finally {
+    host.removeTemporary();
   }
-  host.exit(consistent ? 'success' : 'failure');
-} catch (error) {
-  const hint = error instanceof ActionError ? `\n${error.hint}` : '';
-  host.core.error(`${error instanceof Error ? error.message : String(error)}${hint}`);
-  host.exit('failure');
-} finally {
-  host.removeTemporary();
 }

@@ -1,6 +1,15 @@
 // What people read afterwards: the summary of the job and the parts of the record.
 import type { RecordParts, TimingPart } from '@headgate/kit/record';
-import { code, codeBlock, details, escapeMarkdown, heading, table } from '@headgate/kit/summary';
+import {
+  code,
+  codeBlock,
+  counted,
+  details,
+  escapeMarkdown,
+  heading,
+  link,
+  table,
+} from '@headgate/kit/summary';
 import type { RolloutResult } from './rollout.js';
 import type { StepRecord } from './steps.js';
 
@@ -13,6 +22,8 @@ export interface ReportContext {
   readonly leg: string;
   /** '' when the environment has no address. */
   readonly url: string;
+  /** Cuts secrets out of what instances, engine and proxy said. */
+  readonly redact: (text: string) => string;
 }
 
 export function recordParts(
@@ -44,7 +55,7 @@ export function headline(context: ReportContext, result: RolloutResult): string 
   const { service, environment } = context;
   switch (result.outcome) {
     case 'deployed':
-      return `${service} runs ${short(context.digest)} in ${environment}, ${result.instances} instances`;
+      return `${service} runs ${short(context.digest)} in ${environment}, ${counted(result.instances, 'instance')}`;
     case 'unchanged':
       return `${service} already runs ${short(context.digest)} in ${environment}, nothing was changed`;
     case 'undone':
@@ -60,36 +71,47 @@ export function summarise(
   steps: readonly StepRecord[],
   lastLines: readonly string[],
 ): string {
-  const facts = table(
-    ['', ''],
-    [
-      ['Target', `${escapeMarkdown(context.target)} in ${escapeMarkdown(context.environment)}`],
-      ['Before', result.replaced === null ? 'nothing served' : code(result.replaced)],
-      ['Asked', code(context.digest)],
-      ['In traffic now', `${result.instances} instances`],
-      [
-        'In the swap',
-        `${result.traffic.responses} answers by new instances, ${result.traffic.errors} server errors`,
-      ],
-    ],
-  );
   const rows = steps.map(({ kind, subject, seconds, ok, detail }) => {
     return [
       ok ? kind : `**${kind} failed**`,
       subject === '' ? '' : code(subject),
       seconds.toFixed(2),
-      escapeMarkdown(detail),
+      escapeMarkdown(context.redact(detail)),
     ];
   });
-  const notices = result.notices.map((notice) => `- ${escapeMarkdown(notice)}\n`).join('');
+  const notices = result.notices.map((notice) => `- ${escapeMarkdown(context.redact(notice))}\n`).join('');
   return [
     heading(3, headline(context, result)),
-    'failure' in result ? `${escapeMarkdown(result.failure.message)}\n\n` : '',
-    facts,
+    causeOf(context, result),
+    factsOf(context, result),
     details('Steps', table(['Step', 'Instance', 'Seconds', ''], rows)),
     notices === '' ? '' : `${notices}\n`,
-    lastLines.length === 0 ? '' : details('Last log lines of the instance', codeBlock(lastLines.join('\n'))),
+    lastLines.length === 0
+      ? ''
+      : details('Last log lines of the instance', codeBlock(context.redact(lastLines.join('\n')))),
   ].join('');
+}
+
+function causeOf({ redact }: ReportContext, result: RolloutResult): string {
+  if (!('failure' in result)) return '';
+  const { message, hint } = result.failure;
+  return `**${escapeMarkdown(redact(message))}**\n\nNext: ${escapeMarkdown(hint)}\n\n`;
+}
+
+function factsOf({ target, environment, image, url }: ReportContext, result: RolloutResult): string {
+  const { replaced, instances, traffic, outcome } = result;
+  const place = url === '' ? escapeMarkdown(environment) : link(environment, url);
+  const rows = [
+    ['Target', `${escapeMarkdown(target)} in ${place}`],
+    ['Asked for', code(image)],
+    ['Before', replaced === null ? 'nothing served' : code(replaced)],
+    ['In traffic now', counted(instances, 'instance')],
+  ];
+  if (outcome !== 'unchanged') {
+    const seen = `${counted(traffic.responses, 'answer')} by new instances, ${counted(traffic.errors, 'server error')}`;
+    rows.push(['In the swap', seen]);
+  }
+  return table(['', ''], rows);
 }
 
 function short(digest: string): string {

@@ -2,8 +2,8 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
-import { conclude } from './conclusion.js';
-import { connectHost, connectTarget, lockHost, readWish } from './connection.js';
+import { conclude, withOutcome } from './conclusion.js';
+import { connectHost, connectTarget, lockHost } from './connection.js';
 import { DeployError } from './errors.js';
 import { type GitHubDeployment, openDeployment } from './github-deployment.js';
 import { writeHand } from './hand-state.js';
@@ -12,8 +12,21 @@ import type { Inputs } from './inputs.js';
 import { type RolloutResult, rollOut } from './rollout.js';
 import { createSteps } from './steps.js';
 import { timesOf } from './times.js';
+import { readWish } from './wish.js';
 
+/**
+ * Brings one service of one target to an image, or back to where it was.
+ * @throws {DeployError | InputError} when nothing was begun; its output `outcome` is `failed`
+ */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
+  try {
+    return await deploy(inputs, deps);
+  } catch (error) {
+    throw withOutcome(error);
+  }
+}
+
+async function deploy(inputs: Inputs, deps: Deps): Promise<ActionResult> {
   const image = await resolveImage(inputs, deps);
   const wish = await readWish(inputs, image, deps);
   const transport = connectHost(inputs, deps);
@@ -29,7 +42,7 @@ export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
       log: (line) => deps.core.info(line),
       beat: () => lock.renew(),
     });
-    const result = await rolledOut(deployment, () =>
+    const result = await rolledOut(deployment, deps, () =>
       rollOut(
         {
           wanted: { revision, instances: inputs.instances },
@@ -82,6 +95,7 @@ async function announce(inputs: Inputs, image: ImageReference, deps: Deps): Prom
 /** A deployment that ended before anything was changed is still told to GitHub. */
 async function rolledOut(
   deployment: GitHubDeployment,
+  { core, signal }: Deps,
   work: () => Promise<RolloutResult>,
 ): Promise<RolloutResult> {
   try {
@@ -89,6 +103,7 @@ async function rolledOut(
   } catch (error) {
     const code = error instanceof DeployError ? `${error.code}: ` : '';
     await deployment.report('failure', `${code}${error instanceof Error ? error.message : String(error)}`);
+    if (!signal.aborted) core.saveState('deployment', '');
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 // Makes new containers of one version: image by digest, network, a loopback port of their own.
 
 import { composeNetworkLabels, createBody, networkOf, type Version } from './container.js';
-import type { Engine, RegistryAuth } from './engine.js';
+import type { Engine } from './engine.js';
 import type { Container } from './engine-answers.js';
+import type { RegistryAuth } from './engine-images.js';
 import { DeployError } from './errors.js';
 import type { Identity } from './identity.js';
 import type { Slot } from './proxy-answers.js';

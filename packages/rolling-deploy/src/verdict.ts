@@ -36,7 +36,7 @@ export function judgeStart(instance: Subject, seen: Observation, time: Deadline)
       kind: 'fail',
       code: 'never-healthy',
       message: `${name} is unhealthy before it had any traffic: ${seen.healthDetail || 'no output of its health check'}`,
-      hint: 'Look at the log lines above and at the service’s healthcheck.',
+      hint: 'Look at the instance’s last log lines, in the log and summary of this target’s job and at the service’s healthcheck.',
     };
   }
   const healthy = seen.health !== 'starting';
@@ -47,7 +47,7 @@ export function judgeStart(instance: Subject, seen: Observation, time: Deadline)
     kind: 'fail',
     code: 'never-healthy',
     message: `${name} was not ready within ${seconds(time.deadlineMs)}: ${reason}`,
-    hint: 'Look at the log lines above; raise health-deadline when the service only needs longer to start.',
+    hint: 'Look at the instance’s last log lines, in the log and summary of this target’s job; raise health-deadline when the service only needs longer to start.',
   };
 }
 
@@ -73,7 +73,7 @@ export function judgeTraffic(instance: Subject, sample: TrafficSample, time: Dea
       kind: 'fail',
       code: 'unhealthy-in-traffic',
       message: `${name} was healthy when it started and is not in traffic: ${detail || 'no output of its health check'}`,
-      hint: 'Look at the log lines above; the version fails under real requests.',
+      hint: 'Look at the instance’s last log lines, in the log and summary of this target’s job; the version fails under real requests.',
     };
   }
   const faulty = judgeErrors(name, sample);
@@ -89,7 +89,7 @@ function judgeErrors(name: string, { own, others }: TrafficSample): Verdict | nu
     kind: 'fail',
     code: 'errors-in-traffic',
     message: `${name} says it is healthy but answered ${own.errors} of ${Math.max(own.responses, own.errors)} requests with a server error`,
-    hint: 'Look at the log lines above; make the health path fail when the service cannot do its work.',
+    hint: 'Look at the instance’s last log lines, in the log and summary of this target’s job; make the health path fail when the service cannot do its work.',
   };
 }
 
@@ -102,8 +102,8 @@ function judgeLife({ name, restarts }: Subject, seen: Observation): Verdict | nu
     code: 'instance-exited',
     message: `${name} ${how}`,
     hint: seen.outOfMemory
-      ? 'Raise mem_limit in the compose file or make the service use less.'
-      : 'Look at the log lines above; start the image with the same environment to see it fail.',
+      ? 'Raise the service’s memory limit or make it use less.'
+      : 'Look at the instance’s last log lines, in the log and summary of this target’s job; start the image with the same environment to see it fail.',
   };
 }
 

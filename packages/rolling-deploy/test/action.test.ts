@@ -71,6 +71,15 @@ onBundle('the bundle', () => {
     expect(finished.entry).toMatchObject({ result: 'failure', cause: { code: 'never-healthy' } });
   });
 
+  it('names its leg after the target, whether it succeeds or is refused', async () => {
+    const [deployed, refused] = [await run({}), await run({ service: 'api' })];
+
+    expect(deployed.entry).toMatchObject({ name: 'host-1', result: 'success' });
+    expect(refused.entry).toMatchObject({ name: 'host-1', result: 'failure' });
+    expect(refused.outputs.get('leg-id')).toBe(deployed.outputs.get('leg-id'));
+    expect(refused.outputs.get('outcome')).toBe('failed');
+  });
+
   it('names a missing input', async () => {
     const finished = await run({ service: '' });
 

@@ -49,9 +49,14 @@ export async function deploy(
 }
 
 /** The post step after a main step that left its state in `core`. */
-export function finish(host: DeployHost, core: RecordingCore): Promise<boolean> {
-  const inputs = createTestCore({ ...inputsFor(host), image: `app@sha256:${'0'.repeat(64)}` });
-  return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, {}));
+export function finish(
+  host: DeployHost,
+  core: RecordingCore,
+  { token = '', ...options }: DeployOptions & { readonly token?: string } = {},
+): Promise<boolean> {
+  const image = `app@sha256:${'0'.repeat(64)}`;
+  const inputs = createTestCore({ ...inputsFor(host), image, 'github-token': token });
+  return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, options));
 }
 
 function inputsFor(host: DeployHost): Readonly<Record<string, string>> {

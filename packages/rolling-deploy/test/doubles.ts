@@ -106,7 +106,9 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
   engine.on('GET /v1.43/containers/*', (request) => {
     if (request.path.endsWith('/containers/json')) return { json: containers.map(({ id }) => ({ Id: id })) };
     const found = find(request);
-    if (request.path.endsWith('/logs')) return { body: '::error::hostile\nlast words\n' };
+    // A service that prints its environment, as many do when they cannot start.
+    const environment = found?.body.Env.join('\n') ?? '';
+    if (request.path.endsWith('/logs')) return { body: `::error::hostile\n${environment}\nlast words\n` };
     return found === undefined ? { status: 404, json: {} } : { json: inspected(found) };
   });
   engine.on('POST /v1.43/containers/*', (request) => change(request, { containers, host }, find(request)));

@@ -151,7 +151,7 @@ export async function startLoad(url: string, rate: number): Promise<Load> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -159,7 +159,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 10_000; !condition(); ) {
     if (Date.now() > deadline) throw new Error('waited 10 s in vain');
     await new Promise((resolve) => setTimeout(resolve, 20));

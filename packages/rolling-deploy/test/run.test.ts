@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { GitHub } from '@headgate/kit/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lockName } from '../src/identity.js';
-import { type DeployOptions, deploy, type FinishedDeploy } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const one = `registry.example:5000/shop@sha256:${'1'.repeat(64)}`;
@@ -145,6 +145,24 @@ describe('a deployment', () => {
     expect(core.secrets).toEqual(expect.arrayContaining([password, 'very secret value']));
   });
 
+  it('says cause and cure once in the summary, without a secret that the instance printed', async () => {
+    host.writeCompose('services: {web: {image: shop, environment: {NEVER_HEALTHY: "1"}}}');
+
+    const { result, core } = await run(two, {
+      inputs: {
+        'deploy-secrets': 'environment: {TOKEN: "very secret value"}',
+        'environment-secrets': 'TOKEN',
+      },
+    });
+
+    const summary = core.summary();
+    expect(result).toMatchObject({ failure: { code: 'never-healthy' }, explained: true });
+    expect(summary).toContain('Next: Look at the instance’s last log lines');
+    expect(summary).toContain('TOKEN=***');
+    expect(summary).toContain('last words');
+    expect(summary).not.toContain('very secret value');
+  });
+
   it('takes another port when the first is taken', async () => {
     host.portsTaken = 3;
 
@@ -225,6 +243,59 @@ describe('a deployment', () => {
     expect(alone.core.annotations.map(({ message }) => message)).toContainEqual(
       expect.stringContaining('the roll-out goes on: 503'),
     );
+  });
+
+  it('tells GitHub the end of a deployment that was cancelled before anything was changed', async () => {
+    const requests: [string, Readonly<Record<string, unknown>>][] = [];
+    const controller = new AbortController();
+    const github = githubDouble(requests);
+    const cancelled = await run(one, {
+      signal: controller.signal,
+      // A cancelled step can no longer send anything.
+      connectGitHub: () =>
+        controller.signal.aborted ? Promise.reject(new Error('aborted')) : Promise.resolve(github),
+      inputs: { 'github-token': 'token' },
+      onLine: (line) => {
+        if (line.startsWith('done read')) controller.abort();
+      },
+    });
+
+    expect(cancelled.result).toMatchObject({
+      failure: { code: 'cancelled' },
+      outputs: { outcome: 'failed' },
+    });
+    expect(requests.map(([, { state }]) => state)).toEqual([undefined, 'in_progress']);
+    expect(cancelled.core.states.get('hand') ?? '').toBe('');
+
+    await finish(host, cancelled.core, { connectGitHub: () => Promise.resolve(github), token: 'token' });
+
+    expect(requests.at(-1)?.[1]).toMatchObject({
+      deployment_id: 42,
+      state: 'failure',
+      description: 'cancelled before anything was changed',
+    });
+    expect(host.containers).toEqual([]);
+  });
+
+  it('leaves the post step nothing to tell once GitHub knows the end', async () => {
+    const requests: [string, Readonly<Record<string, unknown>>][] = [];
+    const connectGitHub = (): Promise<GitHub> => Promise.resolve(githubDouble(requests));
+    const { core } = await run(one, { connectGitHub, inputs: { 'github-token': 'token' } });
+
+    expect(core.states.get('deployment')).toBe('');
+    expect(core.states.get('hand')).toBe('');
+  });
+
+  it('carries the outcome `failed` when it is refused, for whoever reads the output', async () => {
+    await expect(run(one, { inputs: { service: 'api' } })).rejects.toMatchObject({
+      outputs: { outcome: 'failed' },
+    });
+  });
+
+  it('calls its leg as it was told, in the timings too', async () => {
+    const { result } = await run(one, { inputs: { settings: '{"leg":"blue"}' } });
+
+    expect(new Set(result.entry?.parts.timings?.map(({ leg }) => leg))).toEqual(new Set(['blue']));
   });
 
   it.each([

@@ -66,7 +66,7 @@ describe('a started instance', () => {
 
     expect(verdict).toMatchObject({
       message: 'web-1 was killed for lack of memory',
-      hint: expect.stringContaining('mem_limit'),
+      hint: expect.stringContaining('memory limit'),
     });
   });
 });

@@ -3,16 +3,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runnerEnvironment, type StepValues } from './runner-environment.js';
 import { parseFileCommands } from './runner-files.js';
 
-export interface ActionStart {
+export interface ActionStart extends StepValues {
   /** The file the runner starts: `dist/index.js`. */
   readonly main: string;
-  readonly inputs?: Readonly<Record<string, string>>;
   /** Added to the runner's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: unknown;
-  readonly state?: Readonly<Record<string, string>>;
   /** GITHUB_WORKSPACE and the working directory; a new folder unless said. */
   readonly workspace?: string;
   /** Milliseconds until the harness gives up and kills it; 60,000 unless said. */
@@ -124,33 +123,6 @@ function waitFor(
     look();
     finished.then(() => reject(new Error(`it ended without printing ${text}:\n${output.stdout}`)), reject);
   });
-}
-
-/** As the runner names them: upper case, spaces as underscores, dashes as they are. */
-function runnerEnvironment({ inputs = {}, state = {} }: ActionStart): Record<string, string> {
-  const named = Object.entries(inputs).map(([name, value]) => [
-    `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-    value,
-  ]);
-  const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '/tmp',
-    CI: 'true',
-    GITHUB_ACTIONS: 'true',
-    GITHUB_REPOSITORY: 'acme/shop',
-    GITHUB_EVENT_NAME: 'push',
-    GITHUB_REF: 'refs/heads/develop',
-    GITHUB_SHA: 'a'.repeat(40),
-    GITHUB_ACTOR: 'dana',
-    GITHUB_RUN_ID: '1000',
-    GITHUB_RUN_ATTEMPT: '1',
-    GITHUB_RUN_NUMBER: '1',
-    GITHUB_SERVER_URL: 'https://github.com',
-    // Nothing may leave this machine by accident.
-    GITHUB_API_URL: 'http://127.0.0.1:9',
-    ...Object.fromEntries([...named, ...states]),
-  };
 }
 
 function readResults(

@@ -34,31 +34,6 @@ export interface ConcurrencyGroups {
 /** Groups of one engine. Source: docs.github.com, "Control the concurrency of workflows and jobs". */
 export function createConcurrencyGroups(): ConcurrencyGroups {
   const groups = new Map<string, Group>();
-
-  const release = (key: string): void => {
-    const group = groups.get(key);
-    const next = group?.pending.shift();
-    if (group === undefined || next === undefined) {
-      groups.delete(key);
-      return;
-    }
-    group.running = next;
-    next.answer(acquired(key));
-  };
-
-  const acquired = (key: string): GroupAnswer => {
-    let held = true;
-    return {
-      kind: 'acquired',
-      release: () => {
-        if (held) release(key);
-        held = false;
-      },
-    };
-  };
-
-  const refuse = (ticket: Ticket, reason: string): void => ticket.answer({ kind: 'refused', reason });
-
   return {
     acquire(request) {
       const key = request.key.toLowerCase();
@@ -73,26 +48,55 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
         const ticket: Ticket = { request, answer: resolve };
         if (group === undefined) {
           groups.set(key, { running: ticket, pending: [] });
-          resolve(acquired(key));
-          return;
+          resolve(acquired(groups, key));
+        } else {
+          wait(ticket, group);
         }
-        const reason = `Canceling since a higher priority waiting request for ${request.key} exists`;
-        if (request.queue === 'single') {
-          for (const older of group.pending.splice(0)) refuse(older, reason);
-        }
-        group.pending.push(ticket);
-        request.signal.addEventListener(
-          'abort',
-          () => {
-            const index = group.pending.indexOf(ticket);
-            if (index === -1) return;
-            group.pending.splice(index, 1);
-            refuse(ticket, 'The run was canceled.');
-          },
-          { once: true },
-        );
-        if (request.cancelInProgress) group.running.request.cancel(reason);
       });
     },
   };
+}
+
+function acquired(groups: Map<string, Group>, key: string): GroupAnswer {
+  let held = true;
+  return {
+    kind: 'acquired',
+    release: () => {
+      if (held) release(groups, key);
+      held = false;
+    },
+  };
+}
+
+function release(groups: Map<string, Group>, key: string): void {
+  const group = groups.get(key);
+  const next = group?.pending.shift();
+  if (group === undefined || next === undefined) {
+    groups.delete(key);
+    return;
+  }
+  group.running = next;
+  next.answer(acquired(groups, key));
+}
+
+/** Behind the one that runs; older ones that wait are refused unless all may wait. */
+function wait(ticket: Ticket, group: Group): void {
+  const { request } = ticket;
+  const reason = `Canceling since a higher priority waiting request for ${request.key} exists`;
+  if (request.queue === 'single') {
+    for (const older of group.pending.splice(0)) refuse(older, reason);
+  }
+  group.pending.push(ticket);
+  const giveUp = (): void => {
+    const index = group.pending.indexOf(ticket);
+    if (index === -1) return;
+    group.pending.splice(index, 1);
+    refuse(ticket, 'The run was canceled.');
+  };
+  request.signal.addEventListener('abort', giveUp, { once: true });
+  if (request.cancelInProgress) group.running.request.cancel(reason);
+}
+
+function refuse(ticket: Ticket, reason: string): void {
+  ticket.answer({ kind: 'refused', reason });
 }

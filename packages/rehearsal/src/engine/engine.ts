@@ -45,15 +45,56 @@ export interface Engine {
 
 interface Active {
   readonly record: RunRecord;
-  cancellation: Cancellation;
-  finished: Promise<RunState>;
+  readonly cancellation: Cancellation;
+  readonly finished: Promise<RunState>;
 }
 
 /** The engine on one host; `onEvent` of the host is the caller's to connect. */
 export function createEngine(options: EngineOptions): Engine {
+  const services = servicesOf(options);
+  const runs = new Map<number, Active>();
+  const nextNumber = createRunNumbers();
+  const start = (record: RunRecord): RunState => {
+    const cancellation = createCancellation();
+    runs.set(record.state.id, { record, cancellation, finished: executeRun(record, services, cancellation) });
+    services.onChange(record.state);
+    return record.state;
+  };
+  const ended = (which: readonly Active[]): Promise<unknown> =>
+    Promise.all(which.map(({ finished }) => finished));
+  return {
+    handle: async (event) => {
+      const workflows = await triggeredWorkflows(event, options.host);
+      return workflows.map((workflow) => {
+        const number = nextNumber(event, workflow.origin.path);
+        return start(createRun(event, workflow, { services, number }));
+      });
+    },
+    finished: (runId) => active(runs, runId).finished,
+    async idle() {
+      const busy = (): Active[] =>
+        [...runs.values()].filter(({ record }) => record.state.status !== 'completed');
+      while (busy().length > 0) await ended(busy());
+    },
+    async cancel(runId) {
+      active(runs, runId).cancellation.cancel('The run was canceled.');
+    },
+    async rerun(runId, what) {
+      const { record } = active(runs, runId);
+      beginAttempt(record, what);
+      return start(record);
+    },
+    async close() {
+      for (const { cancellation } of runs.values()) cancellation.cancel(rehearsalEnds);
+      await ended([...runs.values()]);
+    },
+  };
+}
+
+function servicesOf(options: EngineOptions): RunServices {
   const { host, clock } = options;
   const onChange = options.onChange ?? ((): void => undefined);
-  const services: RunServices = {
+  return {
     host,
     trees: createCallTrees(host),
     groups: createConcurrencyGroups(),
@@ -62,64 +103,35 @@ export function createEngine(options: EngineOptions): Engine {
     onChange,
     now: () => clock.now(),
   };
-  const runs = new Map<number, Active>();
+}
+
+/** Runs of one workflow file of one repository are counted from 1. */
+function createRunNumbers(): (event: RaisedEvent, path: string) => number {
   const numbers = new Map<string, number>();
-
-  const active = (runId: number): Active => {
-    const found = runs.get(runId);
-    if (found === undefined)
-      throw problem('not-found', `there is no run ${runId}`, 'List the runs of the repository.');
-    return found;
-  };
-
-  const start = (record: RunRecord): Active => {
-    const cancellation = createCancellation();
-    const entry: Active = { record, cancellation, finished: executeRun(record, services, cancellation) };
-    runs.set(record.state.id, entry);
-    onChange(record.state);
-    return entry;
-  };
-
-  const nextNumber = (event: RaisedEvent, path: string): number => {
+  return (event, path) => {
     const key = `${event.repository}/${path}`;
     const number = (numbers.get(key) ?? 0) + 1;
     numbers.set(key, number);
     return number;
   };
+}
 
-  return {
-    handle: async (event) => {
-      const workflows = await triggeredWorkflows(event, host);
-      return workflows.map((workflow) => {
-        const number = nextNumber(event, workflow.origin.path);
-        return start(createRun(event, workflow, { services, number })).record.state;
-      });
-    },
-    finished: (runId) => active(runId).finished,
-    async idle() {
-      const busy = (): Active[] =>
-        [...runs.values()].filter(({ record }) => record.state.status !== 'completed');
-      while (busy().length > 0) await Promise.all(busy().map(({ finished }) => finished));
-    },
-    async cancel(runId) {
-      active(runId).cancellation.cancel('The run was canceled.');
-    },
-    async rerun(runId, what) {
-      const { record } = active(runId);
-      if (record.state.status !== 'completed') {
-        throw problem('event-invalid', `run ${runId} is still going on`, 'Cancel it or wait for its end.');
-      }
-      if (what === 'all') record.memory.clear();
-      record.state.attempt += 1;
-      Object.assign(record.state, { status: 'queued', conclusion: null, completedAt: null });
-      delete record.state.problem;
-      return start(record).record.state;
-    },
-    async close() {
-      for (const { cancellation } of runs.values()) cancellation.cancel(rehearsalEnds);
-      await Promise.all([...runs.values()].map(({ finished }) => finished));
-    },
-  };
+function active(runs: ReadonlyMap<number, Active>, runId: number): Active {
+  const found = runs.get(runId);
+  if (found !== undefined) return found;
+  throw problem('not-found', `there is no run ${runId}`, 'List the runs of the repository.');
+}
+
+/** Jobs that succeeded are remembered unless all run again. */
+function beginAttempt(record: RunRecord, what: 'failed' | 'all'): void {
+  if (record.state.status !== 'completed') {
+    const { id } = record.state;
+    throw problem('event-invalid', `run ${id} is still going on`, 'Cancel it or wait for its end.');
+  }
+  if (what === 'all') record.memory.clear();
+  record.state.attempt += 1;
+  Object.assign(record.state, { status: 'queued', conclusion: null, completedAt: null });
+  delete record.state.problem;
 }
 
 async function triggeredWorkflows(

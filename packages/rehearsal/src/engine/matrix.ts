@@ -29,6 +29,18 @@ function covers(part: unknown, whole: unknown): boolean {
   return same(part, whole);
 }
 
+/** GitHub refuses a misspelt key here, where for `include` it would be a new one. */
+function checkExcludes(excludes: readonly unknown[], names: ReadonlySet<string>, where: string): void {
+  const keys = excludes.flatMap((entry) => (isRecord(entry) ? Object.keys(entry) : []));
+  const stray = keys.find((key) => !names.has(key));
+  if (stray === undefined) return;
+  throw problem(
+    'expression-failed',
+    `${where}: Matrix exclude key '${stray}' does not match any key within the matrix`,
+    `Use one of: ${[...names].join(', ')}.`,
+  );
+}
+
 function product(vectors: readonly (readonly [string, readonly unknown[]])[]): Combination[] {
   return vectors.reduce<Combination[]>(
     (combinations, [name, values]) =>
@@ -92,6 +104,7 @@ export function expandMatrix(matrix: unknown, where: string): readonly Combinati
     );
   }
   const excludes = list(matrix['exclude'] ?? [], 'exclude', where);
+  checkExcludes(excludes, new Set(vectors.map(([name]) => name)), where);
   const includes = list(matrix['include'] ?? [], 'include', where).filter(isRecord);
   const kept = product(vectors).filter(
     (combination) => !excludes.some((entry) => covers(entry, combination)),

@@ -2,7 +2,7 @@
 import { ActionError } from '@headgate/kit/errors';
 
 export type RehearsalCode =
-  /** The file is not a valid workflow or action; the message carries file, line and column. */
+  /** The file is not a valid workflow or action, the message carries file, line and column. */
   | 'workflow-invalid'
   /** Valid on GitHub, not known here: never skipped in silence. */
   | 'unsupported-feature'

@@ -1,7 +1,7 @@
 // Raises events as GitHub does for workflows, with complete payloads held against GitHub's webhook description.
 import type { RaisedEvent } from '../model.js';
 import { presentAccount } from './present/account.js';
-import type { Json } from './present/common.js';
+import type { Json } from './present/forms.js';
 import { presentRepository } from './present/repository.js';
 import type { RepositoryState, State } from './state.js';
 import { checkPayload } from './validation.js';

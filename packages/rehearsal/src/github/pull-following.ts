@@ -1,7 +1,7 @@
 // Keeps open pull requests true to their branches: head and merge refs, synchronize and closed events.
 import { type Actor, raise, skipsRuns } from './events.js';
 import { isAncestor, readCommit, zeroSha } from './git-reading.js';
-import type { Json } from './present/common.js';
+import type { Json } from './present/forms.js';
 import { type PullRecord, presentFullPull } from './present/pull.js';
 import { countPull, openPulls, refreshMerge } from './pull-merge-ref.js';
 import type { RefChange } from './ref-changes.js';

@@ -2,7 +2,7 @@
 import { type Actor, raise, skipsRuns } from './events.js';
 import { type Commit, isAncestor, readCommit, readCommits, resolveObject, zeroSha } from './git-reading.js';
 import { presentPushedCommit } from './present/commit.js';
-import { alphabetical, type Json, repositoryPage } from './present/common.js';
+import { alphabetical, type Json, repositoryPage } from './present/forms.js';
 import { followBranch } from './pull-following.js';
 import type { RepositoryState, State } from './state.js';
 

@@ -5,6 +5,15 @@ export interface Histogram {
   /** The smallest bucket bound below which the share `quantile` (0–1) of all values lies; 0 without values. */
   percentile(quantile: number): number;
   count(): number;
+  /** What was added up to now, to look at later what was added `since`. */
+  mark(): HistogramMark;
+  /** Only what was added after the mark. */
+  since(mark: HistogramMark): Pick<Histogram, 'percentile' | 'count'>;
+}
+
+export interface HistogramMark {
+  readonly buckets: Uint32Array;
+  readonly total: number;
 }
 
 // 0.1 ms up to 100 ms, 1 ms up to 1 s, 10 ms up to 60 s; longer ones count as 60 s.
@@ -27,8 +36,27 @@ export function createHistogram(): Histogram {
       buckets[index] = (buckets[index] ?? 0) + 1;
       total += 1;
     },
-    percentile: (quantile) => (total === 0 ? 0 : boundAt(buckets, Math.max(1, Math.ceil(total * quantile)))),
-    count: () => total,
+    ...reading({ buckets, total: () => total }),
+    mark: () => ({ buckets: buckets.slice(), total }),
+    since: (mark) => {
+      const later = { buckets: buckets.map((count, index) => count - (mark.buckets[index] ?? 0)) };
+      const added = total - mark.total;
+      return reading({ ...later, total: () => added });
+    },
+  };
+}
+
+function reading({
+  buckets,
+  total,
+}: {
+  readonly buckets: Uint32Array;
+  readonly total: () => number;
+}): Pick<Histogram, 'percentile' | 'count'> {
+  return {
+    percentile: (quantile) =>
+      total() === 0 ? 0 : boundAt(buckets, Math.max(1, Math.ceil(total() * quantile))),
+    count: total,
   };
 }
 

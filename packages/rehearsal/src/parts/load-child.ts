@@ -5,6 +5,7 @@ import { type Load, type LoadPlan, type LoadReport, startLoad } from './load.js'
 /** What the parent sends. */
 export type LoadOrder =
   | { readonly start: LoadPlan & { readonly firstAnswerMs: number } }
+  | { readonly mark: true }
   | { readonly stop: true };
 /** What the child sends: started once the service answered, then reports, the last one final. */
 export type LoadNews =
@@ -52,7 +53,8 @@ export function serveLoad(channel: LoadChannel): Promise<void> {
     };
     channel.onClosed(end);
     channel.onOrder((order) => {
-      void ('start' in order ? begin(order.start) : finish());
+      if ('mark' in order) load?.mark();
+      else void ('start' in order ? begin(order.start) : finish());
     });
   });
 }

@@ -10,6 +10,8 @@ export interface LoadGenerator {
   report(): LoadReport | null;
   /** Resolves when the service answered and the offer began. @throws {PartError} `part-not-ready` */
   started(): Promise<void>;
+  /** Opens the window of the figures, then moves its end; nothing before the offer began. */
+  mark(): void;
   /** Ends the offer. @throws {PartError} when it never began. */
   stop(): Promise<LoadReport>;
   /** Ends the child without a report. */
@@ -37,6 +39,7 @@ export function startLoadGenerator(options: LoadOptions): LoadGenerator {
   return {
     report: () => state.report,
     started: () => state.started,
+    mark: () => order(child, { mark: true }),
     stop: async () => {
       order(child, { stop: true });
       return state.final;

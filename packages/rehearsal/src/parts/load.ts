@@ -1,7 +1,7 @@
 // Asks a service at a fixed offered rate over kept-alive connections, whatever the answers do, and counts what failed.
 import { Agent } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { createHistogram, type Histogram } from './histogram.js';
+import { createHistogram, type Histogram, type HistogramMark } from './histogram.js';
 import { ask, type LoadRequest } from './load-request.js';
 
 export interface LoadPlan {
@@ -15,20 +15,32 @@ export interface LoadPlan {
   readonly timeoutMs: number;
 }
 
-export interface LoadReport {
-  /** Requests answered or failed so far. */
+export interface LoadFigures {
+  /** Requests answered or failed. */
   readonly requests: number;
   readonly failed: number;
   readonly p50ms: number;
   readonly p99ms: number;
-  /** Milliseconds since the first request was due. */
+  /** Milliseconds that the figures are about. */
   readonly elapsedMs: number;
+}
+
+/** Figures since the first request was due. */
+export interface LoadReport extends LoadFigures {
+  /** Requests offered each second. */
+  readonly rate: number;
+  /** Requests answered or failed since the first mark; 0 before it. */
+  readonly sinceFirst: number;
+  /** Figures between the first mark and the last one; null before the second. */
+  readonly window: LoadFigures | null;
   /** The first failures, for people: `GET / 502`, `GET / ECONNRESET`. */
   readonly failures: readonly { readonly atMs: number; readonly what: string }[];
 }
 
 export interface Load {
   report(): LoadReport;
+  /** Something happened to the service: the first mark opens the window, each further one moves its end. */
+  mark(): void;
   /** Offers no more, waits for what is in flight, and reports. */
   stop(): Promise<LoadReport>;
 }
@@ -59,6 +71,17 @@ interface Run {
   sent: number;
   open: number;
   failed: number;
+  /** Set when no more is offered. */
+  endedAt: number | null;
+  opened: Opening | null;
+  window: LoadFigures | null;
+}
+
+/** Where the run stood at the first mark. */
+interface Opening {
+  readonly at: number;
+  readonly failed: number;
+  readonly seen: HistogramMark;
 }
 
 /**
@@ -84,6 +107,9 @@ export function startLoad(plan: LoadPlan, time: LoadTime = realTime): Load {
     sent: 0,
     open: 0,
     failed: 0,
+    endedAt: null,
+    opened: null,
+    window: null,
   };
   let drained: (() => void) | null = null;
   const finished = (): void => {
@@ -92,8 +118,10 @@ export function startLoad(plan: LoadPlan, time: LoadTime = realTime): Load {
   const end = time.every(tickMs, () => offer(run, finished));
   return {
     report: () => reportOf(run),
+    mark: () => mark(run),
     stop: async () => {
       end();
+      run.endedAt = run.time.now();
       await new Promise<void>((resolve) => {
         drained = resolve;
         finished();
@@ -134,13 +162,34 @@ function settle(
   finished();
 }
 
+function mark(run: Run): void {
+  const at = run.time.now();
+  const { opened, histogram } = run;
+  if (opened === null) run.opened = { at, failed: run.failed, seen: histogram.mark() };
+  else run.window = figures(histogram.since(opened.seen), run.failed - opened.failed, at - opened.at);
+}
+
 function reportOf(run: Run): LoadReport {
+  const until = run.endedAt ?? run.time.now();
   return {
-    requests: run.histogram.count(),
-    failed: run.failed,
-    p50ms: run.histogram.percentile(0.5),
-    p99ms: run.histogram.percentile(0.99),
-    elapsedMs: Math.round(run.time.now() - run.startedAt),
+    ...figures(run.histogram, run.failed, until - run.startedAt),
+    rate: run.plan.rate,
+    sinceFirst: run.opened === null ? 0 : run.histogram.since(run.opened.seen).count(),
+    window: run.window,
     failures: [...run.failures],
+  };
+}
+
+function figures(
+  seen: Pick<Histogram, 'percentile' | 'count'>,
+  failed: number,
+  milliseconds: number,
+): LoadFigures {
+  return {
+    requests: seen.count(),
+    failed,
+    p50ms: seen.percentile(0.5),
+    p99ms: seen.percentile(0.99),
+    elapsedMs: Math.round(milliseconds),
   };
 }

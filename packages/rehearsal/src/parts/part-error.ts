@@ -6,7 +6,6 @@ export type PartErrorCode =
   | 'part-not-ready'
   | 'part-refused'
   | 'engine-unreachable'
-  | 'engine-in-use'
   | 'repository-not-seeded';
 
 export class PartError extends ActionError<PartErrorCode> {}

@@ -1,8 +1,8 @@
 // HAProxy on loopback: a frontend and a backend of empty slots for each service that a roll-out moves.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
+import { acceptsConnections } from './connection.js';
 import { freePorts } from './free-port.js';
 import { PartError } from './part-error.js';
 import { startServer } from './server-process.js';
@@ -44,7 +44,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyPart> {
       env: options.env,
       cwd: options.directory,
       logFile: join(options.directory, 'haproxy.log'),
-      ready: () => accepts(socket),
+      ready: () => acceptsConnections({ path: socket }),
       deadlineMs: 5_000,
     },
     options.clock,
@@ -105,15 +105,4 @@ backend ${backend}
   default-server check inter 500ms fall 3 rise 1
   server-template slot 1-${slots} 127.0.0.1:9 disabled
 `;
-}
-
-function accepts(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      resolve(true);
-    });
-    connection.once('error', () => resolve(false));
-  });
 }

@@ -28,6 +28,8 @@ export async function act(
     await untilRaised(world, before, (event) => event.name === 'push' && event.sha === commit);
   } else if (step['start-load'] !== undefined) {
     session.start(step['start-load'], withinMs);
+  } else if (step['keep-load'] !== undefined) {
+    return session.keep(step['keep-load'], withinMs);
   } else if (step['stop-load'] !== undefined) {
     return session.stop(step['stop-load']);
   }

@@ -96,10 +96,11 @@ function loadOrder(steps: readonly LooseStep[]): readonly Finding[] {
         cure: 'Stop it with `stop-load` first.',
       });
     }
-    if (stop && !going) {
+    const keep = step['keep-load'] !== undefined;
+    if ((stop || keep) && !going) {
       const message = 'no load is going on here';
       findings.push({
-        path: ['steps', index, 'stop-load'],
+        path: ['steps', index, stop ? 'stop-load' : 'keep-load'],
         at: 'key',
         message,
         cure: 'Begin it with `start-load` in an earlier step.',

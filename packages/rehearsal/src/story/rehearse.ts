@@ -1,7 +1,9 @@
 // One rehearsal from beginning to end: read, open the setting, play, close.
 import { join } from 'node:path';
 import type { RunState } from '../model.js';
+import { acceptsConnections } from '../parts/connection.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
+import { watchSlots } from '../parts/proxy-slots.js';
 import type { Application } from './application.js';
 import { createDesk } from './desk.js';
 import { createPeople } from './people.js';
@@ -30,47 +32,25 @@ export async function rehearse(options: RehearsalOptions): Promise<StoryResult> 
 }
 
 function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
-  const { host, registry, docker, proxy, roles, repository, engine } = setting;
+  const { host, registry, proxy, roles, repository } = setting;
   const { application, clock, http, signal, run } = options;
-  const remote = `${host.serverUrl}/${repository}.git`;
   const desk = {
     host,
-    remote,
+    remote: `${host.serverUrl}/${repository}.git`,
     directory: options.directory,
     storyFolder: application.storyFolder,
     run,
     now: () => clock.now(),
   };
-  const runs = (): readonly RunState[] =>
-    [...host.runs.values()].filter((each) => each.repository === repository);
   const repositoryOf = (image: string): string => imageRepository(application, image, repository);
   return {
-    engine: {
-      raised: setting.raised,
-      runs,
-      idle: () => setting.idle(),
-      cancelAll: async () => {
-        await Promise.all(
-          runs()
-            .filter((each) => each.status !== 'completed')
-            .map((each) => engine.cancel(each.id)),
-        );
-        await setting.idle();
-      },
-    },
+    engine: workflowsOf(setting),
     desk: createDesk(desk),
     people: createPeople(host, repository),
     http,
     clock,
     signal,
-    running: async (image) => {
-      const prefix = `${registry.host}/${repositoryOf(image)}`;
-      const all = await docker.containers(registry.host);
-      return all.filter(
-        (container) =>
-          /^[@:]/.test(container.image.slice(prefix.length)) && container.image.startsWith(prefix),
-      );
-    },
+    running: (image) => containersOf(repositoryOf(image), setting),
     tags: (image) => registry.tags(repositoryOf(image)),
     digestOf: (image, tag) => registry.digestOf(repositoryOf(image), tag),
     urlOf: (environment) => proxy.urlOf(backendOf(roles.backendOf, environment)),
@@ -82,11 +62,41 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
       const { file, args } = options.loadScript;
       return startLoadGenerator({ script: file, args, plan, firstAnswerMs });
     },
+    watchTraffic: (environment, onLeft) => {
+      const backend = backendOf(roles.backendOf, environment);
+      return watchSlots({ socket: proxy.socket, backend, clock, accepts: acceptsConnections }, onLeft);
+    },
     references: () => references(host.gitDirectory(repository), run),
     images: Object.keys(application.configuration.images),
     violations: () =>
       host.violations.map(({ side, operation, problem }) => `${side} ${operation}: ${problem}`),
   };
+}
+
+/** The runs of the story's repository. */
+function workflowsOf(setting: Setting): StoryWorld['engine'] {
+  const { host, engine, repository } = setting;
+  const runs = (): readonly RunState[] =>
+    [...host.runs.values()].filter((each) => each.repository === repository);
+  return {
+    raised: setting.raised,
+    runs,
+    idle: () => setting.idle(),
+    cancelAll: async () => {
+      const unfinished = runs().filter((each) => each.status !== 'completed');
+      await Promise.all(unfinished.map((each) => engine.cancel(each.id)));
+      await setting.idle();
+    },
+  };
+}
+
+/** Containers of an image by digest or tag, not those of a repository whose name goes on. */
+async function containersOf(image: string, { registry, docker }: Setting): ReturnType<StoryWorld['running']> {
+  const prefix = `${registry.host}/${image}`;
+  const all = await docker.containers(registry.host);
+  return all.filter(
+    (container) => container.image.startsWith(prefix) && /^[@:]/.test(container.image.slice(prefix.length)),
+  );
 }
 
 /** As headgate.yml says; owner/repository/image unless it says so, owner/repository for the namesake. */

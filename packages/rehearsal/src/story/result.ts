@@ -1,7 +1,7 @@
 // What a played story leaves: the report for people and, in exactly this shape, for machines.
 import type { DeliveryRecord } from '@headgate/kit/record';
 import type { RunState } from '../model.js';
-import type { LoadReport } from '../parts/load.js';
+import type { LoadFigures, LoadReport } from '../parts/load.js';
 
 export interface StepResult {
   readonly name: string;
@@ -46,14 +46,23 @@ export function toJson(result: StoryResult): unknown {
       seconds: step.seconds,
       runs: step.runs.map(runJson),
     })),
-    load:
-      load === null
-        ? null
-        : { requests: load.requests, failed: load.failed, p50ms: load.p50ms, p99ms: load.p99ms },
+    load: load === null ? null : loadJson(load),
     mail,
     repository,
     record: newestRecord(result),
   };
+}
+
+/** The figures between the first swap and the last drained instance, and those of all that was asked. */
+function loadJson(load: LoadReport): unknown {
+  const figures = ({ requests, failed, p50ms, p99ms, elapsedMs }: LoadFigures) => ({
+    requests,
+    failed,
+    p50ms,
+    p99ms,
+    seconds: toSeconds(elapsedMs),
+  });
+  return { ...figures(load.window ?? load), rate: load.rate, all: figures(load) };
 }
 
 /** The record of the last step that left one. */

@@ -104,7 +104,7 @@ async function startParts(
   const { http, clock } = options;
   const docker = connectDocker(http, options.env['DOCKER_HOST']);
   await docker.version();
-  await docker.refuseToShare(options.application.configuration.application);
+  await docker.removeLeftovers();
   const env = childEnvironment(options.env);
   const directory = join(options.directory, 'parts');
   await mkdir(directory, { recursive: true });

@@ -8,10 +8,8 @@ export type StoryErrorCode =
   | 'push-refused'
   | 'github-refused'
   | 'event-not-raised'
-  | 'too-late'
   | 'load-misplaced'
   | 'registry-fixed'
-  | 'application-incomplete'
-  | 'installation-incomplete';
+  | 'application-incomplete';
 
 export class StoryError extends ActionError<StoryErrorCode> {}

@@ -65,7 +65,17 @@ const startLoad = v.strictObject({
   timeout: v.optional(duration, '10s'),
 });
 
-const stopLoad = v.strictObject({ 'at-least': v.optional(count, 1), failed: v.optional(count, 0) });
+const stopLoad = v.strictObject({
+  /** Requests between the first instance that left the traffic and the last one that was drained; all if none left. */
+  'at-least': v.optional(count, 1),
+  /** Requests that may fail from the first one to the last. */
+  failed: v.optional(count, 0),
+  /** The slowest hundredth may take this long, counted from when each request was due. */
+  p99: v.optional(duration),
+});
+
+/** Customers go on asking until so many requests were made since the first instance left the traffic. */
+const keepLoad = v.strictObject({ 'at-least': count });
 
 export const expectationKinds = [
   'run',
@@ -108,7 +118,7 @@ const expectation = v.pipe(
   v.check((value) => given(value, expectationKinds) === 1, `exactly one of ${expectationKinds.join(', ')}`),
 );
 
-export const actionKinds = ['push', 'pull-request', 'merge', 'start-load', 'stop-load'] as const;
+export const actionKinds = ['push', 'pull-request', 'merge', 'start-load', 'keep-load', 'stop-load'] as const;
 
 const step = v.pipe(
   v.strictObject({
@@ -117,6 +127,7 @@ const step = v.pipe(
     'pull-request': v.optional(pullRequest),
     merge: v.optional(merge),
     'start-load': v.optional(startLoad),
+    'keep-load': v.optional(keepLoad),
     'stop-load': v.optional(stopLoad),
     /** Until all runs that the step raised must have ended. */
     within: v.optional(duration, '3m'),
@@ -138,6 +149,7 @@ export type Push = NonNullable<Step['push']>;
 export type PullRequest = NonNullable<Step['pull-request']>;
 export type Merge = NonNullable<Step['merge']>;
 export type StartLoad = NonNullable<Step['start-load']>;
+export type KeepLoad = NonNullable<Step['keep-load']>;
 export type StopLoad = NonNullable<Step['stop-load']>;
 
 function given(value: Readonly<Record<string, unknown>>, kinds: readonly string[]): number {

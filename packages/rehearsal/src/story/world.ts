@@ -5,6 +5,7 @@ import type { RaisedEvent, RunState } from '../model.js';
 import type { RunningContainer } from '../parts/docker.js';
 import type { LoadPlan } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
+import type { SlotWatch } from '../parts/proxy-slots.js';
 import type { Desk } from './desk.js';
 import type { People } from './people.js';
 
@@ -38,6 +39,8 @@ export interface StoryWorld {
   /** Zips of a run's artifacts whose name begins so, newest last. */
   artifacts(runId: number, prefix: string): readonly Uint8Array[];
   startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;
+  /** Tells when an instance of an environment leaves the traffic, and when it is gone. */
+  watchTraffic(environment: string, onLeft: () => void): SlotWatch;
   /** Branches and tags of the application's repository. */
   references(): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }>;
   /** Requests, answers and events so far that differ from GitHub's own description. */

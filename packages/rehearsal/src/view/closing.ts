@@ -1,10 +1,11 @@
 // What is shown when a story has ended: each step, each stage's time, the load, built against running, and why it failed.
 import type { RunState } from '../model.js';
+import type { LoadReport } from '../parts/load.js';
 import { jobSeconds, newestRecord, type StepResult, type StoryResult } from '../story/result.js';
 import { runCause } from './cause.js';
-import { loadLine } from './live.js';
+import { latencies, loadLine } from './live.js';
 import { markOf, type Paint } from './marks.js';
-import { clean, duration, table } from './text.js';
+import { clean, duration, number, table } from './text.js';
 
 const failedLogLines = 20;
 
@@ -79,8 +80,20 @@ function withoutCaller(name: string): string {
 }
 
 function facts(result: StoryResult): readonly string[] {
-  const load = result.load === null ? [] : [loadLine(result.load)];
+  const load = result.load === null ? [] : loadLines(result.load);
   return [...load, ...result.running.map((image) => imageLine(image, result))];
+}
+
+/** What the swaps did to customers, then everything that was asked. */
+function loadLines(load: LoadReport): readonly string[] {
+  const { window, rate } = load;
+  if (window === null) return [loadLine(load)];
+  const { requests, failed, elapsedMs } = window;
+  return [
+    `load  ${number(failed)} of ${number(requests)} requests failed between the first swap and the last drained instance`,
+    `      offered at ${number(rate)}/s for ${duration(elapsedMs / 1_000)}, ${latencies(window)}`,
+    `      with those before and after: ${number(load.failed)} of ${number(load.requests)} failed, ${latencies(load)}`,
+  ];
 }
 
 function imageLine(image: StoryResult['running'][number], result: StoryResult): string {

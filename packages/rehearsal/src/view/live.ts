@@ -1,6 +1,6 @@
 // The live view: from the state of a story to the lines on the screen, newest step open, ended ones in one line.
 import type { JobState, RunState } from '../model.js';
-import type { LoadReport } from '../parts/load.js';
+import type { LoadFigures, LoadReport } from '../parts/load.js';
 import type { StepResult } from '../story/result.js';
 import { markOf, type Paint } from './marks.js';
 import { clean, cut, duration, number } from './text.js';
@@ -28,17 +28,30 @@ export interface Screen {
   readonly paint: Paint;
 }
 
-/** The lines of one frame, at most as many as the screen has; earlier steps give way first. */
+/**
+ * The lines of one frame, none wider and no more than the screen. Where it is low, ended steps give way first, the
+ * oldest before the others, then those to come; what is going on and the load stay longest.
+ */
 export function renderLive(state: LiveState, screen: Screen): readonly string[] {
-  const lines = state.steps.flatMap((step) => stepLines(step, state, screen));
-  const load = state.load === null ? [] : [`  ${loadLine(state.load)}`];
-  const all = [screen.paint(clean(state.story), 'bold'), ...lines, ...load];
-  return all.length <= screen.height ? all : all.slice(all.length - screen.height);
+  const linesOf = (steps: readonly LiveStep[]): string[] =>
+    steps.flatMap((step) => stepLines(step, state, screen));
+  const ended = linesOf(state.steps.filter(({ result }) => result !== null));
+  const open = linesOf(state.steps.filter(({ result, beganAt }) => result === null && beganAt !== null));
+  const later = linesOf(state.steps.filter(({ result, beganAt }) => result === null && beganAt === null));
+  const title = screen.paint(cut(clean(state.story), screen.width), 'bold');
+  const load = state.load === null ? [] : [cut(`  ${loadLine(state.load)}`, screen.width)];
+  const room = screen.height - 1 - open.length - load.length;
+  const shownLater = later.slice(0, Math.max(0, room));
+  const shownEnded = ended.slice(Math.max(0, ended.length - Math.max(0, room - later.length)));
+  return [title, ...shownEnded, ...open, ...shownLater, ...load].slice(-screen.height);
 }
 
 export function loadLine(load: LoadReport): string {
-  const times = `p50 ${load.p50ms.toFixed(1)} ms, p99 ${load.p99ms.toFixed(1)} ms`;
-  return `load  ${number(load.requests)} requests, ${number(load.failed)} failed, ${times}`;
+  return `load  ${number(load.requests)} requests at ${number(load.rate)}/s, ${number(load.failed)} failed, ${latencies(load)}`;
+}
+
+export function latencies({ p50ms, p99ms }: LoadFigures): string {
+  return `p50 ${p50ms.toFixed(1)} ms, p99 ${p99ms.toFixed(1)} ms`;
 }
 
 function stepLines(step: LiveStep, state: LiveState, { width, paint }: Screen): readonly string[] {

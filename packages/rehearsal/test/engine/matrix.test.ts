@@ -60,6 +60,11 @@ describe('a matrix', () => {
     ['a vector that is no list', { a: 'text' }, /x\.yml:1: matrix\.a must be a list/],
     ['no object', '[]', /the matrix must be an object/],
     ['more than 256 legs', { a: Array.from({ length: 257 }, (_, index) => index) }, /257 combinations/],
+    [
+      'an excluded key that is none',
+      { a: [1], exclude: [{ b: 1 }] },
+      /Matrix exclude key 'b' does not match/,
+    ],
     ['nothing left', { a: [1], exclude: [{ a: 1 }] }, /no combination/],
   ])('refuses %s', (_name, matrix, message) => {
     expect(() => expandMatrix(matrix, 'x.yml:1')).toThrow(message);

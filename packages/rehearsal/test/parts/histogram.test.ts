@@ -28,6 +28,17 @@ describe('a histogram', () => {
     expect(of([value]).percentile(0.5)).toBe(bound);
   });
 
+  it('looks at what was added since a mark alone', () => {
+    const histogram = of([500, 500, 500]);
+    const mark = histogram.mark();
+    for (const value of [1, 2, 3]) histogram.add(value);
+    const later = histogram.since(mark);
+
+    expect([later.count(), later.percentile(0.5), later.percentile(1)]).toEqual([3, 2, 3]);
+    expect(histogram.count()).toBe(6);
+    expect(histogram.since(histogram.mark()).percentile(0.99)).toBe(0);
+  });
+
   it('is never below the exact percentile and never more than a bucket above it', () => {
     const values = fc.array(fc.double({ min: 0, max: 59_000, noNaN: true }), {
       minLength: 1,

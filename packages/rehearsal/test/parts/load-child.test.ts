@@ -52,13 +52,18 @@ describe('the load process', () => {
     parent.order({ start: { ...plan, target, firstAnswerMs: 5_000 } });
     expect(await parent.next()).toEqual({ started: true });
     const news = await parent.next();
+    parent.order({ mark: true });
+    parent.order({ mark: true });
     parent.order({ stop: true });
     await ended;
     server.closeAllConnections();
     server.close();
 
-    expect(news).toMatchObject({ report: { failed: 0 }, final: false });
-    expect(await parent.next()).toMatchObject({ report: { failed: 0 }, final: true });
+    expect(news).toMatchObject({ report: { failed: 0, window: null }, final: false });
+    expect(await parent.next()).toMatchObject({
+      report: { failed: 0, window: { requests: 0 } },
+      final: true,
+    });
   });
 
   it('says so when nothing answers in time', async () => {

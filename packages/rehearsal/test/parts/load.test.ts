@@ -173,6 +173,41 @@ describe('load', () => {
     });
   });
 
+  it('has figures of its own for what lies between the first mark and the last', async () => {
+    const { target } = await serve(
+      (_, response, count) => void response.writeHead(count === 2 || count === 4 ? 500 : 200).end(),
+    );
+    const time = handTime();
+    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    const windows: (number | undefined)[] = [];
+    for (let sent = 1; sent <= 8; sent += 1) {
+      time.advance(10);
+      await settled(load, sent);
+      if ([3, 5, 6].includes(sent)) load.mark();
+      windows.push(load.report().window?.requests);
+    }
+
+    const report = await load.stop();
+
+    expect(windows).toEqual([undefined, undefined, undefined, undefined, 2, 3, 3, 3]);
+    expect(report).toMatchObject({ requests: 8, failed: 2, elapsedMs: 80, rate: 100, sinceFirst: 5 });
+    expect(report.window).toMatchObject({ requests: 3, failed: 1, elapsedMs: 30 });
+  });
+
+  it('ends its time with the offer, not with the last answer', async () => {
+    const held: ServerResponse[] = [];
+    const { target } = await serve((_, response) => void held.push(response));
+    const time = handTime();
+    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    time.advance(10);
+    const stopped = load.stop();
+    while (held.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    time.advance(5_000);
+    held[0]?.end();
+
+    expect(await stopped).toMatchObject({ requests: 1, elapsedMs: 10 });
+  });
+
   it('measures from the moment a request was due, so that waiting customers count', async () => {
     const held: ServerResponse[] = [];
     const { target } = await serve((_, response) => void held.push(response));

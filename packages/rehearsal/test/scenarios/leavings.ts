@@ -5,7 +5,7 @@ import { type DeliveryRecord, type Entry, parseEntry, parseRecord } from '@headg
 import { unzipSync } from 'fflate';
 import type { RunState } from '../../src/model.js';
 import type { RegistryPart } from '../../src/parts/registry.js';
-import type { Scene } from './scene.js';
+import { jobOf, type Scene } from './scene.js';
 
 /** Name → texts of the files inside, of every artifact of the run. */
 export function artifacts(scene: Pick<Scene, 'host'>, run: RunState): ReadonlyMap<string, readonly string[]> {
@@ -31,6 +31,10 @@ export const entryOf = (scene: Pick<Scene, 'host'>, run: RunState, stage: string
 
 export const recordOf = (scene: Pick<Scene, 'host'>, run: RunState): DeliveryRecord =>
   parseRecord(newest(scene, run, /^headgate-record-/));
+
+/** What `decide` decided. */
+export const decisionOf = (run: RunState): unknown =>
+  JSON.parse(String(jobOf(run, 'decide').outputs['decision']));
 
 const accept = ['application/vnd.oci.image.index.v1+json', 'application/vnd.oci.image.manifest.v1+json'].join(
   ', ',

@@ -1,6 +1,6 @@
 // A rehearsal with the tiny application: the real workflows, bundles, registry, proxy and engine, acted on by tests.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@headgate/kit/clock';
@@ -57,7 +57,7 @@ export async function until<T>(
 
 let opened = 0;
 
-/** Opens it in a fresh folder; `close` removes the folder too. */
+/** Opens it in a fresh folder; `close` removes the folder too, and rejects if something was not as GitHub describes it. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-scenario-'));
   opened += 1;
@@ -70,6 +70,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     const close = async (): Promise<void> => {
       await setting.close();
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      if (host.violations.length > 0) throw new Error(`not as GitHub: ${JSON.stringify(host.violations)}`);
     };
     return {
       ...setting,
@@ -105,8 +106,13 @@ async function openParts(
     installation,
     node: process.env['HEADGATE_NODE24'] ?? process.execPath,
     programs: { registry: 'docker-registry', proxy: 'haproxy' },
-    // A home of its own: the user's npm settings are no part of these scenarios.
-    env: { ...process.env, HOME: directory, PATH: [...path, process.env['PATH'] ?? ''].join(':') },
+    // A home of its own: the user's npm settings are no part of these scenarios. Buildx may be a plugin in theirs.
+    env: {
+      ...process.env,
+      HOME: directory,
+      DOCKER_CONFIG: process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
+      PATH: [...path, process.env['PATH'] ?? ''].join(':'),
+    },
     variables: new Map(),
     actionsDirectory: null,
     http: createHttp(),

@@ -23,10 +23,10 @@ const module = async (...path: string[]): Promise<unknown> =>
   import(join(checkout, 'scripts', 'build', ...path));
 
 /** Bundles that are not what the present sources build: a scenario would test something else. */
-async function staleBundles(): Promise<readonly string[]> {
+async function staleBundles(used: readonly string[]): Promise<readonly string[]> {
   const staleness = (await module('staleness.mjs')) as Staleness;
   const { listBundles } = (await module('bundles.mjs')) as Bundles;
-  const wanted = listBundles(checkout).filter(({ name }) => bundles.some((each) => each === name));
+  const wanted = listBundles(checkout).filter(({ name }) => used.includes(name));
   const stale = await Promise.all(
     wanted.map(async (bundle) => {
       const dist = join(checkout, 'packages', bundle.name, 'dist');
@@ -46,16 +46,20 @@ function silentTools(): readonly string[] {
     ['haproxy', '-v'],
     ['docker-registry', '--version'],
     ['git', '--version'],
+    ['curl', '--version'],
   ];
   return calls
     .filter(([file = '', ...args]) => spawnSync(file, args, { timeout: 20_000 }).status !== 0)
     .map((words) => words.join(' '));
 }
 
-/** `describe`, or its skipping form after saying what is missing. */
-export async function scenarios(name: string): Promise<typeof describe | typeof describe.skip> {
+/** `describe`, or its skipping form after saying what is missing; `used` are the bundles that the scenarios run. */
+export async function scenarios(
+  name: string,
+  used: readonly string[] = ['git-flow', 'docker-multistage-build'],
+): Promise<typeof describe | typeof describe.skip> {
   const silent = silentTools();
-  const stale = await staleBundles();
+  const stale = await staleBundles(used);
   if (silent.length > 0) process.stderr.write(`skipped: ${name}: no answer from ${silent.join(', ')}\n`);
   if (stale.length > 0)
     process.stderr.write(`skipped: ${name}: out of date (npm run build): ${stale.join(', ')}\n`);

@@ -6,11 +6,13 @@ import type { DeliveryRecord } from '@headgate/kit/record';
 import { describe, expect, it } from '@jest/globals';
 import { zipSync } from 'fflate';
 import type { RaisedEvent, RunState } from '../../src/model.js';
+import type { LoadReport } from '../../src/parts/load.js';
 import type { LoadGenerator } from '../../src/parts/load-generator.js';
 import { judgeLoad } from '../../src/story/load-session.js';
 import { playStory } from '../../src/story/play-story.js';
 import { readStory } from '../../src/story/read-story.js';
 import { toJson } from '../../src/story/result.js';
+import type { StopLoad } from '../../src/story/story-schema.js';
 import type { StoryWorld } from '../../src/story/world.js';
 import { job, run } from '../view/states.js';
 
@@ -99,6 +101,7 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     startLoad: () => {
       throw new Error('no load here');
     },
+    watchTraffic: () => ({ stop: async () => undefined }),
     references: async () => ({ branches: ['develop'], tags: [] }),
     violations: () => [],
     images: ['shop'],
@@ -254,10 +257,17 @@ describe('a story', () => {
       p50ms: 1,
       p99ms: 2,
       elapsedMs: 1_000,
+      rate: 100,
+      window: null,
+      sinceFirst: 0,
       failures: [{ atMs: 500, what: 'GET / 502' }],
     };
+    let marks = 0;
     const generator: LoadGenerator = {
       report: () => report,
+      mark: () => {
+        marks += 1;
+      },
       started: async () => undefined,
       stop: async () => report,
       kill: () => undefined,
@@ -265,9 +275,18 @@ describe('a story', () => {
     const text =
       'story: s\nabout: a\nsteps:\n  - name: A\n    start-load: {environment: test, rate: 100, requests: [{path: /}]}\n  - name: B\n    stop-load: {}\n';
 
-    const result = await play(text, world([], { startLoad: () => generator }));
+    const watchTraffic: StoryWorld['watchTraffic'] = (environment, onLeft) => {
+      if (environment === 'test') onLeft();
+      return { stop: async () => undefined };
+    };
+
+    const result = await play(text, world([], { startLoad: () => generator, watchTraffic }));
 
     expect(result.load).toBe(report);
+    expect(marks).toBe(1);
+    expect(toJson(result)).toMatchObject({
+      load: { requests: 100, failed: 1, p50ms: 1, p99ms: 2, rate: 100, all: { requests: 100, seconds: 1 } },
+    });
     expect(result.steps[1]?.problems).toEqual([
       'at most 0 failed requests were expected, 1 of 100 failed: GET / 502 after 0.5 s',
     ]);
@@ -275,16 +294,71 @@ describe('a story', () => {
 });
 
 describe('load', () => {
-  const report = { requests: 1_000, failed: 0, p50ms: 1, p99ms: 2, elapsedMs: 10_000, failures: [] };
+  const steps = (within: string): string =>
+    `story: s\nabout: a\nsteps:\n  - name: A\n    start-load: {environment: test, rate: 100, requests: [{path: /}]}\n  - name: B\n    keep-load: {at-least: 30}\n    within: ${within}\n  - name: C\n    stop-load: {}\n`;
 
   it.each([
-    [{}, { 'at-least': 1_000, failed: 0 }, 100, null],
-    [{ failed: 3 }, { 'at-least': 1, failed: 3 }, 100, null],
-    [{ failed: 4 }, { 'at-least': 1, failed: 3 }, 100, 'at most 3 failed'],
-    [{}, { 'at-least': 1_001, failed: 0 }, 100, 'at least 1001 requests were expected, 1000'],
-    [{}, { 'at-least': 1, failed: 0 }, 200, '200 requests a second were to be offered, 100 were'],
-  ])('with %j is judged against %j at %d a second', (change, action, rate, problem) => {
-    const verdict = judgeLoad({ ...report, ...change }, action, rate);
+    ['1m', 10, null],
+    ['200ms', 1, '30 requests since the first swap were expected in time, '],
+  ])('is kept for at most %s until enough was asked since the first swap', async (within, pace, problem) => {
+    let sinceFirst = 0;
+    const generator: LoadGenerator = {
+      report: () => {
+        sinceFirst += pace;
+        return { ...report, sinceFirst };
+      },
+      mark: () => undefined,
+      started: async () => undefined,
+      stop: async () => report,
+      kill: () => undefined,
+    };
+    let now = 0;
+    const clock = {
+      ...systemClock,
+      now: () => now,
+      sleep: (milliseconds: number, signal?: AbortSignal) => {
+        now += milliseconds;
+        return milliseconds > 100 ? systemClock.sleep(milliseconds, signal) : Promise.resolve();
+      },
+    };
+
+    const result = await play(steps(within), world([], { startLoad: () => generator, clock }));
+
+    if (problem === null) expect(result.ok).toBe(true);
+    else expect(result.steps[1]?.problems[0]).toContain(problem);
+  });
+
+  const report: LoadReport = {
+    requests: 1_000,
+    failed: 0,
+    p50ms: 1,
+    p99ms: 2,
+    elapsedMs: 10_000,
+    rate: 100,
+    window: null,
+    sinceFirst: 0,
+    failures: [],
+  };
+  const window = { requests: 400, failed: 0, p50ms: 1, p99ms: 3_000, elapsedMs: 4_000 };
+
+  it.each<[Partial<LoadReport>, StopLoad, string | null]>([
+    [{}, { 'at-least': 1_000, failed: 0 }, null],
+    [{ failed: 3 }, { 'at-least': 1, failed: 3 }, null],
+    [{ failed: 4 }, { 'at-least': 1, failed: 3 }, 'at most 3 failed'],
+    [{}, { 'at-least': 1_001, failed: 0 }, 'at least 1001 requests were expected, 1000'],
+    [{ rate: 200 }, { 'at-least': 1, failed: 0 }, '200 requests a second were to be offered, 100 were'],
+    [{ window }, { 'at-least': 400, failed: 0 }, null],
+    [
+      { window },
+      { 'at-least': 401, failed: 0 },
+      'at least 401 requests were expected between the first swap and the last drained instance, 400',
+    ],
+    [{ window, failed: 1 }, { 'at-least': 1, failed: 0 }, '1 of 1000 failed'],
+    [{ window }, { 'at-least': 1, failed: 0, p99: '3s' }, null],
+    [{ window }, { 'at-least': 1, failed: 0, p99: '2s' }, 'answered within 2s, it took 3.0 s'],
+    [{}, { 'at-least': 1, failed: 0, p99: '2s' }, null],
+  ])('with %j is judged against %j', (change, action, problem) => {
+    const verdict = judgeLoad({ ...report, ...change }, action);
 
     if (problem === null) expect(verdict).toBeNull();
     else expect(verdict).toContain(problem);

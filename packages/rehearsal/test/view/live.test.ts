@@ -35,7 +35,17 @@ const state: LiveState = {
     { name: 'Later', beganAt: null, result: null },
   ],
   runs: [running],
-  load: { requests: 12_345, failed: 1, p50ms: 2, p99ms: 9.5, elapsedMs: 1, failures: [] },
+  load: {
+    requests: 12_345,
+    failed: 1,
+    p50ms: 2,
+    p99ms: 9.5,
+    elapsedMs: 1,
+    rate: 700,
+    sinceFirst: 0,
+    window: null,
+    failures: [],
+  },
   now: 5_000,
 };
 const screen = { width: 41, height: 50, paint: noPaint };
@@ -51,7 +61,28 @@ describe('the living picture', () => {
       '    ● flow / image  4.0 s  Build',
       '    ○ flow / deploy',
       '○ Later',
-      '  load  12,345 requests, 1 failed, p50 2.0 ms, p99 9.5 ms',
+      '  load  12,345 requests at 700/s, 1 fail…',
+    ]);
+  });
+
+  it('is never wider than the screen', () => {
+    const steps = state.steps.map((each) => ({ ...each, name: 'a very long name '.repeat(9) }));
+    const runs = [run([job('flow / '.repeat(30))], { headBranch: 'feature/'.repeat(20) })];
+
+    const lines = renderLive({ ...state, story: 'long '.repeat(20), steps, runs }, screen);
+
+    expect(Math.max(...lines.map((line) => line.length))).toBe(41);
+  });
+
+  it('on a low screen leaves out ended steps, then those to come, and keeps what is going on', () => {
+    expect(renderLive(state, { ...screen, height: 7 })).toEqual([
+      'first',
+      '● Merged                           4.0 s',
+      '  ● push develop',
+      '    ✓ flow / decide  2.5 s',
+      '    ● flow / image  4.0 s  Build',
+      '    ○ flow / deploy',
+      '  load  12,345 requests at 700/s, 1 fail…',
     ]);
   });
 

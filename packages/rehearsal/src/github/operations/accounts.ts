@@ -1,7 +1,7 @@
 // Operations outside repositories: users, teams, the rate limit.
 import type { AccountOperations, Call } from '../operation.js';
 import { presentAccount, presentProfile } from '../present/account.js';
-import { alphabetical } from '../present/common.js';
+import { alphabetical } from '../present/forms.js';
 import { HttpProblem, notFound, ok } from '../reply.js';
 
 function demandPerson(call: Call): void {

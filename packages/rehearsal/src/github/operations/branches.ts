@@ -2,7 +2,7 @@
 import { findCommit, readCommit, readRefs, resolveObject } from '../git-reading.js';
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentCommit } from '../present/commit.js';
-import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/common.js';
+import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/forms.js';
 import { isProtectedBranch } from '../protection.js';
 import { HttpProblem, notFound, ok } from '../reply.js';
 import { stableId } from '../state.js';

@@ -2,7 +2,7 @@
 import type { JobState, RunState } from '../../model.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import { presentAnnotation, presentCheckRun, presentCommitStatus } from '../present/check.js';
-import { type Json, repositoryApi } from '../present/common.js';
+import { type Json, repositoryApi } from '../present/forms.js';
 import { presentMinimalRepository } from '../present/repository.js';
 import type { CommitStatusState } from '../records.js';
 import { created, notFound, ok, type Reply } from '../reply.js';

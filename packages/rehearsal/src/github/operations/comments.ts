@@ -1,6 +1,6 @@
 // Operations on the comments of issues and pull requests.
 import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { presentComment, presentIssue } from '../present/issue.js';
 import type { CommentState } from '../records.js';
 import { created, invalid, noContent, notFound, ok } from '../reply.js';

@@ -3,7 +3,7 @@ import { readChanges } from '../git-changes.js';
 import { countCommits, isAncestor, mergeBase, readCommit, readCommits } from '../git-reading.js';
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentChange, presentCommit } from '../present/commit.js';
-import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/common.js';
+import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/forms.js';
 import { type PullRecord, presentPull } from '../present/pull.js';
 import { notFound, ok } from '../reply.js';
 import { commitNamed } from './branches.js';

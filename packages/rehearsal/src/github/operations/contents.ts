@@ -1,7 +1,7 @@
 // Operations on what a commit holds: a file's content, and the tags that name commits.
 import { readRefs } from '../git-reading.js';
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
-import { escapePath, type Json, nodeId, repositoryApi, repositoryPage } from '../present/common.js';
+import { escapePath, type Json, nodeId, repositoryApi, repositoryPage } from '../present/forms.js';
 import { notFound, ok } from '../reply.js';
 import { commitNamed } from './branches.js';
 

@@ -1,8 +1,8 @@
 // Operations on deployments and their statuses.
 import { findCommit } from '../git-reading.js';
 import { flagOf, numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import type { Json } from '../present/common.js';
 import { presentDeployment, presentDeploymentStatus } from '../present/deployment.js';
+import type { Json } from '../present/forms.js';
 import type { DeploymentState, DeploymentStatusState } from '../records.js';
 import { created, HttpProblem, invalid, notFound, ok } from '../reply.js';
 

@@ -5,7 +5,7 @@ import { type Commit, readCommit, resolveObject } from '../git-reading.js';
 import type { Identity } from '../git-store.js';
 import { type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import { presentGitCommit } from '../present/commit.js';
-import { type Json, nodeId, repositoryApi } from '../present/common.js';
+import { type Json, nodeId, repositoryApi } from '../present/forms.js';
 import { created, HttpProblem, invalid, notFound, ok } from '../reply.js';
 import { objectSha } from './refs.js';
 

@@ -2,7 +2,7 @@
 import { type Actor, raise } from '../events.js';
 import { resolveObject, zeroSha } from '../git-reading.js';
 import type { RepositoryCall } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import type { IssueState, PullState } from '../records.js';
 import { HttpProblem } from '../reply.js';
 

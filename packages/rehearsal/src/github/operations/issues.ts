@@ -1,6 +1,6 @@
 // Operations on issues and labels; pull requests answer here too, as GitHub has it.
 import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { presentIssue, presentLabel } from '../present/issue.js';
 import { closePull } from '../pull-following.js';
 import type { IssueState, Label } from '../records.js';

@@ -2,7 +2,7 @@
 import { isMerged } from '../git-merging.js';
 import { resolveObject } from '../git-reading.js';
 import { flagOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import type { PullRecord } from '../present/pull.js';
 import { closePull, raisePull } from '../pull-following.js';
 import { openPulls, refreshMerge } from '../pull-merge-ref.js';

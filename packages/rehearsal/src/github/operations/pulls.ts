@@ -3,7 +3,7 @@ import { readChanges } from '../git-changes.js';
 import { mergeBase, readCommits } from '../git-reading.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
 import { presentChange, presentCommit } from '../present/commit.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { type PullRecord, presentFullPull, presentPull } from '../present/pull.js';
 import { countPull, refreshMerge } from '../pull-merge-ref.js';
 import { notFound, ok } from '../reply.js';

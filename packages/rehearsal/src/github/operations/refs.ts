@@ -3,7 +3,7 @@ import { readRefs, resolveObject, zeroSha } from '../git-reading.js';
 import { GitFailure } from '../git-store.js';
 import { flagOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import { presentRef } from '../present/commit.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { isFastForward, moveRefusal } from '../protection.js';
 import { type RefChange, refsChanged } from '../ref-changes.js';
 import { created, HttpProblem, invalid, noContent, notFound, ok } from '../reply.js';

@@ -1,6 +1,6 @@
 // Operations on the files of a release.
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { presentAsset } from '../present/release.js';
 import type { AssetState } from '../records.js';
 import { created, invalid, notFound, ok, type Reply } from '../reply.js';

@@ -2,7 +2,7 @@
 import { raise } from '../events.js';
 import { findCommit, resolveObject } from '../git-reading.js';
 import { flagOf, numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { presentRelease } from '../present/release.js';
 import type { ReleaseState } from '../records.js';
 import { refsChanged } from '../ref-changes.js';

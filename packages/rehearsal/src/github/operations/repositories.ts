@@ -1,8 +1,8 @@
 // Operations on a repository itself: its data, variables, environments and who may do what.
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentAccount } from '../present/account.js';
-import { alphabetical, isoTime, type Json } from '../present/common.js';
 import { presentEnvironment } from '../present/deployment.js';
+import { alphabetical, isoTime, type Json } from '../present/forms.js';
 import { presentRepository } from '../present/repository.js';
 import { notFound, ok } from '../reply.js';
 

@@ -3,7 +3,7 @@ import type { RunRequest, RunState } from '../../model.js';
 import { findCommit, readCommit } from '../git-reading.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
 import { presentPushedCommit } from '../present/commit.js';
-import type { Json } from '../present/common.js';
+import type { Json } from '../present/forms.js';
 import { presentJob, presentRun } from '../present/run.js';
 import { workflowId } from '../present/workflow.js';
 import { created, HttpProblem, notFound, ok, type Reply } from '../reply.js';

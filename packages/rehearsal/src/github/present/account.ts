@@ -1,6 +1,6 @@
 // Users, organisations and bots as GitHub shows them.
 import { accountOf, type State } from '../state.js';
-import { isoTime, type Json, nodeId } from './common.js';
+import { isoTime, type Json, nodeId } from './forms.js';
 
 /** `simple-user` */
 export function presentAccount(state: State, login: string): Json {

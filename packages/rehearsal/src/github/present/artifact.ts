@@ -1,7 +1,7 @@
 // Artifacts as GitHub shows them.
 import type { Artifact } from '../../model.js';
 import { findRepository, type RepositoryState, type State } from '../state.js';
-import { isoTime, type Json, nodeId, repositoryApi } from './common.js';
+import { isoTime, type Json, nodeId, repositoryApi } from './forms.js';
 
 /** Days an artifact is kept. Source: https://docs.github.com/organizations/managing-organization-settings/configuring-the-retention-period-for-github-actions-artifacts-and-logs-in-your-organization */
 export const retentionMs = 90 * 24 * 3_600_000;

@@ -4,7 +4,7 @@ import type { CommitStatusState } from '../records.js';
 import type { RepositoryState, State } from '../state.js';
 import { stableId } from '../state.js';
 import { presentAccount } from './account.js';
-import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 
 /** The app behind every check of a workflow. */
 function presentActionsApp(state: State): Json {

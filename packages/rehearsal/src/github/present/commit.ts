@@ -2,7 +2,7 @@
 import type { Commit, CommitPerson, FileChange } from '../git-reading.js';
 import type { RepositoryState, State } from '../state.js';
 import { presentAccount } from './account.js';
-import { escapePath, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { escapePath, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 
 const utc = (date: string): string => `${new Date(date).toISOString().slice(0, 19)}Z`;
 const signature = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };

@@ -3,7 +3,7 @@ import type { DeploymentState, DeploymentStatusState } from '../records.js';
 import type { RepositoryState, State } from '../state.js';
 import { stableId } from '../state.js';
 import { presentAccount } from './account.js';
-import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 
 /** `deployment` */
 export function presentDeployment(

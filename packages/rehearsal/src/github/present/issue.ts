@@ -10,7 +10,7 @@ import {
   nodeId,
   repositoryApi,
   repositoryPage,
-} from './common.js';
+} from './forms.js';
 
 export function presentLabel(state: State, repository: RepositoryState, label: Label): Json {
   return {

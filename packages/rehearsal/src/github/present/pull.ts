@@ -2,7 +2,7 @@
 import type { IssueState, PullState } from '../records.js';
 import { findRepository, type RepositoryState, type State } from '../state.js';
 import { presentAccount } from './account.js';
-import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 import { association, presentLabel } from './issue.js';
 import { presentRepository } from './repository.js';
 

@@ -11,7 +11,7 @@ import {
   nodeId,
   repositoryApi,
   repositoryPage,
-} from './common.js';
+} from './forms.js';
 
 /** `release-asset` */
 export function presentAsset(

@@ -1,7 +1,7 @@
 // Repositories as GitHub shows them, in answers and in event payloads.
 import type { RepositoryState, State } from '../state.js';
 import { presentAccount } from './account.js';
-import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 
 const plain = {
   contributors: 'contributors',

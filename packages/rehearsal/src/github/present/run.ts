@@ -2,7 +2,7 @@
 import type { JobState, RunState, StepState } from '../../model.js';
 import { findRepository, type RepositoryState, type State } from '../state.js';
 import { presentAccount } from './account.js';
-import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 import { presentMinimalPull } from './pull.js';
 import { presentMinimalRepository } from './repository.js';
 import { workflowId } from './workflow.js';

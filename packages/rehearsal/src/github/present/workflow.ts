@@ -1,6 +1,6 @@
 // Workflows as GitHub shows them.
 import { type RepositoryState, type State, stableId } from '../state.js';
-import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './common.js';
+import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
 
 export const workflowId = (repository: RepositoryState, path: string): number =>
   stableId('workflow', `${repository.fullName} ${path}`);

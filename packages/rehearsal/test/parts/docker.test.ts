@@ -1,0 +1,153 @@
+// The rehearsal's manners on a Docker engine that others use too, against an engine of a few lines on a socket.
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHttp } from '@headgate/kit/http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectDocker, type ListedContainer } from '../../src/parts/docker.js';
+
+let folder = '';
+const servers: { close(): unknown }[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'engine-'));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface FakeEngine {
+  readonly address: string;
+  readonly deleted: readonly string[];
+}
+
+async function engine(
+  containers: readonly ListedContainer[],
+  images: readonly string[],
+  refuse: Readonly<Record<string, number>> = {},
+): Promise<FakeEngine> {
+  const deleted: string[] = [];
+  const listed = images.map((name) => ({ RepoTags: null, RepoDigests: [name] }));
+  const server: Server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? '');
+    if (request.method === 'DELETE') {
+      const refused = refuse[path];
+      if (refused === undefined) deleted.push(path.split('?', 1)[0] ?? '');
+      response.writeHead(refused ?? 204).end();
+    } else response.end(JSON.stringify(path.startsWith('/containers/json') ? containers : listed));
+  }).listen(join(folder, 'docker.sock'));
+  servers.push(server);
+  await once(server, 'listening');
+  return { address: `unix://${join(folder, 'docker.sock')}`, deleted };
+}
+
+const container = (
+  Id: string,
+  Image: string,
+  more: { readonly network?: string; readonly proxy?: string } = {},
+): ListedContainer => ({
+  Id,
+  Names: [`/${Id}`],
+  Image,
+  ImageID: 'sha256:0',
+  State: 'running',
+  Labels: more.proxy === undefined ? {} : { 'io.headgate.proxy': more.proxy },
+  NetworkSettings: { Networks: { [more.network ?? 'shop_default']: {} } },
+});
+
+const mine = '127.0.0.1:5001';
+const other = '127.0.0.1:5002';
+
+describe('at the end', () => {
+  it('what came from the own registry goes, with its network', async () => {
+    const { address, deleted } = await engine(
+      [container('a', `${mine}/octo/shop@sha256:1`), container('b', 'postgres', { network: 'bridge' })],
+      [`${mine}/octo/shop@sha256:1`, 'node:24'],
+    );
+
+    await connectDocker(createHttp(), address).removeAll(mine);
+
+    expect(deleted).toEqual([
+      '/containers/a',
+      '/networks/shop_default',
+      `/images/${mine}/octo/shop@sha256:1`,
+    ]);
+  });
+
+  it('the network stays while a container of another rehearsal has it, running or not', async () => {
+    const { address, deleted } = await engine(
+      [
+        container('a', `${mine}/octo/shop@sha256:1`),
+        { ...container('b', `${other}/octo/shop@sha256:1`), State: 'created' },
+      ],
+      [`${mine}/octo/shop@sha256:1`, `${other}/octo/shop@sha256:1`],
+    );
+
+    await connectDocker(createHttp(), address).removeAll(mine);
+
+    expect(deleted).toEqual(['/containers/a', `/images/${mine}/octo/shop@sha256:1`]);
+  });
+
+  it.each([403, 404, 409])('a network refused with %d is no reason to stop', async (status) => {
+    const { address, deleted } = await engine(
+      [container('a', `${mine}/octo/shop@sha256:1`)],
+      [`${mine}/octo/shop@sha256:1`],
+      { '/networks/shop_default': status },
+    );
+
+    await connectDocker(createHttp(), address).removeAll(mine);
+
+    expect(deleted).toEqual(['/containers/a', `/images/${mine}/octo/shop@sha256:1`]);
+  });
+
+  it('an engine that fails is said', async () => {
+    const { address } = await engine([container('a', `${mine}/octo/shop@sha256:1`)], [], {
+      '/containers/a?force=true&v=true': 500,
+    });
+
+    await expect(connectDocker(createHttp(), address).removeAll(mine)).rejects.toMatchObject({
+      code: 'part-refused',
+    });
+  });
+});
+
+describe('at the beginning', () => {
+  it('containers and images of a dead rehearsal go, those of a living one and of the real application stay', async () => {
+    const alive = join(folder, 'headgate-aLiVe1', 'parts', 'proxy.sock');
+    await mkdir(join(alive, '..'), { recursive: true });
+    const proxy = createSocketServer().listen(alive);
+    servers.push(proxy);
+    await once(proxy, 'listening');
+    const gone = join(folder, 'headgate-gone01', 'parts', 'proxy.sock');
+    // Port 1 of loopback: nobody listens there.
+    const dead = '127.0.0.1:1/octo/shop@sha256:1';
+    const { address, deleted } = await engine(
+      [
+        container('dead', dead, { proxy: `${gone}#shop`, network: 'shop_default' }),
+        container('alive', '127.0.0.1:2/octo/shop@sha256:1', {
+          proxy: `${alive}#shop`,
+          network: 'b_default',
+        }),
+        container('real', 'ghcr.io/octo/shop@sha256:1', {
+          proxy: '/run/haproxy.sock#shop',
+          network: 'c_default',
+        }),
+      ],
+      [dead, '127.0.0.1:2/octo/shop@sha256:1', 'ghcr.io/octo/shop@sha256:1'],
+    );
+
+    const names = await connectDocker(createHttp(), address).removeLeftovers();
+
+    expect(names).toEqual(['dead']);
+    expect(deleted).toEqual(['/containers/dead', '/networks/shop_default', `/images/${dead}`]);
+  });
+
+  it('nothing is touched on an engine that is not on this machine', async () => {
+    const docker = connectDocker(createHttp(), 'tcp://127.0.0.1:1');
+
+    expect(await docker.removeLeftovers()).toEqual([]);
+  });
+});

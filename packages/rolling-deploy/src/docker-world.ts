@@ -1,0 +1,55 @@
+// The world as a Docker host and its proxy show it: the instances of one service, and slots that lead nowhere.
+import { askPort, type Host } from './docker-host.js';
+import type { Container } from './engine-answers.js';
+import { identityLabels, labelNames } from './identity.js';
+import type { Slot } from './proxy-answers.js';
+import { straySlots, trafficOf } from './slots.js';
+import type { Instance, World } from './target.js';
+
+/** Slots that lead to an instance that is gone are put in maintenance on the way. */
+export async function readWorld(host: Host): Promise<World> {
+  const containers = await host.engine.list(identityLabels(host.identity));
+  const running = containers.flatMap(({ running, port }) => (running && port !== null ? [port] : []));
+  const notices: string[] = [];
+  const slots = await host.proxy.slots();
+  for (const { slot, kind } of straySlots(slots, new Set(running))) {
+    const place = `slot ${slot.name} leads to ${slot.address}:${slot.port}`;
+    if (kind === 'nowhere' && (await isForeign(host, slot))) {
+      notices.push(`${place}, which answers, is not ours and was left alone`);
+      continue;
+    }
+    await host.proxy.setState(slot.name, 'maint');
+    notices.push(`${place}, where nothing of this service runs; it was put in maintenance`);
+  }
+  const instances: Instance[] = [];
+  for (const container of containers) instances.push(await remember(host, container, slots));
+  return { instances, notices };
+}
+
+/** Somebody else's server, for instance the service as it ran before its first deployment from here. */
+async function isForeign(host: Host, { address, port }: Slot): Promise<boolean> {
+  return address !== '127.0.0.1' || (await askPort(host, port)).ok;
+}
+
+/** A container as an instance; its port is kept for when the engine does not answer. */
+export async function remember(host: Host, container: Container, slots: readonly Slot[]): Promise<Instance> {
+  const { id, name, labels, createdAt, running, restarts, port } = container;
+  if (port !== null) host.ports.set(id, port);
+  return {
+    id,
+    name,
+    revision: labels.get(labelNames.revision) ?? '',
+    digest: await digestOf(host, container),
+    createdAt,
+    running,
+    restarts,
+    traffic: port === null ? 'out' : trafficOf(slots, port),
+  };
+}
+
+/** The digest the engine really runs: the one asked for if the image is known under it, else what it is known under. */
+async function digestOf(host: Host, { labels, imageId }: Container): Promise<string> {
+  const asked = labels.get(labelNames.digest) ?? '';
+  const known = (await host.engine.imageDigests(imageId)) ?? [imageId];
+  return known.includes(asked) ? asked : (known[0] ?? '');
+}

@@ -1,0 +1,145 @@
+// The bundle as a runner starts it, on a real engine behind a real HAProxy: cut off in the middle, by each signal.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ActionStart, type FinishedAction, runBundle, startBundle } from '@headgate/kit/testing/action';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type BuiltImage,
+  buildImage,
+  docker,
+  killLoads,
+  missingTool,
+  startHost,
+  startLoad,
+  type TestHost,
+} from './host.js';
+
+const main = new URL('../dist/index.js', import.meta.url).pathname;
+const post = new URL('../dist/post/index.js', import.meta.url).pathname;
+const missing = missingTool() ?? (existsSync(main) ? null : 'dist/ is not built (npm run build)');
+if (missing !== null) console.warn(`the bundle of rolling-deploy on a real host: skipped, ${missing}`);
+const onHost = missing === null ? describe : describe.skip;
+const application = 'headgate-bundle-it';
+
+onHost('the bundle on a real host', () => {
+  let host: TestHost;
+  let images: readonly BuiltImage[];
+
+  beforeAll(() => {
+    // Names of its own: a tag that another test builds meanwhile would take these images' names away.
+    images = [buildImage('bundle-one'), buildImage('bundle-two')];
+  });
+  beforeEach(async () => {
+    host = await startHost(application);
+    host.writeCompose({ VERSION: 'old' });
+    const first = await runBundle(start(0));
+    if (first.exitCode !== 0) throw new Error(first.stdout);
+  });
+  afterEach(() => {
+    killLoads();
+    host.close();
+  });
+  afterAll(() => void docker('network', 'rm', `${application}_default`));
+
+  const start = (image: number, inputs: Readonly<Record<string, string>> = {}): ActionStart => ({
+    main,
+    workspace: join(host.folder, 'workspace'),
+    inputs: {
+      environment: 'integration',
+      target: 'host-1',
+      application,
+      service: 'web',
+      port: '3000',
+      instances: '2',
+      image: images[image]?.reference ?? '',
+      engine: process.env['DOCKER_HOST'] ?? '',
+      'proxy-socket': host.proxySocket,
+      'lock-directory': join(host.folder, 'locks'),
+      'health-interval': '100ms',
+      settle: '600ms',
+      'drain-deadline': '5s',
+      'stop-grace': '2s',
+      ...inputs,
+    },
+  });
+  const running = (): readonly string[] =>
+    host.containers().flatMap(({ name, state }) => (state === 'running' ? [name] : []));
+  const versions = async (): Promise<ReadonlySet<string>> => {
+    const seen = new Set<string>();
+    for (let request = 0; request < 20; request += 1) {
+      const { version } = (await (await fetch(host.url)).json()) as { version: string };
+      seen.add(version);
+    }
+    return seen;
+  };
+
+  /** Starts a deployment of the second image, sends the signal at a line of its log, then runs the post step. */
+  async function cutOff(line: string, signal: NodeJS.Signals): Promise<[FinishedAction, FinishedAction]> {
+    host.writeCompose({ VERSION: 'new' });
+    const given = start(1, { settle: line === 'done admit' ? '30s' : '600ms' });
+    const action = startBundle(given);
+    try {
+      await action.waitFor(`\n${line}`);
+      action.kill(signal);
+      const cut = await action.finished;
+      const state = Object.fromEntries(cut.state);
+      return [cut, await runBundle({ ...given, main: post, state })];
+    } finally {
+      action.remove();
+    }
+  }
+
+  it.each([
+    ['done healthy', 'SIGINT'],
+    ['done admit', 'SIGINT'],
+    ['done settle', 'SIGTERM'],
+    ['done drain', 'SIGINT'],
+    ['done stop', 'SIGINT'],
+    ['done admit', 'SIGKILL'],
+    ['done drain', 'SIGKILL'],
+  ] as const)(
+    'cut off after "%s" by %s: the former version alone serves, and no request is lost',
+    async (line, signal) => {
+      const before = running();
+      const load = await startLoad(host.url, 300);
+
+      const [cut, finished] = await cutOff(line, signal);
+
+      const report = await load.stop();
+      expect(finished.stdout).toContain('bringing the former version back');
+      expect(finished.exitCode).toBe(0);
+      if (signal !== 'SIGKILL') {
+        expect(cut.outputs.get('result')).toBe('cancelled');
+        expect(cut.entry).toMatchObject({
+          name: 'host-1',
+          result: 'cancelled',
+          cause: { code: 'cancelled' },
+        });
+      }
+      expect(report.failures).toEqual([]);
+      expect(await versions()).toEqual(new Set(['old']));
+      expect(new Set(running())).toEqual(new Set(before));
+      expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    },
+  );
+
+  it('a runner that is lost for good leaves a service that the next deployment puts right', async () => {
+    host.writeCompose({ VERSION: 'new' });
+    const given = start(1, { settle: '30s' });
+    const action = startBundle(given);
+    await action.waitFor('\ndone admit');
+    const load = await startLoad(host.url, 300);
+    action.kill('SIGKILL');
+    await action.finished;
+    action.remove();
+
+    const next = await runBundle(start(1));
+
+    const report = await load.stop();
+    expect(next.outputs.get('outcome')).toBe('deployed');
+    expect(report.failures).toEqual([]);
+    expect(await versions()).toEqual(new Set(['new']));
+    expect(running()).toHaveLength(2);
+    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+  });
+});
