@@ -2,17 +2,10 @@
 import type { ActionError } from '@headgate/kit/errors';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Bound,
-  createSealKey,
-  deriveKey,
-  differingFields,
-  openSeal,
-  parseEnvelope,
-  readSealKey,
-  type SealEnvelope,
-  seal,
-} from '../src/seal.js';
+import { openSeal, seal } from '../src/seal.js';
+import { type Bound, differingFields } from '../src/seal-bound.js';
+import { parseEnvelope, type SealEnvelope } from '../src/seal-envelope.js';
+import { createSealKey, deriveKey, readSealKey } from '../src/seal-key.js';
 import { parseSecretMap } from '../src/secrets.js';
 import { loadYaml } from '../src/yaml-loader.js';
 

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
-import { legHash, type TestPart, type TimingPart } from '@headgate/kit/record';
+import { legHash } from '@headgate/kit/leg';
+import type { TestPart, TimingPart } from '@headgate/kit/record';
 import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
 import type { Inputs } from './inputs.js';
 import type { MachineImagePart } from './machine-image.js';

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { digestOf } from '@headgate/kit/digest';
 import { type Change, type Counts, countChanges, readChange, secretsOfChange } from './changes.js';
 import { failure } from './failures.js';
-import { createJsonScanner, type Taking } from './json-scanner.js';
+import type { Taking } from './json-member.js';
+import { createJsonScanner } from './json-scanner.js';
 import { member, sensitiveValues } from './sensitive.js';
 
 export interface PlanDocument {

@@ -2,7 +2,7 @@
 import { fetchRecord, readArtifactJson } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import type { GitHub } from '@headgate/kit/github';
-import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal';
+import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal-envelope';
 import { plansOfRecord, subjectOfRecord } from '@headgate/kit/subject';
 import { checkSubject } from './approved-subject.js';
 import { failure } from './failures.js';

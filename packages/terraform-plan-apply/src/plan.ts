@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { sha256Hex } from '@headgate/kit/digest';
-import { readSealKey, type SealKey } from '@headgate/kit/seal';
+import { readSealKey, type SealKey } from '@headgate/kit/seal-key';
 import type { PlanPart } from '@headgate/kit/subject';
 import { readBackend } from './backend.js';
 import { commentMarker, maxCommentLength, pullRequestOf, upsertComment } from './comment.js';
 import type { Inputs } from './inputs.js';
+import type { PlanDocument } from './plan-document.js';
 import { stateOfPlan } from './plan-file.js';
 import { type PlanReport, planMarkdown } from './report.js';
-import { bind, planArtifactName, writeSealedPlan } from './sealed-plan.js';
+import { bind, type Place, planArtifactName, writeSealedPlan } from './sealed-plan.js';
 import { legName, openSetting, type Setting } from './setting.js';
 
 /** Under GitHub's 1 MiB for a summary in bytes, whatever the characters. */
@@ -39,39 +40,47 @@ export async function planInfrastructure(inputs: Inputs, deps: Deps): Promise<Ac
       { inputs, deps, setting },
     );
     const artifact = sealed === null ? null : planArtifactName(place, runAttempt);
-    const { meaningDigest, counts } = document;
-    const part: PlanPart = {
-      directory,
-      workspace,
-      environment,
-      outcome: 'planned',
-      fileDigest,
-      meaningDigest,
-      ...counts,
-      artifact,
-    };
-    const name = legName(inputs, place);
     const seconds = (deps.clock.now() - started) / 1000;
-    return {
-      outputs: {
-        changes: String(changes),
-        add: String(counts.add),
-        change: String(counts.change),
-        destroy: String(counts.destroy),
-        'plan-file-digest': fileDigest,
-        'meaning-digest': meaningDigest,
-        'sealed-plan': sealed ?? '',
-        'plan-artifact-name': artifact ?? '',
-      },
-      entry: {
-        stage: 'plan',
-        name,
-        parts: { plans: [part], timings: [{ stage: 'plan', leg: name, step: 'plan', seconds }] },
-      },
-    };
+    return planned({ changes, fileDigest, document, sealed, artifact, seconds }, inputs, place);
   } finally {
     terraform.close();
   }
+}
+
+interface Planned {
+  readonly changes: boolean;
+  readonly fileDigest: string;
+  readonly document: PlanDocument;
+  /** The file that was sealed, and the name it is uploaded under. */
+  readonly sealed: string | null;
+  readonly artifact: string | null;
+  readonly seconds: number;
+}
+
+function planned(plan: Planned, inputs: Inputs, place: Place): ActionResult {
+  const { changes, fileDigest, sealed, artifact, seconds } = plan;
+  const { meaningDigest, counts } = plan.document;
+  const { directory, workspace, environment } = place;
+  const where = { directory, workspace, environment };
+  const part: PlanPart = { ...where, outcome: 'planned', fileDigest, meaningDigest, ...counts, artifact };
+  const name = legName(inputs, place);
+  return {
+    outputs: {
+      changes: String(changes),
+      add: String(counts.add),
+      change: String(counts.change),
+      destroy: String(counts.destroy),
+      'plan-file-digest': fileDigest,
+      'meaning-digest': meaningDigest,
+      'sealed-plan': sealed ?? '',
+      'plan-artifact-name': artifact ?? '',
+    },
+    entry: {
+      stage: 'plan',
+      name,
+      parts: { plans: [part], timings: [{ stage: 'plan', leg: name, step: 'plan', seconds }] },
+    },
+  };
 }
 
 interface Sealing {

@@ -2,16 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256Hex } from '@headgate/kit/digest';
-import {
-  type Bound,
-  deriveKey,
-  differingFields,
-  openSeal,
-  parseEnvelope,
-  type SealEnvelope,
-  type SealKey,
-  seal,
-} from '@headgate/kit/seal';
+import { openSeal, seal } from '@headgate/kit/seal';
+import { type Bound, differingFields } from '@headgate/kit/seal-bound';
+import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal-envelope';
+import { deriveKey, type SealKey } from '@headgate/kit/seal-key';
 import { type Backend, backendDigest } from './backend.js';
 import { failure } from './failures.js';
 import type { StateIdentity } from './plan-file.js';

@@ -1,34 +1,44 @@
-// The README lists exactly the failure codes that this action declares, and each of them is used.
+// The README lists exactly the codes that a step can end with, and each that this action declares is used.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeProblems, unionMembers } from '@headgate/kit/testing/failure-codes';
 import { describe, expect, it } from '@jest/globals';
 
-const root = join(import.meta.dirname, '..');
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const path = (name: string): string => join(import.meta.dirname, '..', name);
 
 describe('failure codes', () => {
-  const declared = matches(
-    /FailureCode =([^;]*);/.exec(read('src/failures.ts'))?.[1] ?? '',
-    /\| '([a-z-]+)'/g,
-  );
-
   it('are documented, all of them and no others', () => {
-    const table = read('README.md').split('## Failure codes')[1] ?? '';
+    const problems = codeProblems({
+      readme: path('README.md'),
+      heading: 'Failure codes',
+      unions: [[path('src/failures.ts'), 'FailureCode']],
+      also: [
+        'invalid-input',
+        'secrets-missing',
+        'tool-missing',
+        'tool-too-old',
+        'github-permission',
+        'artifact-unreadable',
+        'invalid-record',
+        'record-mismatch',
+        'seal-broken',
+        'seal-key-differs',
+        'seal-key-weak',
+        'seal-mismatch',
+        'seal-unreadable',
+      ],
+    });
 
-    expect(declared.length).toBeGreaterThan(0);
-    expect(matches(table, /^\| `([a-z-]+)`/gm)).toEqual(declared);
+    expect(problems).toEqual([]);
   });
 
-  it('are used, all of them', () => {
-    const sources = readdirSync(join(root, 'src'))
+  it('are used, all that this action declares', () => {
+    const sources = readdirSync(path('src'))
       .filter((name) => name !== 'failures.ts')
-      .map((name) => read(`src/${name}`))
+      .map((name) => readFileSync(path(`src/${name}`), 'utf8'))
       .join('\n');
+    const declared = unionMembers(readFileSync(path('src/failures.ts'), 'utf8'), 'FailureCode');
 
     expect(declared.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
   });
 });
-
-function matches(text: string, pattern: RegExp): readonly string[] {
-  return [...text.matchAll(pattern)].map(([, code]) => code ?? '');
-}

@@ -1,7 +1,8 @@
 // The scanner reads what JSON.parse reads, in any cut, and passes over what is around the object.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createJsonScanner, type Taking } from '../src/json-scanner.js';
+import type { Taking } from '../src/json-member.js';
+import { createJsonScanner } from '../src/json-scanner.js';
 
 type Kind = Taking['kind'];
 

@@ -2,7 +2,8 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@headgate/kit/digest';
-import { emptyRecord, recordFileName } from '@headgate/kit/record';
+import { emptyRecord } from '@headgate/kit/record';
+import { recordFileName } from '@headgate/kit/record-names';
 import { createSubject, type PlanPart, subjectDigest } from '@headgate/kit/subject';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionError } from '@headgate/kit/errors';
-import type { SealEnvelope } from '@headgate/kit/seal';
+import type { SealEnvelope } from '@headgate/kit/seal-envelope';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type Checkout,
