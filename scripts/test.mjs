@@ -71,7 +71,7 @@ async function everything(environment) {
 async function run() {
   heading('Set-up');
   if (slow) return withReadyMachine(everything);
-  const environment = await prepare();
+  const environment = await prepare({ quick: true });
   return everything({ ...environment, childEnv: childVariables(environment) });
 }
 
