@@ -92,7 +92,13 @@ describe('a story file', () => {
       'there is no step named "Posh" up to here',
     ],
     ['load that never began', withStep('  - name: A\n    stop-load: {}\n'), 5, 5, 'no load is going on here'],
-    ['load kept that never began', withStep('  - name: A\n    keep-load: {at-least: 1}\n'), 5, 5, 'no load is going on here'],
+    [
+      'load kept that never began',
+      withStep('  - name: A\n    keep-load: {at-least: 1}\n'),
+      5,
+      5,
+      'no load is going on here',
+    ],
     ['broken YAML', 'story: [a\n', 2, 1, 'this is not valid YAML'],
   ])('is refused for %s, with line, column and cure', (_, text, line, column, message) => {
     const reading = checkStory(text, 'one.yml');
