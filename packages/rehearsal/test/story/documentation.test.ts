@@ -27,6 +27,8 @@ describe('docs/rehearsal.md', () => {
     ['| a step does one of', actionKinds],
     ['| an expectation', expectationKinds],
   ])('lists everything under %s', (heading, kinds) => {
-    expect([...documented(heading)].sort()).toEqual([...kinds].sort());
+    const names = documented(heading);
+
+    expect([names.length, new Set(names)]).toEqual([kinds.length, new Set<string>(kinds)]);
   });
 });
