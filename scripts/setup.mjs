@@ -1,5 +1,5 @@
-// Makes this machine ready for `npm start` and `npm test`: `npm run setup`. A second run only looks.
-
+// Makes this machine ready for `npm start` and `npm test`: `npm run setup [-- --quick]`. A second run only looks.
+//   --quick  only what `npm test` needs without its slow half: no Docker, no root
 import { SetupError } from './setup/get.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { seconds } from './setup/progress.mjs';
@@ -7,10 +7,9 @@ import { interruptedCode } from './workspace/child.mjs';
 
 const started = Date.now();
 try {
-  const environment = await prepare();
-  console.log(
-    `Set up in ${seconds(started)}; Docker engine: ${environment.engine}. Kept in .cache/headgate.`,
-  );
+  const environment = await prepare({ quick: process.argv.includes('--quick') });
+  const engine = environment.engine === null ? '' : `; Docker engine: ${environment.engine}`;
+  console.log(`Set up in ${seconds(started)}${engine}. Kept in .cache/headgate.`);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);

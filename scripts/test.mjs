@@ -21,7 +21,9 @@ const slow = process.env.HEADGATE_SLOW === '1' || process.env.CI === 'true';
 /** @param {string} text */
 const heading = (text) => console.log(`\n== ${text}`);
 
-/** @param {ReadyEnvironment} environment @returns {Promise<boolean>} */
+/** @typedef {{ failed: string[], count: string | null }} Outcome failed: what does not hold, by name */
+
+/** @param {ReadyEnvironment} environment @returns {Promise<string[]>} names of the checks that failed */
 async function check(environment) {
   const place = { root, node: process.execPath, shellcheck: searchPath('shellcheck') };
   if (!place.shellcheck) console.log('  left out  shell scripts: shellcheck is not on PATH');
@@ -34,10 +36,10 @@ async function check(environment) {
       if (!ok) console.log(output.trimEnd().replace(/^/gm, '          '));
     },
   });
-  return results.every(({ ok }) => ok);
+  return results.filter(({ ok }) => !ok).map(({ name }) => name);
 }
 
-/** @param {ReadyEnvironment} environment @returns {Promise<{ ok: boolean, count: string | null }>} */
+/** @param {ReadyEnvironment} environment @returns {Promise<Outcome>} */
 async function test(environment) {
   const run = await runTests({
     root,
@@ -47,42 +49,42 @@ async function test(environment) {
     slow,
     args: process.argv.slice(2),
   });
-  if (!run.result) return { ok: false, count: null };
+  if (!run.result) return { failed: ['tests'], count: null };
   const skipped = explainSkipped(run.result, run.lines);
   if (skipped.length > 0) heading('Skipped, and why');
   for (const line of skipped) console.log(`  ${line}`);
-  return { ok: run.ok, count: countLine(run.result) };
+  return { failed: run.ok ? [] : ['tests'], count: countLine(run.result) };
 }
 
-/** @param {ReadyEnvironment} environment @returns {Promise<{ ok: boolean, count: string | null }>} */
+/** @param {ReadyEnvironment} environment @returns {Promise<Outcome>} */
 async function everything(environment) {
   heading('Checks');
-  const checked = await check(environment);
-  if (interrupted.aborted) return { ok: false, count: null };
+  const failed = await check(environment);
+  if (interrupted.aborted) return { failed: ['interrupted'], count: null };
   heading(`Tests${slow ? ', the slow half too' : ''}`);
   const tested = await test(environment);
-  if (!slow || interrupted.aborted) return { ...tested, ok: tested.ok && checked };
+  failed.push(...tested.failed);
+  if (!slow || interrupted.aborted) return { ...tested, failed };
   heading('The first delivery of the sample');
-  const rehearsed = (await rehearseSample(environment, [])) === 0;
-  return { ...tested, ok: tested.ok && checked && rehearsed };
+  if ((await rehearseSample(environment, [])) !== 0) failed.push('first delivery');
+  return { ...tested, failed };
 }
 
-/** @returns {Promise<{ ok: boolean, count: string | null }>} */
+/** @returns {Promise<Outcome>} */
 async function run() {
   heading('Set-up');
   if (slow) return withReadyMachine(everything);
-  const environment = await prepare();
+  const environment = await prepare({ quick: true });
   return everything({ ...environment, childEnv: childVariables(environment) });
 }
 
 const started = Date.now();
 try {
-  const { ok, count } = await run();
-  console.log(
-    `\n${ok ? 'Everything holds' : 'Not everything holds'} (${Math.round((Date.now() - started) / 1000)} s)`,
-  );
+  const { failed, count } = await run();
+  const verdict = failed.length === 0 ? 'Everything holds' : `Does not hold: ${failed.join(', ')}`;
+  console.log(`\n${verdict} (${Math.round((Date.now() - started) / 1000)} s)`);
   if (count) console.log(count);
-  process.exitCode = ok ? 0 : 1;
+  process.exitCode = failed.length === 0 ? 0 : 1;
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);

@@ -7,7 +7,7 @@ import { findNode24, root } from '../workspace/paths.mjs';
 import { isAtLeast, parseVersion } from '../workspace/version.mjs';
 import { engineAccess, engineFolder, useEngine } from './engine.mjs';
 import { script, step } from './get.mjs';
-import { usesMachineTools } from './machine.mjs';
+import { means, usesMachineTools } from './machine.mjs';
 
 /** @typedef {import('./tools.mjs').Context} Context */
 /** @typedef {import('./tools.mjs').Found} Found */
@@ -25,7 +25,8 @@ export async function findEngine(context) {
   const own =
     usesMachineTools() && process.env.HEADGATE_ENGINE !== 'private' ? await findOwnEngine(context) : null;
   if (own) return own;
-  if (!existsSync(join(engineFolder, 'installed'))) return null;
+  // Unpacked by root, it is still root's alone to run.
+  if (!means.root.present() || !existsSync(join(engineFolder, 'installed'))) return null;
   const version = parseVersion(readFileSync(join(engineFolder, 'installed'), 'utf8')) ?? '';
   return { version, from: 'private, in the cache', engine: 'private', ...(await engineAccess()) };
 }

@@ -10,7 +10,7 @@ import { cache } from '../workspace/paths.mjs';
  * @property {number} schemaVersion
  * @property {string[]} path folders that come first on PATH
  * @property {Record<string, string>} variables
- * @property {'own' | 'private'} engine
+ * @property {'own' | 'private' | null} engine null: none is there, nor was wanted
  * @property {Record<string, Found>} tools
  */
 
@@ -35,7 +35,7 @@ export async function writeEnvironment(found) {
     schemaVersion,
     path: [...new Set(all.flatMap((item) => item.path ?? []))].filter((folder) => folder !== '/usr/bin'),
     variables: Object.assign(await describeCertificates(), ...all.map((item) => item.variables ?? {})),
-    engine: all.find((item) => item.engine)?.engine ?? 'own',
+    engine: all.find((item) => item.engine)?.engine ?? null,
     tools: Object.fromEntries(found),
   };
   mkdirSync(cache, { recursive: true });

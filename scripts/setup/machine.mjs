@@ -12,7 +12,7 @@ const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 export const means = {
   root: {
     present: () => process.getuid?.() === 0,
-    cure: 'be root (for instance `sudo -E env PATH="$PATH" npm run setup`)',
+    cure: 'be root, for this and every later run (for instance `sudo -E env PATH="$PATH" npm start`)',
   },
   apt: {
     present: () => ['apt-get', 'dpkg-deb', 'bash'].every((name) => searchPath(name) !== null),
@@ -32,16 +32,16 @@ export const means = {
 export function searchPath(name, path = process.env.PATH ?? '') {
   for (const folder of [...path.split(delimiter), ...systemFolders]) {
     const file = join(folder, name);
-    if (folder && statSync(file, { throwIfNoEntry: false })?.isFile() && isExecutable(file)) return file;
+    if (folder && isProgram(file)) return file;
   }
   return null;
 }
 
-/** @param {string} file */
-function isExecutable(file) {
+/** A folder of PATH may be closed to this user, which shows only when a file of it is asked for. @param {string} file */
+function isProgram(file) {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }

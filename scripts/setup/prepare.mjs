@@ -16,7 +16,8 @@ import { tools } from './tools.mjs';
 
 /**
  * Makes every tool of the table ready. Two at once wait for each other.
- * @param {{ print?: (line: string) => void }} [options]
+ * @param {{ print?: (line: string) => void, quick?: boolean }} [options] quick: what only the slow half needs is used
+ *   if it is there, and not got
  * @returns {Promise<Environment>}
  * @throws {SetupError} with everything that is missing, before anything is changed, or with the step that failed
  */
@@ -24,12 +25,13 @@ export async function prepare(options = {}) {
   const print = options.print ?? console.log;
   // Looking first, without a lock or a folder: where something cannot be got, nothing may change.
   const seen = await findAll();
-  refuseIfImpossible(seen);
-  if (tools.every((tool) => seen.get(tool.name)?.found)) return finish(seen, createProgress(print));
+  const wanted = tools.filter((tool) => !options.quick || !tool.slow);
+  refuseIfImpossible(seen, wanted);
+  if (wanted.every((tool) => seen.get(tool.name)?.found)) return finish(seen, createProgress(print));
   const onWait = (/** @type {string} */ pid) =>
     print(`  another set-up (process ${pid}) is at work: waiting for it`);
   return withLock(join(cache, 'setup.lock'), { onWait }, async () =>
-    getAll(await findAll(seen), createProgress(print)),
+    getAll(await findAll(seen), wanted, createProgress(print)),
   );
 }
 
@@ -85,9 +87,9 @@ function createContext(results, former) {
   };
 }
 
-/** @param {Map<string, State>} states */
-function refuseIfImpossible(states) {
-  const missing = tools.filter((tool) => !states.get(tool.name)?.found && !tool.optional);
+/** @param {Map<string, State>} states @param {readonly Tool[]} wanted */
+function refuseIfImpossible(states, wanted) {
+  const missing = wanted.filter((tool) => !states.get(tool.name)?.found && !tool.optional);
   const problems = missing.flatMap((tool) => {
     const lacking = tool.needs.filter((name) => !means[name].present());
     if (tool.get !== null && lacking.length === 0) return [];
@@ -102,13 +104,13 @@ function refuseIfImpossible(states) {
   }
 }
 
-/** @param {Map<string, State>} states @param {ReturnType<typeof createProgress>} progress */
-async function getAll(states, progress) {
+/** @param {Map<string, State>} states @param {readonly Tool[]} wanted @param {ReturnType<typeof createProgress>} progress */
+async function getAll(states, wanted, progress) {
   /** @type {Map<string, Promise<Found | null>>} */
   const results = new Map();
   for (const tool of tools) {
     const state = states.get(tool.name);
-    if (!state) continue;
+    if (!state || (!state.found && !wanted.includes(tool))) continue;
     const context = createContext(results, null);
     results.set(tool.name, state.found ? Promise.resolve(state.found) : getOne(tool, context, progress));
     if (state.found) progress.ready(tool.name, state.found);

@@ -27,6 +27,7 @@ import { findCommand, getFromDebian, getFromGo, getFromPython } from './services
  * @property {string} byHand what a person can do instead
  * @property {string} tried the distribution on which getting it was tried
  * @property {boolean} [optional] goes on without it, and says so
+ * @property {boolean} [slow] only a rehearsal and the slow half of the tests need it
  * @property {readonly string[]} after tools whose presence finding this one depends on
  * @property {(context: Context) => Promise<Found | null>} find by what answers, not by what is there; changes nothing
  * @property {((context: Context) => Promise<Found>) | null} get into the cache, complete or not at all; null: only by hand
@@ -77,6 +78,7 @@ export const tools = [
       '({"features": {"containerd-snapshotter": true}} in /etc/docker/daemon.json)',
     tried: 'Debian 12; Debian 13 and Ubuntu not tried',
     after: [],
+    slow: true,
     find: findEngine,
     get: getEngine,
   },
@@ -88,6 +90,7 @@ export const tools = [
     byHand: 'docker pull node:24 && docker pull node:24-slim',
     tried: 'Debian 12',
     after: ['Docker engine'],
+    slow: true,
     find: findImages,
     get: getImages,
   },
@@ -99,6 +102,7 @@ export const tools = [
     byHand: 'apt-get install docker-registry',
     tried: 'Debian 12',
     after: [],
+    slow: true,
     find: () => findCommand(registry),
     get: () => getFromDebian(registry, 'docker-registry'),
   },
@@ -110,6 +114,7 @@ export const tools = [
     byHand: 'apt-get install haproxy',
     tried: 'Debian 12',
     after: [],
+    slow: true,
     find: () => findCommand(haproxy),
     get: () => getFromDebian(haproxy, 'haproxy'),
   },

@@ -54,9 +54,9 @@ function furnish() {
   );
 }
 
-/** @param {Record<string, string>} [variables] */
-const setUp = (variables = {}) =>
-  startModule(join(root, 'scripts', 'setup.mjs'), [], {
+/** @param {Record<string, string>} [variables] @param {string[]} [args] */
+const setUp = (variables = {}, args = []) =>
+  startModule(join(root, 'scripts', 'setup.mjs'), args, {
     cwd: root,
     env: { PATH: bin, HOME: root, ...variables },
   });
@@ -131,6 +131,16 @@ describe('a machine with the tools', () => {
 
     expect([code, output]).toEqual([1, expect.stringContaining('start Docker')]);
     expect(existsSync(join(root, 'pnpm.log'))).toBe(false);
+  });
+
+  it('needs no Docker, no registry and no proxy for the quick half', async () => {
+    for (const name of ['docker', 'registry', 'haproxy']) rmSync(join(bin, name));
+
+    const { code, output } = await setUp({}, ['--quick']).ended;
+
+    expect([code, output]).toEqual([0, expect.stringContaining('Set up in')]);
+    expect(output).not.toMatch(/Docker|Node images|get +(?:registry|HAProxy)/);
+    expect((await setUp().ended).output).toContain('start Docker');
   });
 
   it('says why getting something failed', async () => {

@@ -1,5 +1,6 @@
 // What gates and image have in common: the same sources, the same time stamps, one deadline.
 import type { Deps } from '@headgate/kit/deps';
+import type { Redactor } from '@headgate/kit/secrets';
 import type { BuildSource, SecretFile } from './build-command.js';
 import { commitTime } from './commit-time.js';
 import type { Inputs } from './inputs.js';
@@ -11,6 +12,8 @@ export interface BuildPlan {
   readonly commitTime: number | null;
   /** Milliseconds since the epoch at which gates and build must be done. */
   readonly endMs: number;
+  /** Knows every secret that the builds may print. */
+  readonly redactor: Redactor;
 }
 
 /** Milliseconds left, at least one so that the process layer itself ends it. */
@@ -18,13 +21,19 @@ export function remaining(plan: BuildPlan, deps: Pick<Deps, 'clock'>): number {
   return Math.max(1, plan.endMs - deps.clock.now());
 }
 
+export interface BuildMaterial {
+  readonly paths: BuildPaths;
+  /** What the builds may mount. */
+  readonly secretFiles: readonly SecretFile[];
+  readonly redactor: Redactor;
+}
+
 /**
- * @param secretFiles what the builds may mount
  * @throws ActionError `context-missing` for an additional context that is no folder
  */
 export async function planBuild(
   inputs: Inputs,
-  { paths, secretFiles }: { readonly paths: BuildPaths; readonly secretFiles: readonly SecretFile[] },
+  { paths, secretFiles, redactor }: BuildMaterial,
   deps: Deps,
 ): Promise<BuildPlan> {
   const { buildArgs, network, platforms, labels } = inputs;
@@ -35,5 +44,5 @@ export async function planBuild(
   if (time === null) {
     deps.core.notice('The context is no git checkout: the digest will differ from build to build.');
   }
-  return { source, commitTime: time, endMs: deps.clock.now() + inputs.deadlineMs };
+  return { source, commitTime: time, endMs: deps.clock.now() + inputs.deadlineMs, redactor };
 }

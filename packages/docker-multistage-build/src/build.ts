@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
 import type { LongResult } from '@headgate/kit/process';
+import type { Redactor } from '@headgate/kit/secrets';
 import { type BuildGoal, type BuildSource, buildArguments } from './build-command.js';
 import { type BuildDiagnosis, diagnose } from './diagnosis.js';
 import { createTrace } from './trace.js';
@@ -19,6 +20,8 @@ export interface BuildRequest {
   readonly commitTime: number | null;
   /** Milliseconds left. */
   readonly deadlineMs: number;
+  /** Knows every secret that the build may print. */
+  readonly redactor: Redactor;
   /** Shown as the group's name and used for the log file. */
   readonly title: string;
 }
@@ -34,7 +37,7 @@ const graceMs = 2_500;
  * @throws the signal's reason when the job was cancelled; the builder was told to stop by then
  */
 export async function runBuild(request: BuildRequest, deps: Deps): Promise<BuildOutcome> {
-  const trace = createTrace();
+  const trace = createTrace(request.redactor);
   const result = await withStopCommands(
     deps.core,
     async (output): Promise<LongResult> =>

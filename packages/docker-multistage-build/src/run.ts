@@ -59,8 +59,8 @@ export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
 
 async function make(leg: Leg, secrets: WrittenSecrets): Promise<ActionResult> {
   const { inputs, deps, journal, registry } = leg;
-  const plan = await planBuild(inputs, { paths: leg.paths, secretFiles: secrets.files }, deps);
   const redactor = createRedactor([...inputs.buildSecrets.values, ...secrets.values]);
+  const plan = await planBuild(inputs, { paths: leg.paths, secretFiles: secrets.files, redactor }, deps);
   const fail = (part: FailedPart): Promise<ActionResult> =>
     reportFailure(part, { ...leg, shownFile: leg.paths.shownFile, redactor });
   const failed = await runGates(inputs.testTargets, plan, { journal, deps });

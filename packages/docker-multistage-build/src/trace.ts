@@ -1,4 +1,5 @@
 // The memory of one build: its steps, the last log lines of each, and the lines people see.
+import type { Redactor } from '@headgate/kit/secrets';
 import { createProgressReader, type Step } from './progress.js';
 
 export interface BuildTrace {
@@ -16,6 +17,8 @@ export interface BuildTrace {
 const keptLines = 20;
 const keptDiagnostics = 200;
 const longestLine = 2000;
+/** Characters kept of a line that is not complete yet; far more than is shown of it. */
+const longestPartial = 64 * 1024;
 
 interface StepMemory {
   readonly number: number;
@@ -25,8 +28,12 @@ interface StepMemory {
   lines: string[];
 }
 
-/** An empty trace; memory stays bounded by the number of steps, whatever the build prints. */
-export function createTrace(): BuildTrace {
+/**
+ * An empty trace; memory stays bounded by the number of steps, whatever the build prints. Lines are redacted before
+ * they are cut: half a secret is one that no mask finds.
+ */
+export function createTrace({ redact }: Redactor): BuildTrace {
+  const shorten: Shorten = (line) => cut(redact(line));
   const reader = createProgressReader();
   const memories = new Map<string, StepMemory>();
   const plain: string[] = [];
@@ -36,10 +43,10 @@ export function createTrace(): BuildTrace {
       const shown = update.steps.flatMap((step) => remember(memories, step));
       for (const log of update.logs) {
         const memory = memories.get(log.step);
-        if (memory !== undefined) shown.push(...addLog(memory, log.text));
+        if (memory !== undefined) shown.push(...addLog(memory, log.text, shorten));
       }
       if (update.plain !== null) {
-        plain.push(cut(update.plain));
+        plain.push(shorten(update.plain));
         if (plain.length > keptDiagnostics) plain.shift();
         shown.push(update.plain);
       }
@@ -49,7 +56,7 @@ export function createTrace(): BuildTrace {
     lastLines: (digest) => {
       const memory = memories.get(digest);
       if (memory === undefined) return [];
-      return [...memory.lines, ...(memory.partial === '' ? [] : [memory.partial])].slice(-keptLines);
+      return [...memory.lines, ...(memory.partial === '' ? [] : [shorten(memory.partial)])].slice(-keptLines);
     },
     diagnostics: () => plain,
   };
@@ -79,10 +86,12 @@ function ending(memory: StepMemory, before: Step | null): readonly string[] {
   return sameEnd || seconds < 0.01 ? [] : [`#${number} DONE ${seconds.toFixed(1)}s`];
 }
 
-function addLog(memory: StepMemory, text: string): readonly string[] {
+type Shorten = (line: string) => string;
+
+function addLog(memory: StepMemory, text: string, shorten: Shorten): readonly string[] {
   const parts = `${memory.partial}${text}`.split('\n');
-  memory.partial = cut(parts.pop() ?? '');
-  const complete = parts.map((part) => cut(part.replace(/\r$/, '').replace(/^.*\r/, '')));
+  memory.partial = (parts.pop() ?? '').slice(0, longestPartial);
+  const complete = parts.map((part) => shorten(part.replace(/\r$/, '').replace(/^.*\r/, '')));
   memory.lines = [...memory.lines, ...complete].slice(-keptLines);
   return complete.map((line) => `#${memory.number} ${line}`);
 }

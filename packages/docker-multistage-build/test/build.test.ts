@@ -1,5 +1,6 @@
 // One build as the log shows it: whatever it prints, the runner obeys none of it.
 
+import { createRedactor } from '@headgate/kit/secrets';
 import { createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -31,7 +32,10 @@ async function logOf(lines: readonly string[]): Promise<readonly string[]> {
     },
   });
   const goal = { kind: 'gate', target: 'a' } as const;
-  const outcome = await runBuild({ source, goal, commitTime: null, deadlineMs: 1000, title: 'Gate a' }, deps);
+  const outcome = await runBuild(
+    { source, goal, commitTime: null, deadlineMs: 1000, title: 'Gate a', redactor: createRedactor([]) },
+    deps,
+  );
   expect(outcome.kind).toBe('failed');
   return deps.core.lines;
 }

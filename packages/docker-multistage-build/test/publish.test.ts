@@ -320,14 +320,14 @@ describe('logging in', () => {
       return path.includes('/manifests/') ? null : { status: 404 };
     };
 
-    await pushLayout(layout, open(credentials));
+    // Closed before anything is judged: a failed test must still let the run end.
+    await pushLayout(layout, open(credentials)).finally(() => storage.close());
 
     const puts = storage.seen.filter((one) => one.method === 'PUT');
     expect(puts).toHaveLength(4);
     expect(
       puts.every((one) => one.authorization === null && one.query.startsWith('?signature=s&digest=sha256')),
     ).toBe(true);
-    await storage.close();
   });
 });
 

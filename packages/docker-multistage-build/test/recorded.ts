@@ -1,5 +1,6 @@
 // Output of real builds, replayed line by line.
 import { readFileSync } from 'node:fs';
+import { createRedactor } from '@headgate/kit/secrets';
 import { type BuildTrace, createTrace } from '../src/trace.js';
 
 export interface Replay {
@@ -18,6 +19,6 @@ export function recordedOutput(name: string): string {
 }
 
 export function replayText(text: string): Replay {
-  const trace = createTrace();
+  const trace = createTrace(createRedactor([]));
   return { trace, shown: text.split('\n').flatMap((line) => [...trace.take(line)]) };
 }

@@ -224,6 +224,17 @@ describe('a build that fails', () => {
     expect(registry.seen).toEqual([]);
   });
 
+  it('sends nothing to a registry whose fixed tag names another image', async () => {
+    const bytes = Buffer.from('{}');
+    registry.manifests.set('develop-abc', { mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes });
+
+    const result = await start(published());
+
+    expect(result.failure).toMatchObject({ code: 'tag-conflict' });
+    expect(registry.seen.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+    expect(registry.blobs.size).toBe(0);
+  });
+
   it('to publish keeps what was tested and timed', async () => {
     registry.trouble = ({ method }) => (method === 'POST' ? { status: 403 } : null);
 

@@ -1,4 +1,5 @@
 // Progress as buildx writes it, and the lines people see for it.
+import { createRedactor } from '@headgate/kit/secrets';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createProgressReader } from '../src/progress.js';
@@ -64,7 +65,7 @@ describe('trace', () => {
   });
 
   it('joins lines that came in pieces and keeps the last 20', () => {
-    const trace = createTrace();
+    const trace = createTrace(createRedactor([]));
     trace.take(JSON.stringify({ vertexes: [step] }));
     const shown = ['fir', 'st\nsec', 'ond\r\nthird'].flatMap((text) => [
       ...trace.take(JSON.stringify(log(text))),
@@ -77,10 +78,31 @@ describe('trace', () => {
   });
 
   it('keeps memory bounded whatever a build prints', () => {
-    const trace = createTrace();
+    const trace = createTrace(createRedactor([]));
     trace.take(JSON.stringify({ vertexes: [step] }));
     for (let count = 0; count < 200; count += 1) trace.take(JSON.stringify(log('x'.repeat(100_000))));
 
     expect(trace.lastLines('d').join('').length).toBeLessThan(50_000);
+  });
+});
+
+describe('a secret in a long line', () => {
+  const secret = 'correct-horse-battery-staple';
+
+  it.each([
+    ['in one piece', (line: string) => [`${line}\n`]],
+    ['in two pieces, the secret in both', (line: string) => [line.slice(0, 2_005), `${line.slice(2_005)}\n`]],
+    ['without a line feed', (line: string) => [line]],
+  ])('is not shown in part where the line is cut: %s', (_, pieces) => {
+    const trace = createTrace(createRedactor([secret]));
+    const line = `${'x'.repeat(1_990)}${secret} and more`;
+    const shown = [{ vertexes: [step] }, ...pieces(line).map(log)].flatMap((document) =>
+      trace.take(JSON.stringify(document)),
+    );
+    shown.push(...trace.take(line), ...trace.lastLines('d'), ...trace.diagnostics());
+
+    const long = shown.filter((text) => text.includes('xxx') && text.length < line.length);
+    expect(long.length).toBeGreaterThan(0);
+    for (const text of long) expect(text).not.toContain(secret.slice(0, 5));
   });
 });

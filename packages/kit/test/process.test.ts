@@ -114,7 +114,8 @@ describe('runCommand', () => {
   it('says which tool is missing', async () => {
     await expect(runCommand({ file: 'no-such-tool', args: [] })).rejects.toMatchObject({
       code: 'tool-missing',
-      message: 'no-such-tool could not be started: ENOENT',
+      // EACCES where PATH has a folder that is closed to this user.
+      message: expect.stringMatching(/^no-such-tool could not be started: E(?:NOENT|ACCES)$/),
     });
   });
 

@@ -1,6 +1,7 @@
 // The load generator's own process: takes a plan over the parent's channel, ends with it.
 import { request } from 'node:http';
-import { type Load, type LoadPlan, type LoadReport, startLoad } from './load.js';
+import { type Load, type LoadPlan, startLoad } from './load.js';
+import type { LoadReport } from './load-tally.js';
 
 /** What the parent sends. */
 export type LoadOrder =

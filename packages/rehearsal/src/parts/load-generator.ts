@@ -1,7 +1,8 @@
 // The load generator as the story sees it: a child process, so that builds and the engine never slow the offer down.
 import { type ChildProcess, fork } from 'node:child_process';
-import type { LoadPlan, LoadReport } from './load.js';
+import type { LoadPlan } from './load.js';
 import type { LoadNews, LoadOrder } from './load-child.js';
+import type { LoadReport } from './load-tally.js';
 import { PartError } from './part-error.js';
 import { prefer } from './server-process.js';
 

@@ -1,10 +1,9 @@
 // A server as a child in a process group of its own: started, waited for until it answers, ended with the rehearsal.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
-import { isAbsolute } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
+import { endedWithParent } from './parent-death.js';
 import { PartError } from './part-error.js';
 
 export interface ServerCommand {
@@ -28,7 +27,6 @@ export interface ServerProcess {
 }
 
 const stopGraceMs = 3_000;
-const guard = '/usr/bin/setpriv';
 
 /**
  * Starts a server and resolves when it answers.
@@ -36,7 +34,7 @@ const guard = '/usr/bin/setpriv';
  */
 export async function startServer(command: ServerCommand, clock: Clock): Promise<ServerProcess> {
   const log = await open(command.logFile, 'a');
-  const [file, ...args] = await endedWithUs(command);
+  const [file, ...args] = await endedWithParent(command);
   const child = spawn(file, args, {
     cwd: command.cwd,
     env: { ...command.env },
@@ -54,24 +52,6 @@ export async function startServer(command: ServerCommand, clock: Clock): Promise
     await server.stop();
     throw error;
   }
-}
-
-/**
- * Where util-linux is there, the kernel ends the server with this process, however that ends: a server that goes on
- * after a kill would look like a rehearsal that goes on. A program that is not found keeps its own error.
- */
-async function endedWithUs(command: ServerCommand): Promise<readonly [string, ...string[]]> {
-  const plain = [command.file, ...command.args] as const;
-  if (!isAbsolute(command.file)) return plain;
-  const there = await Promise.all([isExecutable(guard), isExecutable(command.file)]);
-  return there.includes(false) ? plain : [guard, '--pdeathsig', 'SIGTERM', '--', ...plain];
-}
-
-function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Builds on the same machine must not starve what customers talk to; only root may say so, others go without. */

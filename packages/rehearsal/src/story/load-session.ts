@@ -1,7 +1,7 @@
 // The load of one story: begun in one step, going on through the next ones, judged when it is stopped.
 import { parseDuration } from '@headgate/kit/quantities';
-import type { LoadFigures, LoadReport } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
+import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
 import type { SlotWatch } from '../parts/proxy-slots.js';
 import { StoryError } from './story-error.js';
 import type { KeepLoad, StartLoad, StopLoad } from './story-schema.js';

@@ -1,7 +1,7 @@
 // What a played story leaves: the report for people and, in exactly this shape, for machines.
 import type { DeliveryRecord } from '@headgate/kit/record';
 import type { RunState } from '../model.js';
-import type { LoadFigures, LoadReport } from '../parts/load.js';
+import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
 
 export interface StepResult {
   readonly name: string;

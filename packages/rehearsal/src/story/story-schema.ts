@@ -1,23 +1,14 @@
 // A story as a file: what people do, step by step, and what must then be true.
-import { parseDuration } from '@headgate/kit/quantities';
 import * as v from 'valibot';
+import { keepLoad, startLoad, stopLoad } from './load-schema.js';
+import { count, duration, filled, requestPath } from './story-values.js';
 
-const filled = v.pipe(v.string(), v.nonEmpty('some text'));
-const duration = v.pipe(
-  v.string(),
-  v.check((text) => parseDuration(text) !== null, 'a duration such as 500ms, 30s or 2m'),
-);
-const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
 const path = v.pipe(
   v.string(),
   v.regex(
     /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!\.git(?:\/|$))[^\0\r\n\\]+$/,
     'a path inside the folder, with / and without ..',
   ),
-);
-const requestPath = v.pipe(
-  v.string(),
-  v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks'),
 );
 const login = v.pipe(
   v.string(),
@@ -47,35 +38,6 @@ const pullRequest = v.strictObject({
   by: login,
 });
 const merge = v.strictObject({ branch: filled, by: login });
-
-const startLoad = v.strictObject({
-  environment: filled,
-  /** Requests offered each second, whatever the answers do. */
-  rate: v.pipe(v.number(), v.minValue(1, 'at least one a second'), v.maxValue(5000, 'at most 5000 a second')),
-  requests: v.pipe(
-    v.array(
-      v.strictObject({
-        method: v.optional(v.picklist(['GET', 'POST']), 'GET'),
-        path: requestPath,
-        body: v.optional(v.string()),
-      }),
-    ),
-    v.minLength(1, 'at least one request'),
-  ),
-  timeout: v.optional(duration, '10s'),
-});
-
-const stopLoad = v.strictObject({
-  /** Requests between the first instance that left the traffic and the last one that was drained; all if none left. */
-  'at-least': v.optional(count, 1),
-  /** Requests that may fail from the first one to the last. */
-  failed: v.optional(count, 0),
-  /** The slowest hundredth may take this long, counted from when each request was due. */
-  p99: v.optional(duration),
-});
-
-/** Customers go on asking until so many requests were made since the first instance left the traffic. */
-const keepLoad = v.strictObject({ 'at-least': count });
 
 export const expectationKinds = [
   'run',

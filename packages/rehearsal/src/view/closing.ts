@@ -1,6 +1,6 @@
 // What is shown when a story has ended: each step, each stage's time, the load, built against running, and why it failed.
 import type { RunState } from '../model.js';
-import type { LoadReport } from '../parts/load.js';
+import type { LoadReport } from '../parts/load-tally.js';
 import { jobSeconds, newestRecord, type StepResult, type StoryResult } from '../story/result.js';
 import { runCause } from './cause.js';
 import { latencies, loadLine } from './live.js';

@@ -1,6 +1,6 @@
 // The live view: from the state of a story to the lines on the screen, newest step open, ended ones in one line.
 import type { JobState, RunState } from '../model.js';
-import type { LoadFigures, LoadReport } from '../parts/load.js';
+import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
 import type { StepResult } from '../story/result.js';
 import { markOf, type Paint } from './marks.js';
 import { clean, cut, duration, number } from './text.js';

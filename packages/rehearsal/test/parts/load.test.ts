@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Load, type LoadReport, type LoadTime, startLoad } from '../../src/parts/load.js';
+import { type Load, type LoadTime, startLoad } from '../../src/parts/load.js';
 import type { LoadRequest } from '../../src/parts/load-request.js';
+import type { LoadReport } from '../../src/parts/load-tally.js';
 
 const servers: Server[] = [];
 afterEach(() => {

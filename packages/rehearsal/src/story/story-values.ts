@@ -1,0 +1,14 @@
+// Kinds of values that a story is made of.
+import { parseDuration } from '@headgate/kit/quantities';
+import * as v from 'valibot';
+
+export const filled = v.pipe(v.string(), v.nonEmpty('some text'));
+export const duration = v.pipe(
+  v.string(),
+  v.check((text) => parseDuration(text) !== null, 'a duration such as 500ms, 30s or 2m'),
+);
+export const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
+export const requestPath = v.pipe(
+  v.string(),
+  v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks'),
+);
