@@ -1,0 +1,1 @@
+const m=701,f=[701],h={701:((s,o,n)=>{n.r(o),n.d(o,{run:()=>d});async function d(t,l){return t.mode==="plan"?(await Promise.all([n.e(384),n.e(401),n.e(24)]).then(n.bind(n,643))).planInfrastructure(t,l):(await Promise.all([n.e(384),n.e(387),n.e(401),n.e(985)]).then(n.bind(n,985))).applyInfrastructure(t,l)}})};export{m as id,f as ids,h as modules};
