@@ -2,7 +2,7 @@
 // With CI=true or HEADGATE_SLOW=1 the slow half too: tests that need the real tools, and the sample's first delivery.
 import { cpus } from 'node:os';
 import { listChecks } from './check/checks.mjs';
-import { countLine, explainSkipped } from './check/counts.mjs';
+import { countLine, explainSkipped, lacksReason } from './check/counts.mjs';
 import { runChecks } from './check/run-checks.mjs';
 import { runTests } from './check/tests.mjs';
 import { childVariables } from './setup/environment.mjs';
@@ -53,7 +53,11 @@ async function test(environment) {
   const skipped = explainSkipped(run.result, run.lines);
   if (skipped.length > 0) heading('Skipped, and why');
   for (const line of skipped) console.log(`  ${line}`);
-  return { failed: run.ok ? [] : ['tests'], count: countLine(run.result) };
+  const failed = [
+    ...(run.ok ? [] : ['tests']),
+    ...(lacksReason(skipped) ? ['tests skipped without a reason'] : []),
+  ];
+  return { failed, count: countLine(run.result) };
 }
 
 /** @param {ReadyEnvironment} environment @returns {Promise<Outcome>} */

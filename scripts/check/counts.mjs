@@ -21,6 +21,11 @@ export function countLine(result) {
   return `tests: ${result.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+const noReason = 'no reason given';
+
+/** Whether some test was skipped without a word. @param {readonly string[]} explained as `explainSkipped` gives it */
+export const lacksReason = (explained) => explained.some((line) => line.endsWith(`: ${noReason}`));
+
 /**
  * Skipped tests by file, each file with the reason that it printed (`<file name> skipped: <reason>`).
  * @param {RunnerResult} result
@@ -33,9 +38,7 @@ export function explainSkipped(result, output) {
     if (skipped.length === 0) return [];
     const file = suite.name.split('/').at(-1) ?? suite.name;
     const said = output.find((line) => line.includes(`${file} skipped: `));
-    const reason = said
-      ? said.slice(said.indexOf(' skipped: ') + ' skipped: '.length).trim()
-      : 'no reason given';
+    const reason = said ? said.slice(said.indexOf(' skipped: ') + ' skipped: '.length).trim() : noReason;
     return [`${file}: ${reason}`, ...skipped.map(({ fullName }) => `  - ${fullName}`)];
   });
 }

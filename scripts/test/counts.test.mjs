@@ -1,6 +1,6 @@
 // The closing line of `npm test`, and the reasons of what was skipped.
 import { describe, expect, it } from '@jest/globals';
-import { countLine, explainSkipped } from '../check/counts.mjs';
+import { countLine, explainSkipped, lacksReason } from '../check/counts.mjs';
 
 const none = {
   numPassedTests: 0,
@@ -43,8 +43,10 @@ describe('explainSkipped', () => {
   it('says so when no reason was given', () => {
     const result = { ...none, testResults: [suite('docker.it.test.ts', 'todo')] };
 
-    expect(explainSkipped(result, ['other.test.ts skipped: whatever'])[0]).toBe(
-      'docker.it.test.ts: no reason given',
-    );
+    const explained = explainSkipped(result, ['other.test.ts skipped: whatever']);
+
+    expect(explained[0]).toBe('docker.it.test.ts: no reason given');
+    expect(lacksReason(explained)).toBe(true);
+    expect(lacksReason(explainSkipped(result, ['docker.it.test.ts skipped: no engine answers']))).toBe(false);
   });
 });

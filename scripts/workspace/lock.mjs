@@ -1,5 +1,5 @@
 // Locks between processes of one checkout: a file that names its owner and is void when the owner is gone.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from './child.mjs';
@@ -42,11 +42,16 @@ const self = identify(process.pid) ?? `${process.pid} 0`;
 
 /** @param {string} file @returns {boolean} whether it is ours now */
 function take(file) {
+  // Linked into place with its owner in it: a file that is still empty would pass for a dead owner's.
+  const own = `${file}.own.${process.pid}`;
+  writeFileSync(own, self);
   try {
-    writeFileSync(file, self, { flag: 'wx' });
+    linkSync(own, file);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
   if (readOwner(file) !== null) return false;
   // Of several that find the same dead owner only one succeeds in moving the file away.
@@ -92,7 +97,10 @@ export async function withLock(file, options, work) {
 /** Registers this process as a user of something shared. @param {string} folder */
 export function addUser(folder) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, String(process.pid)), self);
+  // In one step, for the same reason.
+  const own = `${folder}.own.${process.pid}`;
+  writeFileSync(own, self);
+  renameSync(own, join(folder, String(process.pid)));
 }
 
 /**

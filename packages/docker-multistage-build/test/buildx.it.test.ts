@@ -20,7 +20,8 @@ import { digestOf } from './registry-double.js';
 
 const base = process.env['HEADGATE_NODE_IMAGE'] ?? 'local/node:24-slim';
 const judge = findJudge();
-if (judge === null) process.stdout.write('buildx.it.test.ts: no crane and no skopeo to judge a digest\n');
+if (judge === null)
+  process.stdout.write('buildx.it.test.ts skipped: no crane and no skopeo to judge a digest\n');
 const lacking = findLacking();
 const suite = lacking === null ? describe : describe.skip;
 if (lacking !== null) process.stdout.write(`buildx.it.test.ts skipped: ${lacking}\n`);

@@ -9,7 +9,7 @@ import { openPostOffice, type PostOffice, password } from './post-office.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const built = existsSync(main);
-if (!built) console.warn('notify as a bundle: skipped, dist/ is not built (npm run build)');
+if (!built) process.stdout.write('action.test.ts skipped: dist/ of notify is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {

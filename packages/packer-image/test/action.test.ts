@@ -13,7 +13,8 @@ import { finished, listed, makePacker } from './double-packer.js';
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const post = new URL('../dist/post/index.js', import.meta.url).pathname;
 const built = existsSync(main);
-if (!built) console.warn('packer-image as a bundle: skipped, dist/ is not built (npm run build)');
+if (!built)
+  process.stdout.write('action.test.ts skipped: dist/ of packer-image is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {

@@ -16,9 +16,10 @@ import { run } from '../src/run.js';
 const baseImage = process.env['HEADGATE_TEST_IMAGE'] ?? 'local/node:24-slim';
 const hasPacker = answers('packer', ['version']);
 const hasImage = hasPacker && answers('docker', ['image', 'inspect', baseImage]);
-if (!hasPacker) console.warn('packer-image with the real packer: skipped, packer is not on PATH');
-else if (!hasImage)
-  console.warn(`packer-image with docker: skipped, no engine, or it has no image ${baseImage}`);
+if (!hasImage) {
+  const lacking = hasPacker ? `no Docker engine has ${baseImage}` : 'packer is not on PATH';
+  process.stdout.write(`packer.it.test.ts skipped: ${lacking}\n`);
+}
 
 const manifest = 'post-processor "manifest" { output = "packer-manifest.json" }';
 const twoBuilders = `

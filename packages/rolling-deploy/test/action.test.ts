@@ -9,7 +9,8 @@ import { type DoubleHost, startDoubleHost } from './doubles.js';
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const post = new URL('../dist/post/index.js', import.meta.url).pathname;
 const built = existsSync(main);
-if (!built) console.warn('rolling-deploy as a bundle: skipped, dist/ is not built (npm run build)');
+if (!built)
+  process.stdout.write('action.test.ts skipped: dist/ of rolling-deploy is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {

@@ -17,7 +17,7 @@ import {
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const post = new URL('../dist/post/index.js', import.meta.url).pathname;
 const missing = missingTool() ?? (existsSync(main) ? null : 'dist/ is not built (npm run build)');
-if (missing !== null) console.warn(`the bundle of rolling-deploy on a real host: skipped, ${missing}`);
+if (missing !== null) process.stdout.write(`bundle.it.test.ts skipped: ${missing}\n`);
 const onHost = missing === null ? describe : describe.skip;
 const application = 'headgate-bundle-it';
 

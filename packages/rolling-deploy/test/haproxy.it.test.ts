@@ -15,7 +15,7 @@ import {
 } from './host.js';
 
 const missing = missingTool();
-if (missing !== null) console.warn(`rolling-deploy on a real host: skipped, ${missing}`);
+if (missing !== null) process.stdout.write(`haproxy.it.test.ts skipped: ${missing}\n`);
 const onHost = missing === null ? describe : describe.skip;
 
 onHost('a service on a real engine behind a real HAProxy', () => {

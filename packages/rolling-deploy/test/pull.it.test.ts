@@ -15,7 +15,7 @@ import {
 } from './private-registry.js';
 
 const missing = missingTool() ?? missingRegistry();
-if (missing !== null) console.warn(`rolling-deploy from a private registry: skipped, ${missing}`);
+if (missing !== null) process.stdout.write(`pull.it.test.ts skipped: ${missing}\n`);
 const onHost = missing === null ? describe : describe.skip;
 const application = 'headgate-pull-it';
 

@@ -11,7 +11,10 @@ import { type Checkout, makeCheckout, sealKey } from './step.js';
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const post = new URL('../dist/post/index.js', import.meta.url).pathname;
 const built = existsSync(main);
-if (!built) console.warn('terraform-plan-apply as a bundle: skipped, dist/ is not built (npm run build)');
+if (!built)
+  process.stdout.write(
+    'action.test.ts skipped: dist/ of terraform-plan-apply is not built (npm run build)\n',
+  );
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {

@@ -16,7 +16,7 @@ import {
 } from './step.js';
 
 const installed = spawnSync('terraform', ['version']).status === 0;
-if (!installed) console.warn('terraform-plan-apply against Terraform: skipped, terraform is not on PATH');
+if (!installed) process.stdout.write('terraform.it.test.ts skipped: terraform is not on PATH\n');
 const onTerraform = installed ? describe : describe.skip;
 
 const secret = 'hunter2-and-more';
