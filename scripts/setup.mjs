@@ -7,7 +7,7 @@ import { interruptedCode } from './workspace/child.mjs';
 
 const started = Date.now();
 try {
-  const environment = await prepare({ quick: process.argv.includes('--quick') });
+  const environment = await prepare(process.argv.includes('--quick') ? { only: 'quick' } : {});
   const engine = environment.engine === null ? '' : `; Docker engine: ${environment.engine}`;
   console.log(`Set up in ${seconds(started)}${engine}. Kept in .cache/headgate.`);
 } catch (error) {

@@ -19,11 +19,12 @@ async function buildBundles() {
 
 /** @param {readonly string[]} args @returns {Promise<number>} exit code */
 async function rehearse(args) {
-  return withReadyMachine(async (environment) => {
+  const work = async (/** @type {import('./setup/session.mjs').ReadyEnvironment} */ environment) => {
     const built = await buildBundles();
     if (built !== 0) return built;
     return rehearseSample(environment, args);
-  });
+  };
+  return withReadyMachine(work, { only: 'rehearsal' });
 }
 
 try {

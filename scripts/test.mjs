@@ -78,7 +78,7 @@ async function everything(environment) {
 async function run() {
   heading('Set-up');
   if (slow) return withReadyMachine(everything);
-  const environment = await prepare({ quick: true });
+  const environment = await prepare({ only: 'quick' });
   return everything({ ...environment, childEnv: childVariables(environment) });
 }
 

@@ -16,8 +16,8 @@ import { tools } from './tools.mjs';
 
 /**
  * Makes every tool of the table ready. Two at once wait for each other.
- * @param {{ print?: (line: string) => void, quick?: boolean }} [options] quick: what only the slow half needs is used
- *   if it is there, and not got
+ * @param {{ print?: (line: string) => void, only?: 'quick' | 'rehearsal' }} [options] only: the quick half of the tests,
+ *   or a rehearsal; what it does not need is used if it is there, and not got
  * @returns {Promise<Environment>}
  * @throws {SetupError} with everything that is missing, before anything is changed, or with the step that failed
  */
@@ -25,7 +25,7 @@ export async function prepare(options = {}) {
   const print = options.print ?? console.log;
   // Looking first, without a lock or a folder: where something cannot be got, nothing may change.
   const seen = await findAll();
-  const wanted = tools.filter((tool) => !options.quick || !tool.slow);
+  const wanted = tools.filter((tool) => isWanted(tool, options.only));
   refuseIfImpossible(seen, wanted);
   if (wanted.every((tool) => seen.get(tool.name)?.found)) return finish(seen, createProgress(print));
   const onWait = (/** @type {string} */ pid) =>
@@ -33,6 +33,12 @@ export async function prepare(options = {}) {
   return withLock(join(cache, 'setup.lock'), { onWait }, async () =>
     getAll(await findAll(seen), wanted, createProgress(print)),
   );
+}
+
+/** @param {Tool} tool @param {'quick' | 'rehearsal'} [only] */
+function isWanted(tool, only) {
+  if (only === 'quick') return !tool.slow;
+  return only !== 'rehearsal' || !tool.optional;
 }
 
 /** @param {Map<string, State>} states @param {ReturnType<typeof createProgress>} progress */

@@ -11,10 +11,11 @@ import { prepare } from './prepare.mjs';
 /**
  * @template T
  * @param {(environment: ReadyEnvironment) => Promise<T>} work
+ * @param {Parameters<typeof prepare>[0]} [options]
  * @returns {Promise<T>}
  */
-export async function withReadyMachine(work) {
-  const environment = await prepare();
+export async function withReadyMachine(work, options) {
+  const environment = await prepare(options);
   const ready = { ...environment, childEnv: childVariables(environment) };
   if (environment.engine === 'own') return work(ready);
   const use = await useEngine();

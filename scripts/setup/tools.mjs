@@ -26,7 +26,7 @@ import { findCommand, getFromDebian, getFromGo, getFromPython } from './services
  * @property {readonly import('./machine.mjs').Means[]} needs what getting it takes
  * @property {string} byHand what a person can do instead
  * @property {string} tried the distribution on which getting it was tried
- * @property {boolean} [optional] goes on without it, and says so
+ * @property {boolean} [optional] only checks need it, which go on without it and say so
  * @property {boolean} [slow] only a rehearsal and the slow half of the tests need it
  * @property {readonly string[]} after tools whose presence finding this one depends on
  * @property {(context: Context) => Promise<Found | null>} find by what answers, not by what is there; changes nothing
