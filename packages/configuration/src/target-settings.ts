@@ -22,7 +22,11 @@ const places = {
     pattern: /^(?:(?:unix:\/\/)?\/\S+|(?:tcp|http):\/\/[^\s/]+\/?)?$/,
     wanted: "a socket's path, unix://… or tcp://…",
   },
-  socket: { keys: ['proxy', 'socket'], pattern: /^\/[^\n\r\0]+$/, wanted: 'an absolute path' },
+  socket: {
+    keys: ['proxy', 'socket'],
+    pattern: /^\/[^\n\r\0]*[^\s\0]$/u,
+    wanted: 'an absolute path, nothing blank at its end',
+  },
   backend: {
     keys: ['proxy', 'backend'],
     pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
