@@ -97,7 +97,8 @@ describe('an interruption', () => {
     child.kill('SIGINT');
     child.kill('SIGTERM');
 
-    expect((await ended).code).toBe(130);
+    // Sent at once, either may be delivered first, and the code names that one.
+    expect([130, 143]).toContain((await ended).code);
     expect(readPid(`${pid}.ended`)).toBe(readPid(pid));
   });
 });
