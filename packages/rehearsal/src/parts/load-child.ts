@@ -67,16 +67,18 @@ async function answersWithin(
 ): Promise<boolean> {
   const deadline = Date.now() + plan.firstAnswerMs;
   while (Date.now() < deadline && !stopped()) {
-    if (await answersWell(plan)) return true;
+    if (await answersWell(plan, deadline - Date.now())) return true;
     await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
   return false;
 }
 
-function answersWell(plan: LoadPlan): Promise<boolean> {
+/** A slow service may take as long here as it may under load. */
+function answersWell(plan: LoadPlan, remainingMs: number): Promise<boolean> {
   const path = plan.requests[0]?.path ?? '/';
+  const timeout = Math.max(1, Math.min(plan.timeoutMs, remainingMs));
   return new Promise((resolve) => {
-    const asked = request(`${plan.target}${path}`, { timeout: 1_000 }, (response) => {
+    const asked = request(`${plan.target}${path}`, { timeout }, (response) => {
       response.resume();
       response.once('close', () => resolve((response.statusCode ?? 500) < 300));
     });

@@ -66,6 +66,25 @@ describe('the load process', () => {
     });
   });
 
+  it('waits for the first answer as long as a request of the load may take', async () => {
+    const server = createServer((_, response) => {
+      setTimeout(() => response.end(), 1_100);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const parent = channel();
+    const ended = serveLoad(parent);
+
+    parent.order({ start: { ...plan, rate: 1, timeoutMs: 5_000, target, firstAnswerMs: 10_000 } });
+    const news = await parent.next();
+    parent.order({ stop: true });
+    await ended;
+    server.closeAllConnections();
+    server.close();
+
+    expect(news).toEqual({ started: true });
+  });
+
   it('says so when nothing answers in time', async () => {
     const parent = channel();
     const ended = serveLoad(parent);
