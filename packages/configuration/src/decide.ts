@@ -47,8 +47,14 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
     environmentUrl: environment?.url ?? null,
     nothing: route.nothing,
     stages: expectedStages(route, { images, targets, environment: environment?.name ?? null }),
+    evidence: 'none',
     images,
+    machineImages: [],
+    plans: [],
+    approval: null,
     targets,
+    finish: { promote: false, forecast: false },
+    notifications: {},
     notices,
   };
 }

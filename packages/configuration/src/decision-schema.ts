@@ -21,11 +21,13 @@ const json: v.GenericSchema<JsonValue> = v.lazy(() =>
   v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
 );
 
+const settings = v.pipe(v.record(v.string(), json), v.description("Inputs of the stage's action, by name."));
+
 const leg = v.object({
   stage: v.picklist(stages),
   name: v.pipe(v.string(), v.nonEmpty()),
   leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('Names the leg in artifact names.')),
-  settings: v.pipe(v.record(v.string(), json), v.description("Inputs of the stage's action, by name.")),
+  settings,
 });
 
 export const decisionSchema = v.pipe(
@@ -46,8 +48,19 @@ export const decisionSchema = v.pipe(
     environmentUrl: nullableText,
     nothing: nullableText,
     stages: v.array(v.object({ stage: v.picklist(stages), expected: v.boolean(), reason: v.string() })),
+    evidence: v.picklist(['none', 'verify', 'promote']),
     images: v.array(leg),
+    machineImages: v.array(leg),
+    plans: v.array(leg),
+    approval: v.nullable(leg),
     targets: v.array(leg),
+    finish: v.object({ promote: v.boolean(), forecast: v.boolean() }),
+    notifications: v.object({
+      'approval-requested': v.exactOptional(settings),
+      deployed: v.exactOptional(settings),
+      released: v.exactOptional(settings),
+      failed: v.exactOptional(settings),
+    }),
     notices: v.array(v.string()),
   }),
   v.title('Headgate decision'),

@@ -38,6 +38,17 @@ export interface ExpectedStage {
   readonly reason: string;
 }
 
+/** News that a run can send. */
+export type NewsKind = 'approval-requested' | 'deployed' | 'released' | 'failed';
+
+/** What the last part of a run does with branches and tags. */
+export interface Finish {
+  /** Tag the merge commit, draft the release and merge back. */
+  readonly promote: boolean;
+  /** Say on the pull request what the back-merge will meet. */
+  readonly forecast: boolean;
+}
+
 export interface Decision {
   readonly schemaVersion: 1;
   readonly application: string;
@@ -61,8 +72,19 @@ export interface Decision {
   /** Why there is nothing to do; null when there is. */
   readonly nothing: string | null;
   readonly stages: readonly ExpectedStage[];
+  /** Where the images come from: built here, or shown by a run of staging for this very tree. */
+  readonly evidence: 'none' | 'verify' | 'promote';
   readonly images: readonly Leg[];
+  readonly machineImages: readonly Leg[];
+  /** Infrastructure directories × workspaces: settings of terraform-plan-apply, without its mode. */
+  readonly plans: readonly Leg[];
+  /** Settings of approval-gate, without its mode; null when the environment asks for none. */
+  readonly approval: Leg | null;
   readonly targets: readonly Leg[];
+  /** What follows the merge or precedes it. */
+  readonly finish: Finish;
+  /** Settings of notify for each event that somebody wants to hear of. */
+  readonly notifications: Readonly<Partial<Record<NewsKind, Settings>>>;
   /** Sentences for the summary: what people should know about this decision. */
   readonly notices: readonly string[];
 }

@@ -42,11 +42,50 @@ const timing = v.strictObject({
   seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
 });
 
+const machineImage = v.strictObject({
+  template: name,
+  builder: name,
+  type: text,
+  region: text,
+  id: text,
+  artifactId: text,
+  files: v.array(
+    v.strictObject({ path: text, size: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+  ),
+});
+
+const plan = v.strictObject({
+  directory: text,
+  workspace: name,
+  environment: name,
+  outcome: v.picklist(['planned', 'applied']),
+  fileDigest: digest,
+  meaningDigest: digest,
+  add: count,
+  change: count,
+  destroy: count,
+  artifact: v.nullable(name),
+});
+
+const configuration = v.strictObject({ environment: name, digest, members: v.record(name, digest) });
+
+const approval = v.strictObject({
+  environment: name,
+  subject: digest,
+  decision: v.picklist(['approved', 'rejected', 'timed-out', 'superseded', 'pending', 'error']),
+  url: v.pipe(v.string(), v.maxLength(2048)),
+  deadline: v.pipe(v.string(), v.isoTimestamp()),
+  approvers: v.array(
+    v.strictObject({ login: name, group: name, at: v.pipe(v.string(), v.isoTimestamp()), comment: text }),
+  ),
+});
+
 const parts = {
   images: v.array(image),
-  machineImages: v.array(v.unknown()),
-  plans: v.array(v.unknown()),
-  approvals: v.array(v.unknown()),
+  machineImages: v.array(machineImage),
+  plans: v.array(plan),
+  configurations: v.array(configuration),
+  approvals: v.array(approval),
   deployments: v.array(deployment),
   tests: v.array(test),
   timings: v.array(timing),

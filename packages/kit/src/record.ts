@@ -67,11 +67,75 @@ export interface TimingPart {
   readonly seconds: number;
 }
 
+/** One artifact of one builder in one region. */
+export interface MachineImagePart {
+  /** The leg: a name under `machine-images`. */
+  readonly template: string;
+  /** As packer names it, such as `docker.app`. */
+  readonly builder: string;
+  readonly type: string;
+  /** Empty where the builder has none. */
+  readonly region: string;
+  /** Id within the region: an AMI, an image digest, the SHA-256 of the only file. */
+  readonly id: string;
+  readonly artifactId: string;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+}
+
+/** One infrastructure directory × workspace. */
+export interface PlanPart {
+  readonly directory: string;
+  readonly workspace: string;
+  readonly environment: string;
+  /** `planned` by the plan leg; `applied` is added by the apply leg and is no part of the subject. */
+  readonly outcome: 'planned' | 'applied';
+  /** `sha256:…` of the plan file. */
+  readonly fileDigest: string;
+  /** `sha256:…` of what the plan means; equal for two plans that would do the same. */
+  readonly meaningDigest: string;
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: number;
+  /** Name of the artifact with the sealed plan; null when it was not sealed. */
+  readonly artifact: string | null;
+}
+
+/** What an environment's containers and plans are made with, as `git-flow` `mode: configuration` found it. */
+export interface ConfigurationPart {
+  readonly environment: string;
+  /** `sha256:…`, see trust.md 'Subject of an approval'. */
+  readonly digest: string;
+  /** What went into it, by name: digests of files and of the block, and keyed digests of secrets. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+export interface Approver {
+  readonly login: string;
+  readonly group: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly comment: string;
+}
+
+/** One request for approval and how it ended. */
+export interface ApprovalPart {
+  readonly environment: string;
+  /** `sha256:…` of the subject that was shown. */
+  readonly subject: string;
+  readonly decision: 'approved' | 'rejected' | 'timed-out' | 'superseded' | 'pending' | 'error';
+  /** Address of the request. */
+  readonly url: string;
+  /** ISO 8601, UTC: after it the request counts no more, and neither does its approval. */
+  readonly deadline: string;
+  readonly approvers: readonly Approver[];
+}
+
 export interface RecordParts {
   readonly images: readonly ImagePart[];
-  readonly machineImages: readonly unknown[];
-  readonly plans: readonly unknown[];
-  readonly approvals: readonly unknown[];
+  readonly machineImages: readonly MachineImagePart[];
+  readonly plans: readonly PlanPart[];
+  readonly configurations: readonly ConfigurationPart[];
+  readonly approvals: readonly ApprovalPart[];
   readonly deployments: readonly DeploymentPart[];
   readonly tests: readonly TestPart[];
   readonly timings: readonly TimingPart[];
@@ -103,6 +167,7 @@ export function emptyRecord(flow: FlowPart): DeliveryRecord {
     images: [],
     machineImages: [],
     plans: [],
+    configurations: [],
     approvals: [],
     deployments: [],
     tests: [],
@@ -147,6 +212,7 @@ function addParts(record: DeliveryRecord, parts: Partial<RecordParts>): Delivery
     images: [...record.images, ...(parts.images ?? [])],
     machineImages: [...record.machineImages, ...(parts.machineImages ?? [])],
     plans: [...record.plans, ...(parts.plans ?? [])],
+    configurations: [...record.configurations, ...(parts.configurations ?? [])],
     approvals: [...record.approvals, ...(parts.approvals ?? [])],
     deployments: [...record.deployments, ...(parts.deployments ?? [])],
     tests: [...record.tests, ...(parts.tests ?? [])],

@@ -1,25 +1,7 @@
 // The subject of an approval: what people approve, as one document with one digest (source: trust.md).
 import { digestOf } from './digest.js';
 import { ActionError } from './errors.js';
-import type { DeliveryRecord } from './record.js';
-
-/** One infrastructure directory × workspace in `plans[]` of the record. */
-export interface PlanPart {
-  readonly directory: string;
-  readonly workspace: string;
-  readonly environment: string;
-  /** `planned` by the plan leg; `applied` is added by the apply leg and is no part of the subject. */
-  readonly outcome: 'planned' | 'applied';
-  /** `sha256:…` of the plan file. */
-  readonly fileDigest: string;
-  /** `sha256:…` of what the plan means; equal for two plans that would do the same. */
-  readonly meaningDigest: string;
-  readonly add: number;
-  readonly change: number;
-  readonly destroy: number;
-  /** Name of the artifact with the sealed plan; null when it was not sealed. */
-  readonly artifact: string | null;
-}
+import type { DeliveryRecord, PlanPart } from './record.js';
 
 export interface SubjectImage {
   readonly name: string;
@@ -101,11 +83,7 @@ export function subjectOfRecord(
     environment,
     configurationDigest,
     images: record.images,
-    machineImages: record.machineImages.map((part) => ({
-      builder: member(part, 'machineImages', 'builder'),
-      region: member(part, 'machineImages', 'region'),
-      id: member(part, 'machineImages', 'id'),
-    })),
+    machineImages: record.machineImages,
     plans: plansOfRecord(record, environment),
   });
 }

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { digestOf } from '@headgate/kit/digest';
+import type { MachineImagePart } from '@headgate/kit/record';
 import { failure } from './failures.js';
 import type { BuiltArtifact } from './reconcile.js';
 
@@ -15,20 +16,6 @@ export interface ImageFile {
   readonly size: number;
   /** 64 hex digits. */
   readonly sha256: string;
-}
-
-/** One member of `machineImages` in the delivery record. */
-export interface MachineImagePart {
-  readonly template: string;
-  readonly builder: string;
-  readonly type: string;
-  /** '' where the platform has none. */
-  readonly region: string;
-  /** The platform's id; `sha256:…` of the files where packer's own id is the same every time. */
-  readonly id: string;
-  /** Packer's id, as it stands. */
-  readonly artifactId: string;
-  readonly files: readonly ImageFile[];
 }
 
 /**

@@ -2,11 +2,11 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
-import type { TestPart, TimingPart } from '@headgate/kit/record';
+import type { MachineImagePart, TestPart, TimingPart } from '@headgate/kit/record';
 import { createRedactor } from '@headgate/kit/secrets';
 import { buildFailure, stepFailure } from './diagnosis.js';
 import type { Inputs } from './inputs.js';
-import { type MachineImagePart, machineImages } from './machine-image.js';
+import { machineImages } from './machine-image.js';
 import { manifestMissing, readManifest, runsOf } from './manifest-file.js';
 import { findPacker, type Packer, type PackerCall, type Step } from './packer.js';
 import { findPaths, type Paths } from './paths.js';

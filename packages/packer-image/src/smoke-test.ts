@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
 import { withStopCommands } from '@headgate/kit/log';
-import type { TestPart } from '@headgate/kit/record';
+import type { MachineImagePart, TestPart } from '@headgate/kit/record';
 import { createRedactor } from '@headgate/kit/secrets';
 import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
-import type { MachineImagePart } from './machine-image.js';
 import { type Argv, fillIn } from './smoke-command.js';
 
 const graceMs = 5000;

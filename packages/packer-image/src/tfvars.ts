@@ -1,5 +1,5 @@
 // Image ids on their way into Terraform: one map variable, by builder and region.
-import type { MachineImagePart } from './machine-image.js';
+import type { MachineImagePart } from '@headgate/kit/record';
 
 /** The text of an `.auto.tfvars.json`; builders without a region use the key `default`. */
 export function tfvarsText(variable: string, images: readonly MachineImagePart[]): string {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import { createInputReader } from '@headgate/kit/inputs';
 import { runCommand, startCommand } from '@headgate/kit/process';
+import type { MachineImagePart } from '@headgate/kit/record';
 import { createTestCore, type RecordingCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps } from '@headgate/kit/testing/deps';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, readInputs } from '../src/inputs.js';
-import type { MachineImagePart } from '../src/machine-image.js';
 import { run } from '../src/run.js';
 
 const baseImage = process.env['HEADGATE_TEST_IMAGE'] ?? 'local/node:24-slim';
