@@ -1,6 +1,16 @@
 // The inputs of git-flow: one set a mode, and the defaults as in action.yml.
-import { InputError } from '@headgate/kit/errors';
-import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
+import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
+import type { StageName } from '@headgate/kit/record';
+import {
+  type JobResult,
+  type Reader,
+  type RecordPlace,
+  readNeeds,
+  readPath,
+  readRecordPlace,
+  readVariables,
+} from './input-forms.js';
+import { readReleaseInputs } from './release-inputs.js';
 
 export const inputSpecs = {
   ...commonInputs,
@@ -9,8 +19,19 @@ export const inputSpecs = {
   vars: { default: '{}' },
   decision: { default: '' },
   barrier: { default: 'end' },
+  environment: { default: '' },
+  version: { default: '' },
   'record-artifact-id': { default: '' },
   'record-digest': { default: '' },
+  subject: { default: '' },
+  'configuration-digest': { default: '' },
+  draft: { default: 'true' },
+  workflow: { default: 'delivery.yml' },
+  registry: { default: '' },
+  'registry-username': { default: '' },
+  'build-secrets': { default: '' },
+  'deploy-secrets': { default: '' },
+  'flow-secrets': { default: '' },
   needs: { default: '{}' },
   'github-token': { default: '' },
 } as const satisfies InputSpecs;
@@ -18,21 +39,37 @@ export const inputSpecs = {
 export const outputNames = [
   'decision',
   'images',
+  'machine-images',
+  'plans',
+  'approval',
   'targets',
   'environment',
   'environment-url',
   'publish',
   'branch-kind',
   'version',
+  'evidence',
+  'promote',
+  'forecast',
+  'notify-approval-requested',
+  'notify-deployed',
+  'notify-released',
+  'notify-failed',
   'nothing',
   'record-file',
   'record-digest',
   'record-artifact-name',
+  'subject',
+  'configuration-digest',
+  'evidence-url',
+  'notices',
+  'tag',
+  'release-url',
+  'back-merge',
 ] as const;
 
-export const barriers = ['images', 'plan', 'wait', 'end'] as const;
+export const barriers = ['images', 'plan', 'wait', 'end', 'result'] as const;
 export type Barrier = (typeof barriers)[number];
-export type JobResult = 'success' | 'failure' | 'cancelled' | 'skipped';
 
 export interface DecideInputs {
   readonly mode: 'decide';
@@ -42,82 +79,52 @@ export interface DecideInputs {
   readonly githubToken: string;
 }
 
-export interface CollectInputs {
+export interface CollectInputs extends RecordPlace {
   readonly mode: 'collect';
   readonly barrier: Barrier;
   /** The decision's JSON; empty when the output was lost or `decide` failed. */
   readonly decision: string;
-  readonly recordArtifactId: string;
-  readonly recordDigest: string;
   /** Results of the jobs before this one, by job id. */
   readonly needs: ReadonlyMap<string, JobResult>;
   readonly githubToken: string;
 }
 
-export type Inputs = DecideInputs | CollectInputs;
-type Reader = InputReader<string>;
+const readers = {
+  decide: (reader: Reader): DecideInputs => ({
+    mode: 'decide',
+    configuration: readPath(reader, 'configuration'),
+    variables: readVariables(reader),
+    githubToken: reader.text('github-token'),
+  }),
+  collect: (reader: Reader): CollectInputs => ({
+    mode: 'collect',
+    barrier: reader.choice('barrier', barriers),
+    decision: reader.text('decision'),
+    ...readRecordPlace(reader),
+    needs: readNeeds(reader),
+    githubToken: reader.text('github-token'),
+  }),
+  ...readReleaseInputs,
+} as const;
+
+export type Mode = keyof typeof readers;
+export type InputsOf<M extends Mode> = ReturnType<(typeof readers)[M]>;
+export type Inputs = InputsOf<Mode>;
 
 /** @throws {InputError} naming the input. */
 export function readInputs(reader: Reader): Inputs {
-  const mode = reader.choice('mode', ['decide', 'collect']);
-  const githubToken = reader.text('github-token');
-  if (mode === 'decide') {
-    const configuration = readPath(reader.text('configuration'));
-    return { mode, configuration, variables: readVariables(reader.raw('vars').value), githubToken };
-  }
-  return {
-    mode,
-    barrier: reader.choice('barrier', barriers),
-    decision: reader.text('decision'),
-    recordArtifactId: reader.text('record-artifact-id'),
-    recordDigest: reader.text('record-digest'),
-    needs: readNeeds(reader.raw('needs').value),
-    githubToken,
-  };
+  return readers[reader.choice('mode', Object.keys(readers) as Mode[])](reader);
 }
 
-function readPath(text: string): string {
-  const inside = !text.startsWith('/') && !text.split('/').includes('..') && !/[\p{Cc}\\]/u.test(text);
-  if (inside && text !== '') return text;
-  throw new InputError(
-    'configuration',
-    `a path inside the repository was expected, ${JSON.stringify(text.slice(0, 80))} was found`,
-    'Write it from the repository root, such as headgate.yml.',
-  );
-}
+const stages: Readonly<Record<string, StageName>> = {
+  tag: 'finish',
+  release: 'finish',
+  'back-merge': 'finish',
+  forecast: 'finish',
+  configuration: 'plan',
+};
 
-/** `toJSON(vars)`: names to texts. */
-function readVariables(value: unknown): ReadonlyMap<string, string> {
-  const variables = readObject('vars', value, `Pass vars: \${{ toJSON(vars) }}.`);
-  return new Map(Object.entries(variables).map(([name, text]) => [name, String(text)]));
-}
-
-/** `toJSON(needs)`: only the results; outputs stay unread. */
-function readNeeds(value: unknown): ReadonlyMap<string, JobResult> {
-  const hint = `Pass needs: \${{ toJSON(needs) }}.`;
-  const needs = new Map<string, JobResult>();
-  for (const [job, entry] of Object.entries(readObject('needs', value, hint))) {
-    const { result } = (entry ?? {}) as { readonly result?: unknown };
-    if (!isJobResult(result)) throw new InputError('needs', `the job ${job} has no result`, hint);
-    needs.set(job, result);
-  }
-  return needs;
-}
-
-function isJobResult(value: unknown): value is JobResult {
-  return value === 'success' || value === 'failure' || value === 'cancelled' || value === 'skipped';
-}
-
-function readObject(name: string, value: unknown, hint: string): Readonly<Record<string, unknown>> {
-  const parsed = typeof value === 'string' ? parseJson(value) : value;
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
-  throw new InputError(name, 'a JSON object was expected', hint);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text === '' ? '{}' : text);
-  } catch {
-    return null;
-  }
+/** The stage of the entry, known before the inputs are read; null for modes that leave none. */
+export function stageOf(env: Readonly<Record<string, string | undefined>>): StageName | null {
+  return stages[env['INPUT_MODE'] ?? ''] ?? null;
 }

@@ -3,7 +3,8 @@ import type { Decision, Leg } from '@headgate/configuration/decision';
 import type { ActionError } from '@headgate/kit/errors';
 import type { Entry, LegResult, StageName } from '@headgate/kit/record';
 import { failure } from './failures.js';
-import type { Barrier, JobResult } from './inputs.js';
+import type { JobResult } from './input-forms.js';
+import type { Barrier } from './inputs.js';
 
 export type StageResult = LegResult | 'missing' | 'skipped' | 'not expected';
 
@@ -41,6 +42,7 @@ const stagesUntil: Readonly<Record<Barrier, readonly StageName[]>> = {
   plan: ['images', 'machine-images', 'plan'],
   wait: ['images', 'machine-images', 'plan', 'approval'],
   end: ['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify'],
+  result: ['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify'],
 };
 
 /** The legs that must have left an entry at a barrier. */

@@ -1,14 +1,27 @@
 // The story of git-flow: one mode a call.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
-import type { Inputs } from './inputs.js';
+import { InputError } from '@headgate/kit/errors';
+import type { Inputs, InputsOf, Mode } from './inputs.js';
+
+type Run<M extends Mode> = (inputs: InputsOf<M>, deps: Deps) => Promise<ActionResult>;
+
+/** Each mode's module loads when it is asked for, and no other. */
+const modes: { readonly [M in Mode]?: () => Promise<Run<M>> } = {
+  decide: async () => (await import('./decide.js')).decideRun,
+  collect: async () => (await import('./collect.js')).collectRun,
+};
 
 /** Runs the mode that the inputs name. @throws {ActionError} see the README for the codes. */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
-  if (inputs.mode === 'decide') {
-    const { decideRun } = await import('./decide.js');
-    return decideRun(inputs, deps);
+  const load = modes[inputs.mode] as (() => Promise<Run<Mode>>) | undefined;
+  if (load === undefined) {
+    const known = Object.keys(modes).join(', ');
+    throw new InputError(
+      'mode',
+      `one of ${known} was expected, ${inputs.mode} was found`,
+      `Write one of ${known}.`,
+    );
   }
-  const { collectRun } = await import('./collect.js');
-  return collectRun(inputs, deps);
+  return (await load())(inputs, deps);
 }

@@ -1,7 +1,8 @@
 import type { Decision, Leg } from '@headgate/configuration/decision';
 import type { Entry, LegResult, StageName } from '@headgate/kit/record';
 import { describe, expect, it } from '@jest/globals';
-import type { Barrier, JobResult } from '../src/inputs.js';
+import type { JobResult } from '../src/input-forms.js';
+import type { Barrier } from '../src/inputs.js';
 import { judge, legsUntil } from '../src/outcome.js';
 import { decisionOf, entryOf } from './fixtures.js';
 

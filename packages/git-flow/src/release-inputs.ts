@@ -1,0 +1,142 @@
+// The inputs of the modes that carry a release from its branch to production and back.
+import type { SecretMap } from '@headgate/kit/secrets';
+import {
+  type Reader,
+  type RecordPlace,
+  readDigest,
+  readMatching,
+  readPath,
+  readRecordPlace,
+  readVariables,
+  readVersion,
+} from './input-forms.js';
+
+/** What every one of them is given. */
+interface Given {
+  /** The decision's JSON; empty when it was not passed on. */
+  readonly decision: string;
+  /** Path of headgate.yml from the workspace. */
+  readonly configuration: string;
+  readonly githubToken: string;
+}
+
+export interface EvidenceInputs extends Given {
+  readonly mode: 'evidence';
+}
+
+export interface VerifyVersionInputs extends Given {
+  readonly mode: 'verify-version';
+  /** X.Y.Z as the evidence has it; '' to take the one of the merged branch. */
+  readonly version: string;
+}
+
+export interface TagInputs extends Given, RecordPlace {
+  readonly mode: 'tag';
+  readonly version: string;
+  /** Holds the passwords of registries. */
+  readonly buildSecrets: SecretMap;
+  /** `app-id` and `app-private-key` of an App that may push protected tags and branches. */
+  readonly flowSecrets: SecretMap;
+  readonly registryUsername: string;
+  /** The host that the username belongs to; '' for every registry of the record. */
+  readonly registry: string;
+}
+
+export interface ReleaseInputs extends Given, RecordPlace {
+  readonly mode: 'release';
+  readonly version: string;
+  readonly draft: boolean;
+}
+
+export interface BackMergeInputs extends Given {
+  readonly mode: 'back-merge';
+  readonly version: string;
+  readonly flowSecrets: SecretMap;
+  /** File name of the workflow to start on a branch that the job token pushed. */
+  readonly workflow: string;
+}
+
+export interface ForecastInputs extends Given {
+  readonly mode: 'forecast';
+  readonly version: string;
+}
+
+export interface ConfigurationInputs extends Given {
+  readonly mode: 'configuration';
+  readonly environment: string;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly deploySecrets: SecretMap;
+}
+
+export interface RecheckInputs extends Given, RecordPlace {
+  readonly mode: 'recheck';
+  readonly environment: string;
+  /** `sha256:…` of what was approved; '' where nobody was asked. */
+  readonly subject: string;
+  readonly configurationDigest: string;
+}
+
+/** Each reads its own mode. @throws {InputError} naming the input. */
+export const readReleaseInputs = {
+  evidence: (reader: Reader): EvidenceInputs => ({ mode: 'evidence', ...readGiven(reader) }),
+  'verify-version': (reader: Reader): VerifyVersionInputs => ({
+    mode: 'verify-version',
+    ...readGiven(reader),
+    version: readVersion(reader),
+  }),
+  tag: (reader: Reader): TagInputs => ({
+    mode: 'tag',
+    buildSecrets: reader.secretMap('build-secrets'),
+    flowSecrets: reader.secretMap('flow-secrets'),
+    ...readGiven(reader),
+    ...readRecordPlace(reader),
+    version: readVersion(reader),
+    registryUsername: reader.text('registry-username'),
+    registry: reader.text('registry'),
+  }),
+  release: (reader: Reader): ReleaseInputs => ({
+    mode: 'release',
+    ...readGiven(reader),
+    ...readRecordPlace(reader),
+    version: readVersion(reader),
+    draft: reader.boolean('draft'),
+  }),
+  'back-merge': (reader: Reader): BackMergeInputs => ({
+    mode: 'back-merge',
+    flowSecrets: reader.secretMap('flow-secrets'),
+    ...readGiven(reader),
+    version: readVersion(reader),
+    workflow: readMatching(reader, 'workflow', {
+      pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}\.ya?ml$/,
+      wanted: 'the file name of a workflow, such as delivery.yml',
+    }),
+  }),
+  forecast: (reader: Reader): ForecastInputs => ({
+    mode: 'forecast',
+    ...readGiven(reader),
+    version: readVersion(reader),
+  }),
+  configuration: (reader: Reader): ConfigurationInputs => ({
+    mode: 'configuration',
+    deploySecrets: reader.secretMap('deploy-secrets'),
+    ...readGiven(reader),
+    environment: reader.text('environment'),
+    variables: readVariables(reader),
+  }),
+  recheck: (reader: Reader): RecheckInputs => ({
+    mode: 'recheck',
+    ...readGiven(reader),
+    ...readRecordPlace(reader),
+    environment: reader.text('environment'),
+    subject: readDigest(reader, 'subject'),
+    configurationDigest: readDigest(reader, 'configuration-digest'),
+  }),
+} as const;
+
+function readGiven(reader: Reader): Given {
+  return {
+    decision: reader.text('decision'),
+    configuration: readPath(reader, 'configuration'),
+    githubToken: reader.text('github-token'),
+  };
+}
