@@ -1,11 +1,10 @@
 // The subject of an approval: the same for the same content in any order, another for any change; published vectors.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyRecord } from '../src/record.js';
+import { type DeliveryRecord, emptyRecord, type PlanPart } from '../src/record.js';
 import {
   createSubject,
   differingMembers,
-  type PlanPart,
   type SubjectParts,
   subjectDigest,
   subjectOfRecord,
@@ -141,8 +140,9 @@ describe('a subject', () => {
     };
     const { repository, commit, tree } = usual;
     const record = { ...emptyRecord({ ...flow, repository, commit, tree, version: null }), plans: [{}] };
+    const claimed = record as unknown as DeliveryRecord;
 
-    expect(() => subjectOfRecord(record, { environment: 'x', configurationDigest: '' })).toThrow(
+    expect(() => subjectOfRecord(claimed, { environment: 'x', configurationDigest: '' })).toThrow(
       'record: plans: a text named outcome was expected in each',
     );
   });

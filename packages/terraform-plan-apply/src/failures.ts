@@ -16,8 +16,7 @@ export type FailureCode =
   | 'plan-unreadable'
   | 'state-locked'
   | 'state-moved'
-  | 'state-unreadable'
-  | 'subject-mismatch';
+  | 'state-unreadable';
 
 export interface FailureText {
   /** One sentence: expected and found. */

@@ -3,8 +3,8 @@ import { fetchRecord, readArtifactJson } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import type { GitHub } from '@headgate/kit/github';
 import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal-envelope';
-import { plansOfRecord, subjectOfRecord } from '@headgate/kit/subject';
-import { checkSubject } from './approved-subject.js';
+import { plansOfRecord } from '@headgate/kit/subject';
+import { checkSubject } from '@headgate/kit/subject-check';
 import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
 import { insideWorkspace } from './places.js';
@@ -45,7 +45,7 @@ export async function approvedDigest(inputs: Inputs, place: Place, deps: Deps): 
   const { environment } = place;
   if (inputs.subject !== '') {
     const { configurationDigest } = inputs;
-    checkSubject(inputs.subject, subjectOfRecord(record, { environment, configurationDigest }));
+    checkSubject({ approved: inputs.subject, record, environment, configurationDigest });
   }
   const found = plansOfRecord(record, environment).find(
     ({ directory, workspace }) => directory === place.directory && workspace === place.workspace,

@@ -26,6 +26,7 @@ describe('failure codes', () => {
         'seal-key-weak',
         'seal-mismatch',
         'seal-unreadable',
+        'subject-mismatch',
       ],
     });
 
