@@ -3,6 +3,7 @@ import { commonInputs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { type PlanSource, readPlanSource } from './approved-plan.js';
 import { digest, matching, positive, type Reader } from './input-forms.js';
+import { readMachineImagesVariable } from './machine-images.js';
 import { environmentNames, readBackendConfig, readSecretEnvironment } from './passed-on.js';
 import { readVariables, type Variables } from './variables.js';
 
@@ -16,6 +17,7 @@ export const inputSpecs = {
   'var-files': { default: '' },
   variables: { default: '' },
   'secret-variables': { default: '' },
+  'machine-images-variable': { default: '' },
   'backend-config': { default: '' },
   'pass-environment': { default: '' },
   'secret-environment': { default: '' },
@@ -62,6 +64,8 @@ export interface Inputs {
   readonly workspace: string;
   readonly varFiles: readonly string[];
   readonly variables: Variables;
+  /** The variable that gets the record's machine images in mode plan; empty for none. */
+  readonly machineImagesVariable: string;
   readonly backendConfig: ReadonlyMap<string, string>;
   readonly passEnvironment: readonly string[];
   /** Environment variable → name in `environment` of deploy-secrets. */
@@ -104,6 +108,7 @@ export function readInputs(reader: Reader): Inputs {
     ),
     varFiles: reader.list('var-files'),
     variables: readVariables(reader),
+    machineImagesVariable: readMachineImagesVariable(reader, mode),
     backendConfig: readBackendConfig(reader),
     passEnvironment: environmentNames('pass-environment', reader.list('pass-environment')),
     secretEnvironment: readSecretEnvironment(reader),

@@ -9,6 +9,7 @@ import { readSealKey, type SealKey } from '@headgate/kit/seal-key';
 import { readBackend } from './backend.js';
 import { commentMarker, maxCommentLength, pullRequestOf, upsertComment } from './comment.js';
 import type { Inputs } from './inputs.js';
+import { withMachineImages } from './machine-images.js';
 import type { PlanDocument } from './plan-document.js';
 import { stateOfPlan } from './plan-file.js';
 import { type PlanReport, planMarkdown } from './report.js';
@@ -18,7 +19,8 @@ import { legName, openSetting, type Setting } from './setting.js';
 /** Under GitHub's 1 MiB for a summary in bytes, whatever the characters. */
 const maxSummaryLength = 250_000;
 
-export async function planInfrastructure(inputs: Inputs, deps: Deps): Promise<ActionResult> {
+export async function planInfrastructure(given: Inputs, deps: Deps): Promise<ActionResult> {
+  const inputs = await withMachineImages(given, deps);
   const key = inputs.seal ? readSealKey(inputs.deploySecrets, 'deploy-secrets') : null;
   const setting = await openSetting(inputs, deps);
   const { terraform, place, secrets } = setting;

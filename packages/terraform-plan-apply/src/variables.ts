@@ -26,7 +26,7 @@ export function readVariables(reader: InputReader<string>): Variables {
     if (member === null) plain[name] = value;
     else secret.set(name, member);
   }
-  for (const name of [...Object.keys(plain), ...secret.keys()]) checkName(name);
+  for (const name of [...Object.keys(plain), ...secret.keys()]) checkName(name, 'variables');
   return { plain, secret };
 }
 
@@ -46,8 +46,9 @@ function secretMember(value: unknown): string | null {
   return typeof secret === 'string' ? secret : null;
 }
 
-function checkName(name: string): void {
+/** @throws {InputError} naming the input that it came from. */
+export function checkName(name: string, input: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) return;
   const problem = `${JSON.stringify(name)} is no name of a variable`;
-  throw new InputError('variables', problem, 'Write letters, digits, _ and -.');
+  throw new InputError(input, problem, 'Write letters, digits, _ and -.');
 }

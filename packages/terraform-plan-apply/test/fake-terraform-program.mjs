@@ -4,7 +4,11 @@ import { join } from 'node:path';
 
 const [folder = '', ...args] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(join(folder, 'script.json'), 'utf8'));
-appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ args, env: process.env })}\n`);
+const files = args
+  .filter((each) => each.startsWith('-var-file=') && each.endsWith('.json'))
+  .map((each) => JSON.parse(readFileSync(each.slice('-var-file='.length), 'utf8')));
+const variables = Object.assign({}, ...files);
+appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ args, env: process.env, variables })}\n`);
 const command = args[0] ?? '';
 const { code = 0, output = '', hang = false, stopsAfterMs = 300 } = script.commands?.[command] ?? {};
 process.stdout.write(output);

@@ -29,6 +29,8 @@ export interface ScriptedCommand {
 
 export interface TerraformCall {
   readonly args: readonly string[];
+  /** What the variable files in JSON said. */
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -13,6 +13,16 @@ describe('readInputs', () => {
   it.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['another mode', { mode: 'destroy' }, /^mode: /],
     ['another tool', { tool: 'sh' }, /^tool: /],
+    [
+      'machine images without a record',
+      { 'machine-images-variable': 'x' },
+      /^machine-images-variable: .*record/,
+    ],
+    [
+      'machine images for no variable',
+      { 'machine-images-variable': '-x', 'record-digest': 'x' },
+      /^machine-images-variable: "-x" is no name/,
+    ],
     ['a workspace that is a path', { workspace: '../other' }, /^workspace: /],
     ['an environment of two lines', { environment: 'a\nb' }, /^environment: /],
     ['a digest of another form', { 'plan-digest': 'sha1:00' }, /^plan-digest: /],

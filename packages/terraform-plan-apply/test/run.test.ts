@@ -2,9 +2,10 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@headgate/kit/digest';
+import type { PlanPart } from '@headgate/kit/record';
 import { emptyRecord } from '@headgate/kit/record';
 import { recordFileName } from '@headgate/kit/record-names';
-import { createSubject, type PlanPart, subjectDigest } from '@headgate/kit/subject';
+import { createSubject, subjectDigest } from '@headgate/kit/subject';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { zipSync } from 'fflate';
@@ -73,6 +74,42 @@ describe('mode plan', () => {
     expect(everythingSaid(core, result)).not.toContain(planted);
     expect(core.secrets).toContain(planted);
     expect(readFileSync(output(result, 'sealed-plan'), 'utf8')).not.toContain(planted);
+  });
+
+  it('hands the machine images of the record on, by builder and region', async () => {
+    const tool = makeFakeTerraform(usual);
+    const machine = { template: 'host', type: 'x', artifactId: 'x', files: [] };
+    const machineImages = [
+      { ...machine, builder: 'amazon-ebs.host', region: 'eu-west-1', id: 'ami-1' },
+      { ...machine, builder: 'amazon-ebs.host', region: 'us-east-1', id: 'ami-2' },
+      { ...machine, builder: 'docker.host', region: '', id: 'sha256:1' },
+    ];
+    const flow = { application: 'shop', event: 'push', ref: 'x', branchKind: 'release', actor: 'dana' };
+    const place = { repository: 'acme/shop', commit: 'a'.repeat(40), tree: 'b'.repeat(40), version: null };
+    const record = {
+      ...emptyRecord({ ...flow, ...place, run: { id: 1000, attempt: 1, url: '' } }),
+      machineImages,
+    };
+    github.addArtifact(5, zipSync({ [recordFileName]: Buffer.from(JSON.stringify(record)) }));
+
+    await step(checkout, 'plan', {
+      tool,
+      connectGitHub: github.connect,
+      inputs: {
+        variables: 'size: 1',
+        'machine-images-variable': 'machine_images',
+        'record-artifact-id': '5',
+        'record-digest': digestOf(record),
+      },
+    });
+
+    expect(tool.calls('plan')[0]?.variables).toEqual({
+      size: 1,
+      machine_images: {
+        'amazon-ebs.host': { 'eu-west-1': 'ami-1', 'us-east-1': 'ami-2' },
+        'docker.host': { default: 'sha256:1' },
+      },
+    });
   });
 
   it('gives the tool an allow-listed environment, and secrets by environment only', async () => {
