@@ -1,5 +1,5 @@
 // Git plumbing with everything a checked-out repository could switch on against us switched off.
-import { ActionError } from './errors.js';
+import { createGitCommand, gitFailure, safeRevision as safe } from './git-command.js';
 import type { CommandResult, RunCommand } from './process.js';
 
 export interface Git {
@@ -20,27 +20,16 @@ export interface Git {
   isShallow(): Promise<boolean>;
 }
 
-/** Hooks, file system monitors, external protocols and system configuration cannot run anything through us. */
-const safety: readonly string[] = [
-  ['core.hooksPath', '/dev/null'],
-  ['core.fsmonitor', 'false'],
-  ['protocol.ext.allow', 'never'],
-  ['core.pager', 'cat'],
-  ['safe.directory', '*'],
-].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-
-const env = { GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
-
 /**
  * Git in `directory`. Revisions that begin with `-` or hold control characters are refused.
  * @throws {ActionError} `git-failed` with git's own message; `tool-missing` without git.
  */
 export function createGit(run: RunCommand, directory: string): Git {
-  const git = (...args: readonly string[]): Promise<CommandResult> =>
-    run({ file: 'git', args: [...safety, ...args], cwd: directory, env });
+  const command = createGitCommand(run, directory);
+  const git = (...args: readonly string[]): Promise<CommandResult> => command(args);
   const text = async (...args: readonly string[]): Promise<string> => {
     const result = await git(...args);
-    if (result.code !== 0) throw failed(args, result);
+    if (result.code !== 0) throw gitFailure(args, result);
     return result.stdout.trim();
   };
   const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
@@ -54,7 +43,7 @@ export function createGit(run: RunCommand, directory: string): Git {
     async isAncestor(ancestor, descendant) {
       const args = ['merge-base', '--is-ancestor', '--end-of-options', safe(ancestor), safe(descendant)];
       const result = await git(...args);
-      if (result.code > 1) throw failed(args, result);
+      if (result.code > 1) throw gitFailure(args, result);
       return result.code === 0;
     },
     tags: (revision) =>
@@ -73,24 +62,4 @@ export function createGit(run: RunCommand, directory: string): Git {
         .filter((parent) => parent !== ''),
     isShallow: async () => (await text('rev-parse', '--is-shallow-repository')) === 'true',
   };
-}
-
-/** `\p{Cc}` is every control character. */
-const forbidden = /[\p{Cc} ~^:?*[\\]|\.\./u;
-
-function safe(revision: string): string {
-  if (revision !== '' && !revision.startsWith('-') && !forbidden.test(revision)) return revision;
-  throw new ActionError({
-    code: 'git-failed',
-    message: `a revision was expected, ${JSON.stringify(revision)} was found`,
-    hint: 'Give a commit, branch or tag name.',
-  });
-}
-
-function failed(args: readonly string[], { code, stderr }: CommandResult): ActionError {
-  return new ActionError({
-    code: 'git-failed',
-    message: `git ${args[0] ?? ''} ended with ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`,
-    hint: 'Check the repository out with `fetch-depth: 0` before this step.',
-  });
 }
