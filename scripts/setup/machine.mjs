@@ -50,6 +50,9 @@ function isProgram(file) {
 /** With HEADGATE_TOOLS=cache only what set-up unpacked itself is used: it shows that those paths work. */
 export const usesMachineTools = () => process.env.HEADGATE_TOOLS !== 'cache';
 
+/** Terraform and Packer ask their maker for news when told to say their version; not here. */
+export const askingVariables = () => ({ ...process.env, CHECKPOINT_DISABLE: '1' });
+
 /**
  * A command of this machine that answers, with what it prints about itself.
  * @param {string} name
@@ -59,6 +62,6 @@ export const usesMachineTools = () => process.env.HEADGATE_TOOLS !== 'cache';
 export async function askCommand(name, args) {
   const file = searchPath(name);
   if (file === null) return null;
-  const result = await runChild(file, args, { deadlineMs: 10_000 });
+  const result = await runChild(file, args, { deadlineMs: 10_000, env: askingVariables() });
   return result.code === 0 ? { file, output: result.output } : null;
 }

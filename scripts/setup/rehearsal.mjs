@@ -9,8 +9,13 @@ import { runNode24 } from './session.mjs';
  * @returns {Promise<number>} exit code
  */
 export async function rehearseSample(environment, args) {
-  const { NODE_IMAGE = 'node:24', CERTIFICATES = '' } = environment.variables;
-  const variables = ['--var', `NODE_IMAGE=${NODE_IMAGE}`, '--var', `CERTIFICATES=${CERTIFICATES}`];
+  const {
+    NODE_IMAGE = 'node:24',
+    CERTIFICATES = '',
+    HEADGATE_TERRAFORM = 'terraform',
+  } = environment.variables;
+  const values = { NODE_IMAGE, CERTIFICATES, TERRAFORM: HEADGATE_TERRAFORM };
+  const variables = Object.entries(values).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
   const main = join(root, 'packages', 'cli', 'dist', 'index.js');
   const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes'];
   const result = await runNode24(environment, [main, ...story, ...variables, ...args], {

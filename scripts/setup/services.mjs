@@ -5,7 +5,7 @@ import { runChild } from '../workspace/child.mjs';
 import { cache } from '../workspace/paths.mjs';
 import { isAtLeast, parseVersion } from '../workspace/version.mjs';
 import { SetupError, script, step } from './get.mjs';
-import { askCommand, usesMachineTools } from './machine.mjs';
+import { askCommand, askingVariables, usesMachineTools } from './machine.mjs';
 
 /** @typedef {import('./tools.mjs').Found} Found */
 /**
@@ -32,7 +32,10 @@ export async function findCommand(command) {
 /** @param {Command} command @param {string} bin @returns {Promise<Found | null>} */
 async function findUnpacked(command, bin) {
   for (const name of command.names.filter((item) => existsSync(join(bin, item)))) {
-    const answer = await runChild(join(bin, name), command.args, { deadlineMs: 10_000 });
+    const answer = await runChild(join(bin, name), command.args, {
+      deadlineMs: 10_000,
+      env: askingVariables(),
+    });
     const version = answer.code === 0 ? parseVersion(answer.output) : null;
     if (version && isAtLeast(version, command.minimum)) return { version, from: 'the cache', path: [bin] };
   }
@@ -78,13 +81,15 @@ export async function getFromPython(command, requirement) {
  * Builds a command from its Go module.
  * @param {Command} command
  * @param {string} module with version, such as `example.org/cmd/tool@v1.2.3`
+ * @param {{ deadlineMs?: number }} [limits]
  * @returns {Promise<Found>}
  */
-export async function getFromGo(command, module) {
+export async function getFromGo(command, module, limits = {}) {
   const bin = join(cache, command.folder ?? 'go', 'bin');
   await step(`Building ${module}`, 'go', ['install', module], {
     cwd: '/',
     env: { ...process.env, GOBIN: bin },
+    ...limits,
   });
   return must(command, await findUnpacked(command, bin));
 }

@@ -2,6 +2,7 @@
 import { findEngine, findImages, getEngine, getImages } from './docker.mjs';
 import { findPackages, getPackages } from './packages.mjs';
 import { findCommand, getFromDebian, getFromGo, getFromPython } from './services.mjs';
+import { findTerraform, getTerraform } from './terraform.mjs';
 
 /**
  * @typedef {object} Found
@@ -41,6 +42,7 @@ const registry = {
   folder: 'registry',
 };
 const haproxy = { names: ['haproxy'], args: ['-v'], minimum: '2.4', folder: 'haproxy' };
+const packer = { names: ['packer'], args: ['--version'], minimum: '1.6', folder: 'packer' };
 const actionlint = { names: ['actionlint'], args: ['--version'], minimum: '1.7.12', folder: 'actionlint' };
 const zizmor = { names: ['zizmor'], args: ['--version'], minimum: '1.32', folder: 'zizmor' };
 
@@ -117,6 +119,31 @@ export const tools = [
     slow: true,
     find: () => findCommand(haproxy),
     get: () => getFromDebian(haproxy, 'haproxy'),
+  },
+  {
+    name: 'Terraform',
+    wanted: 'Terraform >= 1.4 or OpenTofu >= 1.6',
+    purpose: 'plans and applies the infrastructure of the sample',
+    // The archive needs nothing, the build needs Go: what cannot be had is said when both were tried.
+    needs: [],
+    byHand: 'install Terraform or OpenTofu, or Go to have Terraform 1.5.7 built',
+    tried: 'Debian 12',
+    after: [],
+    slow: true,
+    find: findTerraform,
+    get: getTerraform,
+  },
+  {
+    name: 'Packer',
+    wanted: '>= 1.6',
+    purpose: 'makes the machine images of the sample',
+    needs: ['apt'],
+    byHand: 'install Packer (Debian 12: apt-get install packer)',
+    tried: 'Debian 12',
+    after: [],
+    slow: true,
+    find: () => findCommand(packer),
+    get: () => getFromDebian(packer, 'packer'),
   },
   {
     name: 'actionlint',

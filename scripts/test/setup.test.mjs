@@ -40,6 +40,8 @@ function furnish() {
   command('git', 'echo git version 2.40.0');
   command('haproxy', 'echo HAProxy version 2.8.1 2023/01/01');
   command('registry', 'echo registry v2.8.3');
+  command('terraform', 'echo Terraform v1.9.0');
+  command('packer', 'echo 1.11.2');
   command('zizmor', 'echo zizmor 1.40.0');
   command('actionlint', 'echo 1.8.0');
   command('npm', 'echo null');
