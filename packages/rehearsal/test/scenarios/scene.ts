@@ -39,6 +39,9 @@ export interface SceneOptions extends Omit<ConfigurationParts, 'application'> {
   /** Folders that come first on PATH in every job. */
   readonly path?: readonly string[];
   readonly onChange?: (run: RunState, job?: JobState) => void;
+  /** Files besides the tiny application's, or in place of them. */
+  readonly files?: (application: string) => Readonly<Record<string, string>>;
+  readonly variables?: ReadonlyMap<string, string>;
 }
 
 /** Tried again until it gives something; rejects after `deadlineMs`. */
@@ -93,7 +96,8 @@ async function openParts(
 ): Promise<Setting> {
   const { directory, application, path = [], onChange = () => undefined } = options;
   const files = join(directory, 'application');
-  for (const [file, text] of Object.entries(tinyApplication({ ...options, application }))) {
+  const texts = { ...tinyApplication({ ...options, application }), ...options.files?.(application) };
+  for (const [file, text] of Object.entries(texts)) {
     await mkdir(dirname(join(files, file)), { recursive: true });
     await writeFile(join(files, file), text);
   }
@@ -113,7 +117,7 @@ async function openParts(
       DOCKER_CONFIG: process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
       PATH: [...path, process.env['PATH'] ?? ''].join(':'),
     },
-    variables: new Map(),
+    variables: options.variables ?? new Map(),
     actionsDirectory: null,
     http: createHttp(),
     run: runCommand,

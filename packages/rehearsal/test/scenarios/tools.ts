@@ -8,6 +8,8 @@ import { baseImage } from './tiny-application.js';
 export const checkout = join(import.meta.dirname, '..', '..', '..', '..');
 /** Actions whose bundles the workflows run. */
 export const bundles = ['git-flow', 'docker-multistage-build', 'rolling-deploy'] as const;
+/** And those that a release needs besides. */
+export const releaseBundles = [...bundles, 'terraform-plan-apply', 'approval-gate', 'notify'] as const;
 
 interface Staleness {
   isAsCommitted(root: string, bundle: unknown): Promise<boolean>;
@@ -38,7 +40,7 @@ async function staleBundles(used: readonly string[]): Promise<readonly string[]>
   return wanted.flatMap(({ name }, index) => (stale[index] === true ? [name] : []));
 }
 
-function silentTools(): readonly string[] {
+function silentTools(further: readonly (readonly string[])[]): readonly string[] {
   const calls = [
     ['docker', 'version'],
     ['docker', 'buildx', 'version'],
@@ -47,6 +49,7 @@ function silentTools(): readonly string[] {
     ['docker-registry', '--version'],
     ['git', '--version'],
     ['curl', '--version'],
+    ...further,
   ];
   return calls
     .filter(([file = '', ...args]) => spawnSync(file, args, { timeout: 20_000 }).status !== 0)
@@ -57,8 +60,9 @@ function silentTools(): readonly string[] {
 export async function scenarios(
   name: string,
   used: readonly string[] = ['git-flow', 'docker-multistage-build'],
+  further: readonly (readonly string[])[] = [],
 ): Promise<typeof describe | typeof describe.skip> {
-  const silent = silentTools();
+  const silent = silentTools(further);
   const stale = await staleBundles(used);
   if (silent.length > 0) process.stderr.write(`skipped: ${name}: no answer from ${silent.join(', ')}\n`);
   if (stale.length > 0)

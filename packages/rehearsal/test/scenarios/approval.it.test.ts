@@ -1,0 +1,88 @@
+// A release before its approval: what a no, a lost runner and a missing staging run mean.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { RunState } from '../../src/model.js';
+import { entryOf, recordOf } from './leavings.js';
+import { approveLine, begun, merge, openReleaseScene, prepare, type Release, say } from './release.js';
+import { conclusions, jobOf, type Scene } from './scene.js';
+import { releaseBundles, scenarios } from './tools.js';
+
+const suite = await scenarios('approval', releaseBundles, [['terraform', 'version']]);
+
+suite('a release that is rejected', () => {
+  let scene: Scene;
+  let release: Release;
+  let run: RunState;
+  beforeAll(async () => {
+    scene = await openReleaseScene();
+    release = await prepare(scene, '1.0.0');
+    run = await merge(scene, release.pullRequest);
+    await begun(run, 'wait');
+    const line = await approveLine(scene, release.pullRequest);
+    await say(scene, release.pullRequest, ['linus', line.replace('/approve', '/reject')]);
+    await scene.idle();
+  }, 180_000);
+  afterAll(() => scene.close());
+
+  it('was shown in staging, and its pull request found that', () => {
+    expect(release.staging.conclusion).toBe('success');
+    expect(release.check.conclusion).toBe('success');
+    expect(conclusions(release.check)).toMatchObject({ evidence: 'success', forecast: 'success' });
+  });
+
+  it('is neither applied nor deployed', () => {
+    expect(run.conclusion).toBe('failure');
+    expect(entryOf(scene, run, 'approval').cause?.code).toBe('rejected');
+    expect(Object.keys(conclusions(run)).filter((name) => /apply|target/.test(name))).toEqual([]);
+    expect(recordOf(scene, run).deployments).toEqual([]);
+  });
+
+  it('keeps its tag and its merge back into develop', async () => {
+    await scene.clone.git('fetch', '--quiet', '--tags', 'origin');
+    expect(await scene.clone.git('rev-parse', 'v1.0.0^{commit}')).toBe(run.headSha);
+    await scene.clone.git('merge-base', '--is-ancestor', 'origin/master', 'origin/develop');
+    expect(conclusions(run)).toMatchObject({ tag: 'success', 'back-merge': 'success', draft: 'success' });
+  });
+});
+
+suite('master without evidence', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openReleaseScene();
+  });
+  afterAll(() => scene.close());
+
+  it('is refused before the merge and after it, and nothing is tagged', async () => {
+    const { repository, ann } = scene;
+    const commit = await scene.clone.commit({ branch: 'release/2.0.0', files: { 'app.txt': 'unseen' } });
+    // Pushed where no staging run sees it: the workflow does not know the branch.
+    await scene.clone.push('other/2.0.0');
+    await scene.idle();
+    const { number } = await ann.openPullRequest({
+      repository,
+      head: 'other/2.0.0',
+      base: 'master',
+      title: 'Unseen',
+    });
+    await scene.idle();
+    const check = [...scene.host.runs.values()].findLast((run) => run.event.name === 'pull_request');
+
+    expect(check?.conclusion).toBe('failure');
+    expect(
+      check === undefined
+        ? ''
+        : jobOf(check, 'evidence')
+            .annotations.map(({ message }) => message)
+            .join(),
+    ).toMatch(/evidence-missing/);
+
+    const { sha } = await ann.merge({ repository, number, method: 'merge' });
+    const run = await scene.runOf('push', sha);
+    await scene.idle();
+
+    expect(run.conclusion).toBe('failure');
+    expect(conclusions(run)).toMatchObject({ decide: 'success', evidence: 'failure' });
+    expect(Object.keys(conclusions(run)).filter((name) => /tag|plan|target/.test(name))).toEqual([]);
+    expect(await scene.clone.git('ls-remote', '--tags', 'origin')).toBe('');
+    expect(commit).not.toBe(sha);
+  }, 120_000);
+});
