@@ -59,11 +59,25 @@ export interface JobState {
   outputs: Readonly<Record<string, string>>;
 }
 
+/** How a former attempt ended. */
+export interface AttemptEnd {
+  readonly attempt: number;
+  readonly conclusion: Conclusion | null;
+  readonly triggeringActor: string;
+  readonly completedAt: number | null;
+}
+
 export interface RunState {
   readonly id: number;
   readonly repository: string;
   readonly number: number;
   attempt: number;
+  /** Who started the current attempt; the event's actor unless said. */
+  triggeringActor?: string;
+  /** Oldest first; none unless said. */
+  formerAttempts?: readonly AttemptEnd[];
+  /** From the file's `run-name`; GitHub's own choice unless said. */
+  title?: string;
   readonly workflowName: string;
   /** `.github/workflows/delivery.yml` */
   readonly workflowPath: string;
@@ -97,8 +111,10 @@ export interface Artifact {
 export interface EnvironmentSettings {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Branch name patterns allowed to deploy; empty: all. */
+  /** Patterns of branches, or of whole references such as a pull request's merge reference, allowed to deploy; empty: all. */
   readonly branches: readonly string[];
+  /** Patterns of tags allowed to deploy where branches are limited; none unless said. */
+  readonly tags?: readonly string[];
 }
 
 export interface RepositorySettings {

@@ -2,16 +2,16 @@
 import type { Clock } from '@headgate/kit/clock';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
 import { createRunner } from '../runner/runner.js';
+import { beginAttempt } from './attempt.js';
 import { createCallTrees } from './call-tree.js';
 import { type Cancellation, createCancellation, rehearsalEnds } from './cancellation.js';
-import { changedPaths } from './changed-paths.js';
 import { createConcurrencyGroups } from './concurrency.js';
-import { gitObjects } from './git-objects.js';
 import { problem } from './problem.js';
-import { createRun, executeRun, type RunRecord, type RunServices } from './run.js';
+import { executeRun, type RunServices } from './run.js';
+import { createRun, type RunRecord } from './run-record.js';
+import { createRunners } from './runners.js';
 import { createSlots } from './slots.js';
-import { isTriggered, wantsPaths } from './trigger.js';
-import { readTriggerHeader } from './workflow-file.js';
+import { triggeredWorkflows } from './triggered.js';
 
 export interface EngineOptions {
   readonly host: GitHubHost;
@@ -37,8 +37,16 @@ export interface Engine {
   idle(): Promise<void>;
   /** Requests the cancel; `finished` tells when it is done. */
   cancel(runId: number): Promise<void>;
-  /** A new attempt: failed jobs and their dependents, or all. Refused while the run is going on. */
-  rerun(runId: number, what: 'failed' | 'all'): Promise<RunState>;
+  /**
+   * A new attempt: failed jobs and their dependents, or all. Refused while the run is going on. `login` is who asked,
+   * the event's actor unless said.
+   */
+  rerun(runId: number, what: 'failed' | 'all', login?: string): Promise<RunState>;
+  /**
+   * Loses the runner of a job in progress, as when its machine is gone: its processes are killed, no later step and no
+   * post part runs, it sets no output and it fails. Throws `not-found` unless the job is running.
+   */
+  loseRunner(jobId: number): void;
   /** Cancels everything and waits for it. */
   close(): Promise<void>;
 }
@@ -67,7 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
       const workflows = await triggeredWorkflows(event, options.host);
       return workflows.map((workflow) => {
         const number = nextNumber(event, workflow.origin.path);
-        return start(createRun(event, workflow, { services, number }));
+        return start(createRun(event, workflow, { host: options.host, number, now: services.now() }));
       });
     },
     finished: (runId) => active(runs, runId).finished,
@@ -79,11 +87,12 @@ export function createEngine(options: EngineOptions): Engine {
     async cancel(runId) {
       active(runs, runId).cancellation.cancel('The run was canceled.');
     },
-    async rerun(runId, what) {
+    async rerun(runId, what, login) {
       const { record } = active(runs, runId);
-      beginAttempt(record, what);
+      beginAttempt(record, what, login ?? record.state.event.actor);
       return start(record);
     },
+    loseRunner: (jobId) => services.runners.lose(jobId),
     async close() {
       for (const { cancellation } of runs.values()) cancellation.cancel(rehearsalEnds);
       await ended([...runs.values()]);
@@ -99,6 +108,7 @@ function servicesOf(options: EngineOptions): RunServices {
     trees: createCallTrees(host),
     groups: createConcurrencyGroups(),
     slots: createSlots(options.maximumJobs ?? 8),
+    runners: createRunners(),
     runJob: createRunner({ ...options, actionsDirectory: options.actionsDirectory ?? null, onChange }),
     onChange,
     now: () => clock.now(),
@@ -120,38 +130,4 @@ function active(runs: ReadonlyMap<number, Active>, runId: number): Active {
   const found = runs.get(runId);
   if (found !== undefined) return found;
   throw problem('not-found', `there is no run ${runId}`, 'List the runs of the repository.');
-}
-
-/** Jobs that succeeded are remembered unless all run again. */
-function beginAttempt(record: RunRecord, what: 'failed' | 'all'): void {
-  if (record.state.status !== 'completed') {
-    const { id } = record.state;
-    throw problem('event-invalid', `run ${id} is still going on`, 'Cancel it or wait for its end.');
-  }
-  if (what === 'all') record.memory.clear();
-  record.state.attempt += 1;
-  Object.assign(record.state, { status: 'queued', conclusion: null, completedAt: null });
-  delete record.state.problem;
-}
-
-async function triggeredWorkflows(
-  event: RaisedEvent,
-  host: GitHubHost,
-): Promise<readonly ReturnType<typeof readTriggerHeader>[]> {
-  const folder = '.github/workflows';
-  const objects = gitObjects(host.gitDirectory(event.repository));
-  const names = (await objects.list(event.sha, folder)).filter((name) => /\.ya?ml$/u.test(name));
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const path = `${folder}/${name}`;
-      const content = (await objects.file(event.sha, path)) ?? '';
-      const workflow = readTriggerHeader(
-        { repository: event.repository, sha: event.sha, path, ref: event.ref },
-        content,
-      );
-      const changed = wantsPaths(workflow, event) ? await changedPaths(event, objects) : [];
-      return isTriggered(workflow, event, changed) ? [workflow] : [];
-    }),
-  );
-  return found.flat();
 }

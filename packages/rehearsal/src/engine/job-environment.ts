@@ -18,6 +18,20 @@ export function environmentUrl(template: Template | null): Template | null {
 }
 
 /**
+ * A tag is held against tag rules alone: one that is named like a branch does not pass for it. A pull request is
+ * known by its merge reference.
+ * Source: https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments#deployment-branches-and-tags
+ */
+function mayDeploy(ref: string, { branches, tags = [] }: EnvironmentSettings): boolean {
+  if (branches.length === 0 && tags.length === 0) return true;
+  if (ref.startsWith('refs/tags/')) return matchesPatterns(tags, shortReference(ref));
+  if (!ref.startsWith('refs/heads/')) return matchesPatterns(branches, ref);
+  // A branch may call itself `refs/pull/1/merge`; whether GitHub is taken in by that is not known, so it is refused.
+  const named = branches.filter((pattern) => !pattern.startsWith('refs/'));
+  return matchesPatterns(named, shortReference(ref)) || matchesPatterns(branches, ref);
+}
+
+/**
  * Settings of an environment. One that does not exist is created by GitHub without any protection: `null` here.
  * Throws `startup-failure` when the branch may not deploy to it.
  * Source: docs.github.com, "Deployments and environments": rules match the executing reference.
@@ -30,13 +44,11 @@ export function environmentSettings(
   const settings = name === null ? undefined : host.repository(run.repository).environments[name];
   if (settings === undefined) return null;
   const { ref } = run.event;
-  const candidates = [shortReference(ref), ref];
-  const allowed =
-    settings.branches.length === 0 || candidates.some((each) => matchesPatterns(settings.branches, each));
-  if (allowed) return settings;
+  if (mayDeploy(ref, settings)) return settings;
+  const kind = ref.startsWith('refs/tags/') ? 'Tag' : 'Branch';
   throw problem(
     'startup-failure',
-    `Branch "${candidates[0]}" is not allowed to deploy to ${name} due to environment protection rules.`,
+    `${kind} "${shortReference(ref)}" is not allowed to deploy to ${name} due to environment protection rules.`,
     `Add the branch to the rules of the environment, or deploy from: ${settings.branches.join(', ')}.`,
   );
 }

@@ -8,6 +8,7 @@ import { toText } from './data.js';
 import type { Scope } from './expression.js';
 import { runJobDefinition } from './job.js';
 import { ancestorsOf, combined, type JobOutcome, jobStatus } from './job-status.js';
+import type { Runners } from './runners.js';
 import type { SecretScope } from './secrets.js';
 import type { Slots } from './slots.js';
 import { evaluateTemplate } from './template.js';
@@ -20,6 +21,7 @@ export interface Attempt {
   readonly github: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly slots: Slots;
+  readonly runners: Runners;
   readonly groups: ConcurrencyGroups;
   readonly runJob: RunJob;
   /** Results by leg path; filled as legs end, read by the next attempt. */

@@ -6,23 +6,16 @@ import type { CallTree, CallTrees } from './call-tree.js';
 import { type Cancellation, reasonOf } from './cancellation.js';
 import type { ConcurrencyGroups } from './concurrency.js';
 import type { Scope } from './expression.js';
-import { githubContext, headBranch } from './github-context.js';
+import { githubContext } from './github-context.js';
 import { enterGroup } from './group-entry.js';
-import type { JobOutcome } from './job-status.js';
 import { type Attempt, type RunnerChange, runLevel } from './level.js';
 import { defaultPermissions, forFork } from './permissions.js';
 import { messageOf } from './problem.js';
+import type { RunRecord } from './run-record.js';
+import type { Runners } from './runners.js';
 import type { Slots } from './slots.js';
-import { textAt } from './trigger.js';
-import type { FileOrigin, WorkflowFile } from './workflow-model.js';
-
-/** What the engine keeps of a run between its attempts. */
-export interface RunRecord {
-  readonly state: RunState;
-  readonly origin: FileOrigin;
-  readonly memory: Map<string, JobOutcome>;
-  tree: CallTree | null;
-}
+import { evaluateText } from './template.js';
+import type { WorkflowFile } from './workflow-model.js';
 
 /** What all runs of an engine share. */
 export interface RunServices {
@@ -30,38 +23,10 @@ export interface RunServices {
   readonly trees: CallTrees;
   readonly groups: ConcurrencyGroups;
   readonly slots: Slots;
+  readonly runners: Runners;
   readonly runJob: RunJob;
   readonly onChange: RunnerChange;
   readonly now: () => number;
-}
-
-/** A queued run, listed with the host. */
-export function createRun(
-  event: RaisedEvent,
-  workflow: Pick<WorkflowFile, 'origin' | 'name'>,
-  options: { readonly services: RunServices; readonly number: number },
-): RunRecord {
-  const { host, now } = options.services;
-  const state: RunState = {
-    id: host.nextId(),
-    repository: event.repository,
-    number: options.number,
-    attempt: 1,
-    workflowName: workflow.name,
-    workflowPath: workflow.origin.path,
-    event,
-    headBranch: headBranch(event),
-    headSha: textAt(event.payload, 'pull_request', 'head', 'sha') || event.sha,
-    headRepository: textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name') || event.repository,
-    referencedWorkflows: [],
-    status: 'queued',
-    conclusion: null,
-    createdAt: now(),
-    completedAt: null,
-    jobs: [],
-  };
-  host.runs.set(state.id, state);
-  return { state, origin: workflow.origin, memory: new Map(), tree: null };
 }
 
 async function treeOf(record: RunRecord, services: RunServices): Promise<CallTree> {
@@ -88,13 +53,24 @@ function dispatchInputs(file: WorkflowFile, event: RaisedEvent, scope: Scope): R
   return bindInputs(file.dispatchInputs, values, { who: file.origin.path, scope });
 }
 
+/** An empty name counts as none. Source: docs.github.com, "Workflow syntax", `run-name`. */
+function nameRun(run: RunState, file: WorkflowFile, scope: Scope): void {
+  const title = evaluateText(file.runName, scope).trim();
+  if (title !== '') run.title = title;
+}
+
 async function execute(record: RunRecord, services: RunServices, cancellation: Cancellation): Promise<void> {
   const { state: run } = record;
   const { root } = await treeOf(record, services);
   const settings = services.host.repository(run.repository);
-  const github = githubContext({ run, host: services.host, triggeringActor: run.event.actor });
+  const github = githubContext({
+    run,
+    host: services.host,
+    triggeringActor: run.triggeringActor ?? run.event.actor,
+  });
   const variables = settings.variables;
   const inputs = dispatchInputs(root.file, run.event, { contexts: { github, vars: variables } });
+  nameRun(run, root.file, { contexts: { github, inputs, vars: variables } });
   const attempt: Attempt = { ...services, run, github, variables, memory: record.memory };
   const entered = await enterGroup(root.file.concurrency, {
     scope: { contexts: { github, inputs, vars: variables } },

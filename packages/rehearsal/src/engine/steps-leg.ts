@@ -22,6 +22,7 @@ export async function runSteps(
   const secrets = run.event.fork ? {} : withEnvironment(given, settings);
   const vars = { ...attempt.variables, ...settings?.variables };
   const signal = leg.stop;
+  const lost = attempt.runners.begin(state.id);
   const plan = {
     run,
     state,
@@ -34,8 +35,10 @@ export async function runSteps(
     secrets,
     environmentUrl: environmentUrl(job.environment),
     signal,
+    lost,
   };
   const end = await attempt.slots.run(signal, () => attempt.runJob(plan));
+  attempt.runners.end(state.id);
   const { conclusion, outputs } = end ?? { conclusion: 'cancelled' as const, outputs: {} };
   endJob(attempt, state, { conclusion, outputs }, end === null ? reasonOf(signal) : undefined);
   const forgiven = conclusion === 'failure' && evaluateText(job.continueOnError, scope) === 'true';

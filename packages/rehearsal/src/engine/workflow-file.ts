@@ -73,6 +73,7 @@ export async function readWorkflowFile(origin: FileOrigin, content: string): Pro
   return {
     origin,
     name: nameOf(root, origin),
+    runName: childOf(root, 'run-name'),
     triggers: readTriggers(on),
     dispatchInputs: readInputs(childOf(childOf(on, 'workflow_dispatch'), 'inputs')),
     call: eventNames(on).includes('workflow_call') ? callContract(childOf(on, 'workflow_call')) : null,

@@ -95,6 +95,8 @@ export interface CallContract {
 export interface WorkflowFile {
   readonly origin: FileOrigin;
   readonly name: string;
+  /** Evaluated with github, inputs and vars. */
+  readonly runName: Template | null;
   readonly triggers: readonly TriggerFilter[];
   readonly dispatchInputs: readonly CallInput[];
   /** `null`: it cannot be called. */

@@ -1,7 +1,9 @@
 // One process of a step: its output line by line, and the runner's clock when it is cancelled.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '@headgate/kit/clock';
+import { runnerLost } from '../engine/runners.js';
+import { killTree } from './process-tree.js';
 
 /** Milliseconds from SIGINT to SIGTERM and from there to SIGKILL. Source: `ProcessInvoker` of actions/runner. */
 export const cancelClock = { interrupt: 7_500, terminate: 2_500 };
@@ -53,6 +55,14 @@ function codeOf(code: number | null, signal: NodeJS.Signals | null): ChildCode {
   return signal === 'SIGINT' || signal === 'SIGKILL' || signal === 'SIGTERM' ? signalCodes[signal] : 1;
 }
 
+async function escalate(child: ChildProcess, clock: Clock, ended: AbortSignal): Promise<void> {
+  child.kill('SIGINT');
+  await clock.sleep(cancelClock.interrupt, ended);
+  child.kill('SIGTERM');
+  await clock.sleep(cancelClock.terminate, ended);
+  child.kill('SIGKILL');
+}
+
 /** Runs a process to its end. Only the process itself gets signals, never its children. Rejects when it cannot start. */
 export function runChild(options: ChildOptions): Promise<ChildCode> {
   const { clock, signal } = options;
@@ -70,14 +80,10 @@ export function runChild(options: ChildOptions): Promise<ChildCode> {
       return { stream, reader };
     });
     const ended = new AbortController();
-    const escalate = async (): Promise<void> => {
-      child.kill('SIGINT');
-      await clock.sleep(cancelClock.interrupt, ended.signal);
-      child.kill('SIGTERM');
-      await clock.sleep(cancelClock.terminate, ended.signal);
-      child.kill('SIGKILL');
+    const cancel = (): void => {
+      if (signal.reason === runnerLost && child.pid !== undefined) killTree(child.pid);
+      else void escalate(child, clock, ended.signal).catch(() => undefined);
     };
-    const cancel = (): void => void escalate().catch(() => undefined);
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
     let exit: ChildCode | null = null;

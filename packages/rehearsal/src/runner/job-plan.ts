@@ -19,6 +19,8 @@ export interface JobPlan {
   readonly environmentUrl: Template | null;
   /** Aborted when the job is to be cancelled. */
   readonly signal: AbortSignal;
+  /** Aborted with `runnerLost` when the machine is to be gone: no step after it, no output, no post part. */
+  readonly lost: AbortSignal;
 }
 
 export interface JobEnd {

@@ -42,7 +42,7 @@ export async function openSession(
     paths: [],
     results: new Map(),
     posts: [],
-    signal: firstOf(plan.signal, stop.signal),
+    signal: firstOf(plan.lost, plan.signal, stop.signal),
     status: 'success',
   };
 }

@@ -1,6 +1,17 @@
 // Processes that a job left behind, found by the tracking id in their environment.
 import { readdir, readFile } from 'node:fs/promises';
 
+/** Ends what a job left behind with SIGKILL, and returns the process ids. */
+export function killOrphans(trackingId: string): Promise<readonly number[]> {
+  return sweepOrphans(trackingId, (pid) => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  });
+}
+
 /**
  * Kills every process whose environment carries the tracking id and returns their ids.
  * Source: actions/runner, `JobExtension` (RUNNER_TRACKING_ID). Without /proc nothing is found.

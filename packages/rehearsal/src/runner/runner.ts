@@ -2,13 +2,14 @@
 import type { Scope } from '../engine/expression.js';
 import { messageOf } from '../engine/problem.js';
 import { evaluateText, evaluateTexts } from '../engine/template.js';
-import type { Conclusion, Permissions } from '../model.js';
+import type { Permissions } from '../model.js';
 import { githubOf, stepScope } from './contexts.js';
 import { removeJobDirectories } from './job-directories.js';
 import { jobOutputs } from './job-outputs.js';
 import type { JobEnd, JobPlan, RunJob, RunnerOptions } from './job-plan.js';
+import { loseJob } from './lost-job.js';
 import { openSession } from './open-session.js';
-import { sweepOrphans } from './orphans.js';
+import { killOrphans } from './orphans.js';
 import { type PreparedStep, prepareStep } from './prepared-step.js';
 import { addStep, annotate, beginStep, endStep, reportError, type Session } from './session.js';
 import { runStep } from './step.js';
@@ -96,18 +97,11 @@ async function complete(session: Session): Promise<JobEnd> {
   const outputs = jobOutputs(session, scope);
   const url = evaluateText(session.plan.environmentUrl, scope);
   if (url !== '') log.line(`Environment: ${url}`);
-  const killed = await sweepOrphans(session.trackingId, (pid) => {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  });
+  const killed = await killOrphans(session.trackingId);
   if (killed.length > 0) log.line(`Terminated orphan processes: ${killed.join(', ')}`);
   options.host.revokeToken(session.token);
   endStep(session, step, 'success');
-  const conclusion: Conclusion = session.status;
-  return { conclusion, outputs };
+  return { conclusion: session.status, outputs };
 }
 
 async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
@@ -118,6 +112,7 @@ async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
   state.startedAt = options.clock.now();
   options.onChange(plan.run, state);
   const cancelled = (): void => {
+    if (plan.lost.aborted) return;
     session.status = 'cancelled';
     session.log.line('##[error]The operation was canceled.');
   };
@@ -126,7 +121,7 @@ async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
   const stopWatch = watchTime(session, stop);
   try {
     await runSteps(session);
-    return await complete(session);
+    return plan.lost.aborted ? await loseJob(session) : await complete(session);
   } catch (error) {
     annotate(session, { level: 'failure', message: messageOf(error) });
     return { conclusion: 'failure', outputs: {} };

@@ -1,12 +1,14 @@
 // What may end a step early: the cancel of its job, its own time limit.
 import { rehearsalEnds } from '../engine/cancellation.js';
+import { runnerLost } from '../engine/runners.js';
 import type { Session } from './session.js';
 
 /** Ends the step when the job is cancelled, unless its condition holds even then, or when its time is over. */
 export function watchCancel(session: Session, conditionHolds: () => boolean): AbortController {
   const stop = new AbortController();
   const cancelled = (): void => {
-    if (session.signal.reason === rehearsalEnds || !conditionHolds()) stop.abort('cancelled');
+    if (session.signal.reason === runnerLost) stop.abort(runnerLost);
+    else if (session.signal.reason === rehearsalEnds || !conditionHolds()) stop.abort('cancelled');
   };
   if (!session.signal.aborted) {
     session.signal.addEventListener('abort', cancelled);

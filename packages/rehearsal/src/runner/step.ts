@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { toText } from '../engine/data.js';
 import { holds, type Scope } from '../engine/expression.js';
 import { messageOf } from '../engine/problem.js';
+import { runnerLost } from '../engine/runners.js';
 import { evaluateText, evaluateTexts } from '../engine/template.js';
 import type { Conclusion } from '../model.js';
 import { type CommandEffects, createCommandProcessor } from './command-processor.js';
@@ -90,7 +91,7 @@ async function work(
     fail(messageOf(error));
   }
   await applyFiles(session, step);
-  const cancelled = stop.signal.aborted && stop.signal.reason === 'cancelled';
+  const cancelled = stop.signal.aborted && ['cancelled', runnerLost].includes(stop.signal.reason);
   stop.abort('done');
   return { outcome: cancelled ? 'cancelled' : failed ? 'failure' : 'success', outputs };
 }
@@ -101,6 +102,7 @@ export async function runStep(
   unit: StepUnit,
   state: Record<string, string> = {},
 ): Promise<void> {
+  if (session.plan.lost.aborted) return;
   let outcome: Conclusion = 'failure';
   let outputs: Record<string, string> = {};
   let forgiven = false;

@@ -87,6 +87,32 @@ jobs:
   });
 });
 
+describe('who may deploy to an environment', () => {
+  const limited = { branches: ['release/**', 'master', 'refs/pull/*/merge'], tags: ['v*'] };
+
+  it.each([
+    ['refs/heads/master', limited, 'success'],
+    ['refs/heads/release/1.0.0', limited, 'success'],
+    ['refs/heads/develop', limited, 'failure'],
+    ['refs/pull/7/merge', limited, 'success'],
+    ['refs/heads/refs/pull/7/merge', limited, 'failure'],
+    ['refs/tags/v1.0.0', limited, 'success'],
+    ['refs/tags/master', limited, 'failure'],
+    ['refs/tags/master', { branches: ['master'] }, 'failure'],
+    ['refs/tags/master', { branches: [] }, 'success'],
+  ])('%s where %j are allowed: %s', async (ref, rules, conclusion) => {
+    const plan = { variables: {}, secrets: {}, ...rules };
+    const rehearsal = await createRehearsal({ settings: { environments: { 'staging-plan': plan } } });
+    const text = `on: push
+jobs: { plan: { environment: { name: staging-plan, deployment: false }, runs-on: x, steps: [{ run: "true" }] } }
+`;
+    const run = await rehearsal.push({ '.github/workflows/x.yml': text }, { ref });
+    await rehearsal.close();
+
+    expect(conclusions(run)).toEqual({ plan: conclusion });
+  });
+});
+
 describe('concurrency of jobs', () => {
   it('lets one job of a group run at a time and keeps all with queue: max', async () => {
     const rehearsal = await createRehearsal();

@@ -29,7 +29,7 @@ jobs:
   last:
     needs: [good, call]
     runs-on: x
-    steps: [{ run: 'echo "$SAID in $GITHUB_RUN_ATTEMPT"', env: { SAID: "\${{ needs.good.outputs.said }}" } }]
+    steps: [{ run: 'echo "$SAID in $GITHUB_RUN_ATTEMPT by $GITHUB_ACTOR, again by $GITHUB_TRIGGERING_ACTOR"', env: { SAID: "\${{ needs.good.outputs.said }}" } }]
   untouched: { if: false, runs-on: x, steps: [{ run: "true" }] }
 `,
     '.github/workflows/callee.yml': `on: { workflow_call: { inputs: { n: { type: number, required: true } } } }
@@ -62,6 +62,19 @@ jobs:
     expect(existsSync(marker)).toBe(false);
     expect(Object.keys(conclusions(run))).toHaveLength(5);
     expect(jobNamed(run, 'last').log).toContain('attempt 2 in 2');
+  });
+
+  it('knows who asked for it, and keeps who caused the event', async () => {
+    const run = await rehearsal.push(files());
+    rmSync(marker);
+    await rehearsal.engine.rerun(run.id, 'failed', 'bea');
+    await rehearsal.engine.finished(run.id);
+
+    expect(run).toMatchObject({ attempt: 2, triggeringActor: 'bea', event: { actor: 'ann' } });
+    expect(run.formerAttempts).toEqual([
+      { attempt: 1, conclusion: 'failure', triggeringActor: 'ann', completedAt: expect.any(Number) },
+    ]);
+    expect(jobNamed(run, 'last').log).toContain('by ann, again by bea');
   });
 
   it('is refused while the run is going on', async () => {

@@ -8,6 +8,7 @@ import { presentMinimalRepository } from './repository.js';
 import { workflowId } from './workflow.js';
 
 function title(run: RunState): string {
+  if (run.title !== undefined) return run.title;
   const { payload } = run.event;
   const texts = [payload['pull_request'], payload['head_commit'], payload['issue']].map((part) => {
     if (typeof part !== 'object' || part === null) return undefined;
@@ -85,7 +86,7 @@ export function presentRun(
     ...runTimes(run),
     pull_requests: pullsOf(state, repository, run),
     actor: presentAccount(state, run.event.actor),
-    triggering_actor: presentAccount(state, run.event.actor),
+    triggering_actor: presentAccount(state, run.triggeringActor ?? run.event.actor),
     referenced_workflows: run.referencedWorkflows.map(({ path, sha, ref }) => ({ path, sha, ref })),
     head_commit: at.headCommit,
     repository: presentMinimalRepository(state, repository),
