@@ -33,6 +33,7 @@ export function decideFor({ text = everything, facts = {}, variables: more = {} 
       tags: ['v1.2.3'],
       commits: 7,
       openPullRequests: [],
+      policy: null,
       variables: new Map([...variables, ...Object.entries(more)]),
       ...facts,
     },

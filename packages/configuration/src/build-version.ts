@@ -29,6 +29,9 @@ const none: BuildVersion = { version: null, tags: [], movingTags: [] };
  */
 export function buildVersion(route: Route, facts: Pick<Facts, 'tags' | 'commits' | 'commit'>): BuildVersion {
   const { branchKind, branch } = route;
+  // The pull request of a release: the run of its branch has judged the number.
+  if (branchKind === 'pull-request' && parseVersion(route.label ?? '') !== null)
+    return { ...none, version: route.label };
   if (route.images !== 'publish') return none;
   if (branchKind === 'development') {
     const tags = [developmentVersion(facts.tags, facts.commits, facts.commit)];

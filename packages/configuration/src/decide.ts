@@ -1,24 +1,23 @@
 // What one event means: facts and headgate.yml in, the decision out. Pure.
-import { legHash } from '@headgate/kit/record-names';
-import { type BuildVersion, buildVersion } from './build-version.js';
-import type { Decision, Leg } from './decision.js';
+import { buildVersion } from './build-version.js';
+import type { Decision, NewsKind } from './decision.js';
+import { type ChosenEnvironment, environmentOf } from './environment-choice.js';
 import type { Facts } from './facts.js';
-import { failure } from './failures.js';
-import { imageSettings } from './image-settings.js';
+import { approvalLeg, imageLegs, machineImageLegs, planLegs, type Situation, targetLegs } from './legs.js';
 import { missingVariables } from './missing-variables.js';
+import { newsKinds } from './notification-schema.js';
+import { notificationSettings } from './notification-settings.js';
+import { noPolicy, policyOf } from './policy.js';
 import type { ReadConfiguration } from './read.js';
-import { createReferences, type References } from './references.js';
+import { createReferences } from './references.js';
 import { type Route, routeOf } from './route.js';
-import type { EnvironmentConfiguration } from './schema.js';
 import { expectedStages } from './stages.js';
-import { targetSettings } from './target-settings.js';
-
-/** GitHub's limit of jobs in one matrix. */
-const maxLegs = 256;
+import { hasWork } from './work.js';
 
 /**
  * Decides what a run does.
- * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `invalid-target`, `too-many-legs`.
+ * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `invalid-target`,
+ * `invalid-url`, `invalid-notification`, `too-many-legs`.
  */
 export function decide(facts: Facts, read: ReadConfiguration): Decision {
   const { configuration } = read;
@@ -26,10 +25,19 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
   const version = buildVersion(route, facts);
   const references = createReferences(facts.variables);
   const situation: Situation = { facts, read, route, version, references };
-  const environment = environmentOf(situation);
-  const images = imageLegs(situation);
-  const targets = targetLegs(situation, environment);
-  const notices = noticesOf(situation);
+  const environment = environmentOf(route, read, references);
+  const policy =
+    environment === null ? noPolicy : policyOf(environment.name, environment.block, facts.policy);
+  const legs = {
+    images: imageLegs(situation),
+    machineImages: machineImageLegs(situation),
+    plans: planLegs(situation, environment),
+    approval: approvalLeg(environment, policy),
+    targets: targetLegs(situation, environment),
+  };
+  const notifications = notificationsOf(situation, environment, legs.approval !== null);
+  const name = environment?.name ?? null;
+  const notices = [...noticesOf(situation), ...policy.notices];
   return {
     schemaVersion: 1,
     application: configuration.application,
@@ -43,109 +51,58 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
     attempt: facts.attempt,
     trusted: route.untrusted === null,
     publish: route.images === 'publish',
-    environment: environment?.name ?? null,
+    environment: name,
     environmentUrl: environment?.url ?? null,
     nothing: route.nothing,
-    stages: expectedStages(route, { images, targets, environment: environment?.name ?? null }),
-    evidence: 'none',
-    images,
-    machineImages: [],
-    plans: [],
-    approval: null,
-    targets,
-    finish: { promote: false, forecast: false },
-    notifications: {},
+    stages: expectedStages(route, { ...legs, environment: name, news: Object.keys(notifications) }),
+    evidence: route.evidence,
+    ...legs,
+    freeze: policy.freeze,
+    finish: route.finish,
+    notifications,
     notices,
   };
 }
 
-interface Situation {
-  readonly facts: Facts;
-  readonly read: ReadConfiguration;
-  readonly route: Route;
-  readonly version: BuildVersion;
-  readonly references: References;
-}
-
-interface ChosenEnvironment {
-  readonly name: string;
-  readonly url: string | null;
-  readonly block: EnvironmentConfiguration;
-}
-
-/** A route for an application without images has nothing to build. */
+/** A route for an application with nothing to build, or to promote, has nothing to do. */
 function withWork(route: Route, { configuration, file }: ReadConfiguration): Route {
-  if (route.nothing !== null || Object.keys(configuration.images).length > 0) return route;
-  return { ...route, images: 'none', deploys: null, nothing: `${file} lists no images` };
-}
-
-function environmentOf({ route, read, references }: Situation): ChosenEnvironment | null {
-  if (route.deploys === null) return null;
-  const environments = Object.entries(read.configuration.environments);
-  const found = environments.find(([, block]) => block.branch === route.deploys);
-  if (found === undefined) return null;
-  const [name, block] = found;
-  const url = block.url === undefined ? null : references.resolve(block.url, ['environments', name, 'url']);
-  return { name, url: checkedUrl(name, url), block };
-}
-
-/** It ends up in outputs, summaries and deployment statuses. */
-function checkedUrl(environment: string, url: string | null): string | null {
-  if (url === null || url === '') return null;
-  if (/^https?:\/\/[^\s]+$/.test(url)) return url;
-  const message = `environments.${environment}.url: an http or https address was expected, ${JSON.stringify(url)} was found`;
-  throw failure('invalid-url', message, 'Correct the value, or the variable that it names.');
-}
-
-function imageLegs({ facts, read, route, version, references }: Situation): readonly Leg[] {
-  if (route.images === 'none') return [];
-  const publish = route.images === 'publish';
-  const trusted = route.untrusted === null;
-  const { configuration } = read;
-  const { repository, tree } = facts;
-  const situation = { configuration, references, repository, tree, publish, trusted, version };
-  const images = Object.entries(configuration.images);
-  checkCount('images', images.length);
-  return images.map(([name, image]) => ({
-    stage: 'images',
-    name,
-    leg: legHash('images', name),
-    settings: imageSettings(name, image, situation),
-  }));
-}
-
-function targetLegs(
-  { facts, read, references }: Situation,
-  environment: ChosenEnvironment | null,
-): readonly Leg[] {
-  if (environment === null) return [];
-  const { configuration } = read;
-  const { name, url } = environment;
-  const situation = {
-    configuration,
-    references,
-    repository: facts.repository,
-    environment: name,
-    environmentUrl: url ?? '',
+  if (route.nothing !== null || hasWork(route, configuration)) return route;
+  return {
+    ...route,
+    images: 'none',
+    machineImages: false,
+    evidence: 'none',
+    deploys: null,
+    finish: { promote: false, forecast: false },
+    nothing: `${file} lists no images`,
   };
-  const targets = Object.entries(environment.block.targets);
-  checkCount('targets', targets.length);
-  return targets.map(([target, block]) => ({
-    stage: 'deploy',
-    name: target,
-    leg: legHash('deploy', target),
-    settings: targetSettings(target, block, situation),
-  }));
 }
 
-function checkCount(what: string, count: number): void {
-  if (count <= maxLegs) return;
-  const message = `at most ${maxLegs} ${what} were expected, the number of jobs GitHub allows in a matrix; found ${count}`;
-  throw failure(
-    'too-many-legs',
-    message,
-    `Split the application: ${count - maxLegs} ${what} too many for one headgate.yml.`,
-  );
+/** Only runs that change an environment or make a release are news; tests are shown where they ran. */
+function notificationsOf(
+  { facts, read, route, version, references }: Situation,
+  environment: ChosenEnvironment | null,
+  asks: boolean,
+): Decision['notifications'] {
+  if (environment === null && !route.finish.promote) return {};
+  const possible: Readonly<Record<NewsKind, boolean>> = {
+    'approval-requested': asks,
+    deployed: environment !== null,
+    released: route.finish.promote,
+    failed: true,
+  };
+  const { application, notifications } = read.configuration;
+  const shown = {
+    application,
+    environment: environment?.name ?? null,
+    version: version.version,
+    branch: route.branch,
+    commit: facts.commit,
+    'environment-url': environment?.url ?? null,
+  };
+  const data = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== null));
+  const kinds = newsKinds.filter((kind) => possible[kind]);
+  return notificationSettings(notifications, { references, kinds, data });
 }
 
 /** Also where missing variables stop the run: all of them at once, and only if this run has access to variables. */
@@ -156,6 +113,10 @@ function noticesOf({ facts, read, route, references }: Situation): readonly stri
     return [];
   }
   const notices = [`No secrets and nothing published: ${route.untrusted}.`];
+  if (route.evidence !== 'none')
+    notices.push(
+      'Nothing of a fork or of Dependabot ran in staging: only a tree that ran there may be merged.',
+    );
   const names = [...new Set(missing.map(({ variable }) => variable))].sort((a, b) => (a < b ? -1 : 1));
   if (names.length === 0) return notices;
   return [...notices, `Variables that GitHub does not give such a run were left out: ${names.join(', ')}.`];

@@ -54,6 +54,7 @@ export const decisionSchema = v.pipe(
     plans: v.array(leg),
     approval: v.nullable(leg),
     targets: v.array(leg),
+    freeze: v.array(v.object({ from: v.string(), until: v.string(), reason: v.string() })),
     finish: v.object({ promote: v.boolean(), forecast: v.boolean() }),
     notifications: v.object({
       'approval-requested': v.exactOptional(settings),

@@ -41,6 +41,13 @@ export interface ExpectedStage {
 /** News that a run can send. */
 export type NewsKind = 'approval-requested' | 'deployed' | 'released' | 'failed';
 
+/** A time in which nothing is applied or deployed; both ends ISO 8601, UTC. */
+export interface FreezeWindow {
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
 /** What the last part of a run does with branches and tags. */
 export interface Finish {
   /** Tag the merge commit, draft the release and merge back. */
@@ -81,6 +88,8 @@ export interface Decision {
   /** Settings of approval-gate, without its mode; null when the environment asks for none. */
   readonly approval: Leg | null;
   readonly targets: readonly Leg[];
+  /** The environment's, by the same policy as its approval: looked at under the lock. */
+  readonly freeze: readonly FreezeWindow[];
   /** What follows the merge or precedes it. */
   readonly finish: Finish;
   /** Settings of notify for each event that somebody wants to hear of. */

@@ -1,8 +1,11 @@
 // What `decide` needs to know about an event and the repository, gathered by whoever calls it.
+import type { Configuration } from './schema.js';
 
 /** What happened, reduced to what the flow routes on. */
 export type FlowEvent =
   | { readonly kind: 'push'; readonly branch: string }
+  /** A run started by hand, or by a job of ours after a push that starts nothing by itself. */
+  | { readonly kind: 'dispatch'; readonly branch: string }
   | { readonly kind: 'deleted'; readonly branch: string }
   | { readonly kind: 'tag'; readonly tag: string }
   | PullRequestEvent
@@ -22,6 +25,14 @@ export interface PullRequestEvent {
 export interface OpenPullRequest {
   readonly number: number;
   readonly base: string;
+}
+
+/** headgate.yml as it was before a merge into production. */
+export interface PolicyFacts {
+  /** The merge's first parent; null where the commit has none. */
+  readonly commit: string | null;
+  /** Null where that commit has no such file. */
+  readonly configuration: Configuration | null;
 }
 
 export interface RepositoryFacts {
@@ -48,6 +59,8 @@ export interface Facts {
   readonly commits: number;
   /** Open pull requests from the pushed branch of this very repository; only read for feature branches. */
   readonly openPullRequests: readonly OpenPullRequest[];
+  /** Only read for routes to production; null for the others. */
+  readonly policy: PolicyFacts | null;
   /** `toJSON(vars)`. */
   readonly variables: ReadonlyMap<string, string>;
 }

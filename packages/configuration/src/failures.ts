@@ -8,7 +8,8 @@ export type FailureCode =
   | 'too-many-legs'
   | 'invalid-image'
   | 'invalid-target'
-  | 'invalid-url';
+  | 'invalid-url'
+  | 'invalid-notification';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });

@@ -11,6 +11,10 @@ export interface Node {
   readonly value?: Node;
   readonly item?: Node;
   readonly options?: readonly Node[];
+  /** Of a variant: the key that tells its options apart. */
+  readonly key?: string;
+  /** Of a literal. */
+  readonly literal?: unknown;
 }
 
 /** Unknown keys, and lists where a mapping belongs: to valibot a list is an object too. */
@@ -33,8 +37,7 @@ export function keyFindings(node: Node, value: unknown, path: Path): readonly Fi
     const child = schema.value;
     return children.flatMap(([key, each]) => keyFindings(child, each, [...path, key]));
   }
-  const mapping =
-    schema.type === 'union' ? schema.options?.map(unwrap).find((option) => option.entries) : schema;
+  const mapping = mappingOf(schema, value);
   const entries = mapping?.entries;
   if (entries === undefined) return [];
   return children.flatMap(([key, each]) => {
@@ -42,6 +45,15 @@ export function keyFindings(node: Node, value: unknown, path: Path): readonly Fi
     if (child === undefined) return [unknownKey([...path, key], Object.keys(entries))];
     return keyFindings(child, each, [...path, key]);
   });
+}
+
+/** The schema of a mapping: of several, the one that it says it is. */
+function mappingOf(schema: Node, value: Readonly<Record<string, unknown>>): Node | undefined {
+  const options = schema.options?.map(unwrap).filter(({ entries }) => entries !== undefined) ?? [];
+  if (schema.type === 'union') return options[0];
+  const { type, key } = schema;
+  if (type !== 'variant' || key === undefined) return schema;
+  return options.find(({ entries }) => entries?.[key]?.literal === value[key]);
 }
 
 function unwrap(node: Node): Node {

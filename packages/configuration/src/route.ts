@@ -1,18 +1,15 @@
 // The routing table: what each event of the flow runs. `decide` follows it and `headgate check` prints it.
 import { type Branch, classifyBranch, describeBranches } from './branches.js';
-import type { BranchKind } from './decision.js';
+import type { BranchKind, Decision, Finish } from './decision.js';
 import type { Facts, FlowEvent, PullRequestEvent } from './facts.js';
 import type { Branches, EnvironmentBranch } from './schema.js';
 
-export interface Route {
+export interface Route extends Work {
   /** Short name of the branch the event is about; the head for a pull request. */
   readonly branch: string;
   readonly branchKind: BranchKind;
   /** `1.4` of `release/1.4`: what the branch's name says its version is; null for kinds without. */
   readonly label: string | null;
-  readonly images: ImageWork;
-  /** Environments fed by this kind of branch are deployed to. */
-  readonly deploys: EnvironmentBranch | null;
   /** Why there is nothing to do; null when there is. */
   readonly nothing: string | null;
   /** Why this run has no secrets; null when it has them. */
@@ -22,22 +19,55 @@ export interface Route {
 /** `test` builds and runs the test stages; `publish` also publishes. */
 export type ImageWork = 'none' | 'test' | 'publish';
 
-interface Work {
+export interface Work {
   readonly images: ImageWork;
+  readonly machineImages: boolean;
+  /** Where the images come from when they are not built here. */
+  readonly evidence: Decision['evidence'];
+  /** Environments fed by this kind of branch are deployed to. */
   readonly deploys: EnvironmentBranch | null;
+  readonly finish: Finish;
 }
+
+const idleWork: Work = {
+  images: 'none',
+  machineImages: false,
+  evidence: 'none',
+  deploys: null,
+  finish: { promote: false, forecast: false },
+};
+const tested: Work = { ...idleWork, images: 'test' };
+const candidate: Work = {
+  ...idleWork,
+  images: 'publish',
+  machineImages: true,
+  deploys: 'release',
+  finish: { promote: false, forecast: true },
+};
 
 /** What a push to each kind of branch runs; a text says why nothing does. */
 export const pushRoutes: Readonly<Record<Branch['kind'], Work | string>> = {
-  feature: { images: 'test', deploys: null },
-  development: { images: 'publish', deploys: 'development' },
-  release: { images: 'publish', deploys: 'release' },
-  hotfix: { images: 'publish', deploys: 'release' },
-  support: { images: 'test', deploys: null },
-  production:
-    'production takes the digest that ran before, never a new build; this version of Headgate does not promote it yet',
+  feature: tested,
+  development: { ...idleWork, images: 'publish', deploys: 'development' },
+  release: candidate,
+  hotfix: candidate,
+  support: tested,
+  production: {
+    ...idleWork,
+    evidence: 'promote',
+    deploys: 'production',
+    finish: { promote: true, forecast: false },
+  },
   other: 'it is none of the branches of the flow',
 };
+
+/** What a pull request runs: into production nothing is built again, what staging ran must be the very same tree. */
+export const pullRoutes = {
+  development: tested,
+  production: { ...idleWork, evidence: 'verify' },
+  /** Its images are tested as well: nothing of a fork ever ran in staging. */
+  untrusted: { ...tested, evidence: 'verify' },
+} as const satisfies Record<string, Work>;
 
 type RouteFacts = Pick<Facts, 'eventName' | 'event' | 'openPullRequests'>;
 
@@ -47,10 +77,12 @@ export function routeOf(facts: RouteFacts, branches: Branches): Route {
   switch (event.kind) {
     case 'push':
       return pushRoute(classifyBranch(event.branch, branches), facts, branches);
+    case 'dispatch':
+      return dispatchRoute(classifyBranch(event.branch, branches), branches);
     case 'pull-request':
-      return pullRequestRoute(event);
+      return pullRequestRoute(event, branches);
     case 'merge-group':
-      return { ...emptyRoute(event.branch, 'pull-request'), images: 'test' };
+      return { ...emptyRoute(event.branch, 'pull-request'), ...tested };
     case 'deleted':
       return idle(event.branch, branches, `the branch ${event.branch} was deleted`);
     case 'tag':
@@ -90,10 +122,30 @@ function coveredBy(base: string, branches: Branches): boolean {
   return base === branches.development || base === branches.production;
 }
 
-function pullRequestRoute(event: PullRequestEvent): Route {
+const dispatched: readonly Branch['kind'][] = ['development', 'release', 'hotfix'];
+
+/** As a push: what a job token pushed starts no run, so that job starts one. */
+function dispatchRoute(branch: Branch, branches: Branches): Route {
+  const work = pushRoutes[branch.kind];
+  if (dispatched.includes(branch.kind) && typeof work !== 'string')
+    return { ...emptyRoute(branch.name, branch.kind), label: branch.label, ...work };
+  const known = `${branches.development}, ${branches.release}* and ${branches.hotfix}*`;
+  return idle(
+    branch.name,
+    branches,
+    `${branch.name}: a run is started by hand only on ${known}; push or open a pull request instead`,
+  );
+}
+
+function pullRequestRoute(event: PullRequestEvent, branches: Branches): Route {
   const route = emptyRoute(event.head, 'pull-request');
   if (event.closed) return { ...route, nothing: `#${event.number} was closed` };
-  return { ...route, images: 'test', untrusted: event.untrusted };
+  const { untrusted } = event;
+  if (event.base !== branches.production) return { ...route, ...pullRoutes.development, untrusted };
+  const head = classifyBranch(event.head, branches);
+  if (untrusted !== null) return { ...route, ...pullRoutes.untrusted, untrusted };
+  const forecast = head.kind === 'release' || head.kind === 'hotfix';
+  return { ...route, ...pullRoutes.production, label: head.label, finish: { promote: false, forecast } };
 }
 
 function unrouted(eventName: string): string {
@@ -109,5 +161,5 @@ function idle(name: string, branches: Branches, nothing: string): Route {
 }
 
 function emptyRoute(branch: string, branchKind: BranchKind): Route {
-  return { branch, branchKind, label: null, images: 'none', deploys: null, nothing: null, untrusted: null };
+  return { ...idleWork, branch, branchKind, label: null, nothing: null, untrusted: null };
 }

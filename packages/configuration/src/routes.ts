@@ -1,7 +1,8 @@
 // The routing table of one application, for `headgate check` and the guide.
 import type { StageName } from '@headgate/kit/record';
-import { pushRoutes } from './route.js';
-import type { Configuration } from './schema.js';
+import { pullRoutes, pushRoutes } from './route.js';
+import type { Configuration, EnvironmentConfiguration } from './schema.js';
+import { hasWork } from './work.js';
 
 export interface RouteRow {
   /** `push`, `pull request`. */
@@ -13,27 +14,78 @@ export interface RouteRow {
   readonly what: string;
 }
 
+type Work = Exclude<(typeof pushRoutes)[keyof typeof pushRoutes], string>;
+
 /** One row for each event that the flow knows, in the order in which work travels. */
-export function routes({ branches, images, environments }: Configuration): readonly RouteRow[] {
-  const hasImages = Object.keys(images).length > 0;
-  const row = (event: string, branch: string, kind: keyof typeof pushRoutes): RouteRow => {
+export function routes(configuration: Configuration): readonly RouteRow[] {
+  const { branches } = configuration;
+  const push = (branch: string, kind: keyof typeof pushRoutes): RouteRow => {
     const work = pushRoutes[kind];
-    if (typeof work === 'string') return { event, branch, stages: [], what: work };
-    if (!hasImages) return { event, branch, stages: [], what: 'no images are listed' };
-    const environment = Object.entries(environments).find(([, block]) => block.branch === work.deploys)?.[0];
-    const built = work.images === 'publish' ? 'build, test, publish' : 'build and test';
-    if (environment === undefined) return { event, branch, stages: ['images'], what: built };
-    return { event, branch, stages: ['images', 'deploy'], what: `${built}, deploy to ${environment}` };
+    if (typeof work === 'string') return { event: 'push', branch, stages: [], what: work };
+    return { event: 'push', branch, ...describe(work, configuration) };
   };
-  const pull = (branch: string): RouteRow => row('pull request', branch, 'feature');
+  const pull = (branch: string, work: Work): RouteRow => ({
+    event: 'pull request',
+    branch,
+    ...describe(work, configuration),
+  });
+  const forecast = { ...pullRoutes.production, finish: { promote: false, forecast: true } };
   return [
-    row('push', `${branches.feature}*`, 'feature'),
-    pull(branches.development),
-    row('push', branches.development, 'development'),
-    row('push', `${branches.release}*`, 'release'),
-    row('push', `${branches.hotfix}*`, 'hotfix'),
-    pull(branches.production),
-    row('push', branches.production, 'production'),
-    row('push', `${branches.support}*`, 'support'),
+    push(`${branches.feature}*`, 'feature'),
+    pull(branches.development, pullRoutes.development),
+    push(branches.development, 'development'),
+    push(`${branches.release}*`, 'release'),
+    push(`${branches.hotfix}*`, 'hotfix'),
+    pull(branches.production, forecast),
+    push(branches.production, 'production'),
+    push(`${branches.support}*`, 'support'),
   ];
+}
+
+function describe(work: Work, configuration: Configuration): Pick<RouteRow, 'stages' | 'what'> {
+  if (!hasWork(work, configuration)) return { stages: [], what: 'no images are listed' };
+  const environments = Object.entries(configuration.environments);
+  const environment = environments.find(([, block]) => block.branch === work.deploys);
+  const steps = [...buildSteps(work, configuration), ...environmentSteps(environment), ...finishSteps(work)];
+  return {
+    stages: [...new Set(steps.flatMap(({ stage }) => (stage === null ? [] : [stage])))],
+    what: steps.map(({ text }) => text).join(', '),
+  };
+}
+
+interface Step {
+  readonly stage: StageName | null;
+  readonly text: string;
+}
+
+function buildSteps(work: Work, configuration: Configuration): readonly Step[] {
+  const hasImages = Object.keys(configuration.images).length > 0;
+  const hasMachineImages = Object.keys(configuration['machine-images']).length > 0;
+  const built = work.images === 'publish' ? 'build, test, publish' : 'build and test';
+  return [
+    ...(work.evidence === 'none' ? [] : [{ stage: null, text: 'the digests that staging ran' }]),
+    ...(work.images === 'none' || !hasImages ? [] : [{ stage: 'images' as const, text: built }]),
+    ...(work.machineImages && hasMachineImages
+      ? [{ stage: 'machine-images' as const, text: 'build machine images' }]
+      : []),
+  ];
+}
+
+function environmentSteps(
+  environment: readonly [string, EnvironmentConfiguration] | undefined,
+): readonly Step[] {
+  if (environment === undefined) return [];
+  const [name, { infrastructure, approval }] = environment;
+  const plans = Object.keys(infrastructure).length > 0;
+  return [
+    ...(plans || approval !== undefined ? [{ stage: 'plan' as const, text: `plan for ${name}` }] : []),
+    ...(approval === undefined ? [] : [{ stage: 'approval' as const, text: 'wait for approval' }]),
+    ...(plans ? [{ stage: 'deploy' as const, text: 'apply' }] : []),
+    { stage: 'deploy', text: `deploy to ${name}` },
+  ];
+}
+
+function finishSteps({ finish }: Work): readonly Step[] {
+  if (finish.promote) return [{ stage: 'finish', text: 'tag, release and merge back' }];
+  return finish.forecast ? [{ stage: 'finish', text: 'forecast of the back-merge' }] : [];
 }

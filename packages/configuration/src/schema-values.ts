@@ -44,6 +44,34 @@ export const environmentSecretReference = v.strictObject({
   secret: v.pipe(secretName, v.description('A name in the `environment` map of the secret DEPLOY_SECRETS.')),
 });
 
+/** Where a build must not go on without it. */
+export const secretReferenceOnly = v.strictObject({
+  secret: v.pipe(secretName, v.description('A name in the `build` map of the secret BUILD_SECRETS.')),
+});
+
+export const notifySecretReference = v.strictObject({
+  secret: v.pipe(secretName, v.description('A name in the secret NOTIFY_SECRETS.')),
+});
+
+/** What Terraform calls variables and attributes: dashes are allowed there. */
+export const attributeName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z_][A-Za-z0-9_-]*$/,
+    'a name of letters, digits, _ and -, not beginning with a digit or a dash',
+  ),
+);
+
+/** A command as it is started, without a shell. */
+export const argumentList = v.array(v.pipe(v.string(), v.regex(/^[^\0]*$/, 'text without NUL')));
+
+export const port = v.pipe(
+  v.number(),
+  v.integer('a whole number'),
+  v.minValue(1, 'a port from 1 to 65535'),
+  v.maxValue(65_535, 'a port from 1 to 65535'),
+);
+
 /** Names travel into artifact names, tags, concurrency groups and proxies, so they stay plain. */
 export const name = v.pipe(
   v.string(),

@@ -1,5 +1,9 @@
 // headgate.yml as a schema: the source of its types, its checks and the JSON Schema for editors.
 import * as v from 'valibot';
+import { approvalSchema, freezeSchema } from './approval-schema.js';
+import { infrastructureSchema } from './infrastructure-schema.js';
+import { machineImageSchema } from './machine-image-schema.js';
+import { notificationSchema } from './notification-schema.js';
 import {
   branchName,
   branchPrefix,
@@ -88,7 +92,19 @@ const environment = v.strictObject({
     v.description('The kind of branch whose pushes are deployed here; release covers hotfix.'),
   ),
   url: v.optional(v.pipe(value, v.description('Where people look at it.'))),
+  infrastructure: v.optional(
+    v.pipe(
+      v.record(name, infrastructureSchema),
+      v.description('What is planned, approved and applied before anything is deployed.'),
+    ),
+    {},
+  ),
   targets: v.pipe(v.record(name, targetSchema), v.minEntries(1, 'at least one target')),
+  approval: v.optional(v.pipe(approvalSchema, v.description('Who must agree before anything changes.'))),
+  freeze: v.optional(
+    v.pipe(v.array(freezeSchema), v.description('Times in which nothing is applied or deployed.')),
+    [],
+  ),
 });
 
 export const configurationSchema = v.pipe(
@@ -100,8 +116,19 @@ export const configurationSchema = v.pipe(
       v.pipe(v.record(name, image), v.description('Images built from this repository.')),
       {},
     ),
+    'machine-images': v.optional(
+      v.pipe(
+        v.record(name, machineImageSchema),
+        v.description('Packer templates built for releases and hotfixes.'),
+      ),
+      {},
+    ),
     environments: v.optional(
       v.pipe(v.record(name, environment), v.description('Where the application runs.')),
+      {},
+    ),
+    notifications: v.optional(
+      v.pipe(v.record(name, notificationSchema), v.description('Who hears of a delivery.')),
       {},
     ),
   }),
@@ -115,5 +142,9 @@ export type Branches = Configuration['branches'];
 export type ImageConfiguration = Configuration['images'][string];
 export type EnvironmentConfiguration = Configuration['environments'][string];
 export type TargetConfiguration = EnvironmentConfiguration['targets'][string];
+export type MachineImageConfiguration = Configuration['machine-images'][string];
+export type InfrastructureConfiguration = EnvironmentConfiguration['infrastructure'][string];
+export type ApprovalConfiguration = NonNullable<EnvironmentConfiguration['approval']>;
+export type NotificationConfiguration = Configuration['notifications'][string];
 export type EnvironmentBranch = EnvironmentConfiguration['branch'];
 export type Value = v.InferOutput<typeof value>;

@@ -73,20 +73,37 @@ function expectation(issue: v.BaseIssue<unknown>): string {
     case 'boolean':
       return 'true or false';
     case 'union':
-      return 'text or {var: NAME}';
+      return unionExpectation(issue.path ?? []);
+    case 'variant':
+      return issue.expected === 'Object' ? 'a mapping of keys to values' : choicesOf(issue);
     case 'picklist':
-      return (issue.expected ?? '').replaceAll(/[()"]/g, '').replaceAll(' | ', ' or ');
+    case 'literal':
+      return choicesOf(issue);
     default:
       // Checks in a pipe carry their expectation as their message.
       return issue.message;
   }
 }
 
+function choicesOf({ expected }: v.BaseIssue<unknown>): string {
+  return (expected ?? '').replaceAll(/[()"]/g, '').replaceAll(' | ', ' or ');
+}
+
+/** Unions are few, and their keys tell them apart better than their types would. */
+function unionExpectation(path: readonly { readonly key?: unknown }[]): string {
+  const key = path.at(-1)?.key;
+  if (key === 'smoke') return 'a list of arguments, or a mapping of builders to such lists';
+  if (key === 'port') return 'a number or {var: NAME}';
+  return key === 'url' && path[0]?.key === 'notifications'
+    ? 'text, {var: NAME} or {secret: NAME}'
+    : 'text or {var: NAME}';
+}
+
 function cureFor(issue: v.BaseIssue<unknown>): string {
   const scalar = typeof issue.input === 'number' || typeof issue.input === 'boolean';
   if ((issue.type === 'string' || issue.type === 'union') && scalar)
     return `Put it in quotes: '${String(issue.input)}'.`;
-  if (issue.type === 'picklist' && typeof issue.input === 'string') {
+  if ((issue.type === 'picklist' || issue.type === 'variant') && typeof issue.input === 'string') {
     const near = nearestName(issue.input, (issue.expected ?? '').match(/[^()"| ]+/g) ?? []);
     if (near !== null) return `Write \`${near}\`.`;
   }

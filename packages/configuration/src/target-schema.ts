@@ -1,26 +1,38 @@
 // One target of an environment: the service, its proxy, and how long things may take.
 import * as v from 'valibot';
 import {
+  argumentList,
   duration,
   environmentSecretReference,
   filled,
   name,
   path,
+  port,
   value,
   variableName,
 } from './schema-values.js';
+
+const test = v.strictObject({
+  image: v.optional(
+    v.pipe(name, v.description("Image under `images` that holds the test; the target's own unless said.")),
+  ),
+  command: v.pipe(
+    argumentList,
+    v.minLength(1, 'at least the program'),
+    v.description('Program and arguments, without a shell.'),
+  ),
+  environment: v.optional(
+    v.pipe(v.record(variableName, value), v.description('Variables for the test; never secrets.')),
+    {},
+  ),
+  deadline: v.optional(duration, '1m'),
+});
 
 export const targetSchema = v.strictObject({
   compose: v.pipe(path, v.description('Compose file that describes the service.')),
   service: v.pipe(filled, v.description('Service in the compose file.')),
   image: v.pipe(name, v.description('Image under `images` that the service runs.')),
-  port: v.pipe(
-    v.number(),
-    v.integer('a whole number'),
-    v.minValue(1, 'a port from 1 to 65535'),
-    v.maxValue(65_535, 'a port from 1 to 65535'),
-    v.description('Port that the service listens on inside its container.'),
-  ),
+  port: v.pipe(port, v.description('Port that the service listens on inside its container.')),
   instances: v.optional(
     v.pipe(
       v.number(),
@@ -77,5 +89,12 @@ export const targetSchema = v.strictObject({
   settle: v.optional(
     v.pipe(duration, v.description('How long a new instance must stay healthy in traffic.')),
     '2s',
+  ),
+  tests: v.optional(
+    v.pipe(
+      v.record(name, test),
+      v.description('Containers that run once beside the new version and must end with 0.'),
+    ),
+    {},
   ),
 });

@@ -78,5 +78,24 @@ export function targetSettings(
       Object.entries(target.secrets).map(([variable, { secret }]) => [variable, { secret }]),
     ),
     vars: resolveAll(target.vars, [...path, 'vars'], references),
+    ...testSettings(target, [...path, 'tests'], references),
   };
+}
+
+/** A test without an image of its own runs in the one that is deployed. */
+function testSettings(
+  { image, tests }: TargetConfiguration,
+  path: readonly string[],
+  references: RegistrySituation['references'],
+): Settings {
+  const all = Object.entries(tests).map(([name, test]): [string, Settings] => [
+    name,
+    {
+      'image-name': test.image ?? image,
+      command: test.command,
+      environment: resolveAll(test.environment, [...path, name, 'environment'], references),
+      deadline: test.deadline,
+    },
+  ]);
+  return all.length === 0 ? {} : { tests: Object.fromEntries(all) };
 }

@@ -69,6 +69,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     tags: ['v1.2.3', 'nightly'],
     commits: 7,
     openPullRequests: [],
+    policy: null,
     variables,
     ...overrides,
   };

@@ -17,8 +17,8 @@ export interface CheckoutQuestion {
   readonly sha: string;
   /** Name of the production branch. */
   readonly production: string;
-  /** True when the build gets a version number, which needs the whole history. */
-  readonly counts: boolean;
+  /** True when the build gets a version number, or policy is read from a former commit. */
+  readonly history: boolean;
 }
 
 /** @throws {ActionError} `checkout-differs`, `shallow-checkout`; `git-failed` where there is no repository. */
@@ -41,10 +41,10 @@ export async function readCheckout(git: Git, question: CheckoutQuestion): Promis
     );
   }
   const tree = await git.tree('HEAD');
-  if (!question.counts) return { commit, tree, tags: [], commits: 0 };
+  if (!question.history) return { commit, tree, tags: [], commits: 0 };
   if (await git.isShallow()) {
     const message =
-      'the whole history was expected, to count commits and read tags for the version; it was cut off';
+      'the whole history was expected, to count commits and read tags and former commits; it was cut off';
     throw failure(
       'shallow-checkout',
       message,
@@ -56,5 +56,5 @@ export async function readCheckout(git: Git, question: CheckoutQuestion): Promis
 }
 
 function isBuilt({ kind }: FlowEvent): boolean {
-  return kind === 'push' || kind === 'pull-request' || kind === 'merge-group';
+  return ['push', 'dispatch', 'pull-request', 'merge-group'].includes(kind);
 }

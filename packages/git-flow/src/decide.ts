@@ -13,6 +13,7 @@ import { decisionSummary } from './decision-summary.js';
 import { readEvent } from './event.js';
 import { failure } from './failures.js';
 import type { DecideInputs } from './inputs.js';
+import { readPolicyFacts } from './policy-facts.js';
 import { readProject } from './project.js';
 import { openPullRequests } from './pull-requests.js';
 
@@ -30,9 +31,16 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
   }
   const { eventName } = context;
   const route = routeOf({ eventName, event, openPullRequests: pulls }, branches);
-  const counts = route.images === 'publish';
-  const question = { event, sha: context.sha, production: branches.production, counts };
-  const checkout = await readCheckout(createGit(deps.run, context.workspace), question);
+  const promotes = route.deploys === 'production';
+  const question = {
+    event,
+    sha: context.sha,
+    production: branches.production,
+    history: route.images === 'publish' || promotes,
+  };
+  const git = createGit(deps.run, context.workspace);
+  const checkout = await readCheckout(git, question);
+  const policy = promotes ? await readPolicyFacts(git, inputs.configuration) : null;
   const { owner, name, fullName } = context.repository;
   const decision = decide(
     {
@@ -43,6 +51,7 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
       attempt: context.runAttempt,
       ...checkout,
       openPullRequests: pulls,
+      policy,
       variables: inputs.variables,
     },
     read,
@@ -72,15 +81,28 @@ function checkSize(outputs: Readonly<Record<string, string>>): void {
 }
 
 export function decisionOutputs(decision: Decision): Readonly<Record<string, string>> {
+  const { approval, finish, notifications } = decision;
+  const json = (value: unknown): string =>
+    value === null || value === undefined ? '' : JSON.stringify(value);
   return {
     decision: JSON.stringify(decision),
     images: JSON.stringify(decision.images),
+    'machine-images': JSON.stringify(decision.machineImages),
+    plans: JSON.stringify(decision.plans),
+    approval: json(approval),
     targets: JSON.stringify(decision.targets),
     environment: decision.environment ?? '',
     'environment-url': decision.environmentUrl ?? '',
     publish: String(decision.publish),
     'branch-kind': decision.branchKind,
     version: decision.version ?? '',
+    evidence: decision.evidence,
+    promote: String(finish.promote),
+    forecast: String(finish.forecast),
+    'notify-approval-requested': json(notifications['approval-requested']),
+    'notify-deployed': json(notifications.deployed),
+    'notify-released': json(notifications.released),
+    'notify-failed': json(notifications.failed),
     nothing: decision.nothing ?? '',
   };
 }

@@ -10,6 +10,7 @@ export function readEvent(context: EventContext): FlowEvent {
   const { event, eventName } = context;
   if (eventName === 'push') return pushEvent(context);
   if (eventName === 'pull_request') return pullRequestEvent(context) ?? { kind: 'other' };
+  if (eventName === 'workflow_dispatch') return dispatchEvent(context);
   if (eventName === 'merge_group') {
     const group = objectOf(event['merge_group']);
     return {
@@ -26,6 +27,11 @@ function pushEvent({ event, ref: contextRef }: EventContext): FlowEvent {
   if (ref.startsWith('refs/tags/')) return { kind: 'tag', tag: shortName(ref) };
   if (!ref.startsWith('refs/heads/')) return { kind: 'other' };
   return { kind: event['deleted'] === true ? 'deleted' : 'push', branch: shortName(ref) };
+}
+
+function dispatchEvent({ event, ref: contextRef }: EventContext): FlowEvent {
+  const ref = textOf(event['ref']) || contextRef;
+  return ref.startsWith('refs/heads/') ? { kind: 'dispatch', branch: shortName(ref) } : { kind: 'other' };
 }
 
 function pullRequestEvent({ event, actor, repository }: EventContext): PullRequestEvent | null {

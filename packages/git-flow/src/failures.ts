@@ -6,13 +6,22 @@ export type FailureCode =
   | 'checkout-differs'
   | 'shallow-checkout'
   | 'decision-too-large'
+  | 'policy-unreadable'
   | 'record-dropped'
   | 'decision-unreadable'
   | 'stage-failed'
   | 'stage-skipped'
   | 'leg-missing'
   | 'leg-failed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'flow-secrets-incomplete'
+  | 'app-key-invalid'
+  | 'app-token-refused'
+  | 'branch-missing'
+  | 'branch-taken'
+  | 'back-merge-refused'
+  | 'back-merge-unproven'
+  | 'pull-request-refused';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });

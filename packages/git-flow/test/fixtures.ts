@@ -41,6 +41,7 @@ export function decisionOf(overrides: Partial<Decision> = {}): Decision {
     machineImages: [],
     plans: [],
     approval: null,
+    freeze: [],
     finish: { promote: false, forecast: false },
     notifications: {},
     notices: [],

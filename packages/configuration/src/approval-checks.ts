@@ -1,0 +1,103 @@
+// What the schema cannot see about approvals, freezes and notifications: numbers that cannot be met, times that cannot be.
+import { parseDuration } from '@headgate/kit/quantities';
+import { type Finding, isMapping, type Path, showPath } from './finding.js';
+import { entriesOf, listOf, textOf, textsOf } from './members.js';
+
+const minute = 60_000;
+/** GitHub re-runs a run for 30 days; a job ends after 6 hours, and needs some of them to park. Milliseconds. */
+const longest = {
+  expires: 30 * 24 * 60 * minute,
+  'park-after': 340 * minute,
+  interval: 10 * minute,
+} as const;
+const usual = { expires: '24h', 'park-after': '5h', interval: '15s' } as const;
+const limits = { expires: '720h', 'park-after': '340m', interval: '10m' } as const;
+
+export function approvalFindings(value: unknown): readonly Finding[] {
+  return entriesOf(value, 'environments').flatMap(([environment, block]) => {
+    const approval = isMapping(block) ? block['approval'] : undefined;
+    const path = ['environments', environment, 'approval'];
+    return [
+      ...entriesOf(approval, 'groups').flatMap(([name, group]) =>
+        groupFindings(group, [...path, 'groups', name]),
+      ),
+      ...(isMapping(approval) ? timeFindings(approval, path) : []),
+      ...freezeFindings(block, ['environments', environment, 'freeze']),
+    ];
+  });
+}
+
+function groupFindings(group: unknown, path: Path): readonly Finding[] {
+  const members = textsOf(group, 'members').map((login) => login.toLowerCase());
+  const twice = members.findIndex((login, index) => members.indexOf(login) !== index);
+  const findings: Finding[] = [];
+  if (twice >= 0) {
+    const message = `\`${showPath(path)}\` names ${members[twice] ?? ''} twice; a person counts once`;
+    findings.push({
+      path: [...path, 'members', twice],
+      at: 'value',
+      message,
+      cure: 'Remove one of the two.',
+    });
+  }
+  const quorum = isMapping(group) ? group['quorum'] : null;
+  const people = new Set(members).size;
+  if (typeof quorum === 'number' && people > 0 && quorum > people) {
+    const message = `\`${showPath(path)}\`: a quorum of ${quorum} cannot be reached by ${people === 1 ? 'one member' : `${people} members`}`;
+    const cure = 'Add members, or write a smaller `quorum`.';
+    findings.push({ path: [...path, 'quorum'], at: 'value', message, cure });
+  }
+  return findings;
+}
+
+function timeFindings(approval: unknown, path: Path): readonly Finding[] {
+  return (['expires', 'park-after', 'interval'] as const).flatMap((key) => {
+    const text = textOf(approval, key) ?? usual[key];
+    const time = parseDuration(text);
+    if (time === null || (time > 0 && time <= longest[key])) return [];
+    const message = `\`${showPath(path)}\`: \`${key}\` must be more than nothing and at most ${limits[key]}, found ${text}`;
+    return [
+      { path: [...path, key], at: 'value' as const, message, cure: `Write for example ${usual[key]}.` },
+    ];
+  });
+}
+
+function freezeFindings(block: unknown, path: Path): readonly Finding[] {
+  return listOf(block, 'freeze').flatMap((window, index) => {
+    const place = [...path, index];
+    const [from, until] = [textOf(window, 'from'), textOf(window, 'until')];
+    const [begin, end] = [Date.parse(from ?? ''), Date.parse(until ?? '')];
+    const wrong = (['from', 'until'] as const).find((key) => isNoDay(textOf(window, key)));
+    if (wrong !== undefined) {
+      const message = `\`${showPath([...place, wrong])}\`: ${textOf(window, wrong) ?? ''} is no day of the calendar`;
+      return [{ path: [...place, wrong], at: 'value' as const, message, cure: 'Correct the date.' }];
+    }
+    if (Number.isNaN(begin) || Number.isNaN(end) || begin < end) return [];
+    const message = `\`${showPath(place)}\` ends before it begins`;
+    return [
+      { path: [...place, 'until'], at: 'value' as const, message, cure: 'Write a later time in `until`.' },
+    ];
+  });
+}
+
+/** 31 February has the form of a date: JavaScript takes it for a day in March. */
+function isNoDay(text: string | null): boolean {
+  const day = /^\d{4}-\d\d-\d\d(?=T)/.exec(text ?? '')?.[0];
+  if (day === undefined) return false;
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day;
+}
+
+export function notificationFindings(value: unknown): readonly Finding[] {
+  return entriesOf(value, 'notifications').flatMap(([name, channel]) => {
+    if (!isMapping(channel) || channel['type'] !== 'smtp') return [];
+    const path = ['notifications', name];
+    const [hasName, hasPassword] = [Object.hasOwn(channel, 'username'), Object.hasOwn(channel, 'password')];
+    if (hasName === hasPassword) return [];
+    const [has, lacks] = hasName ? ['username', 'password'] : ['password', 'username'];
+    const message = `\`${showPath(path)}\` has a \`${has}\` and no \`${lacks}\``;
+    return [
+      { path: [...path, has], at: 'key' as const, message, cure: `Add \`${lacks}\`, or remove \`${has}\`.` },
+    ];
+  });
+}
