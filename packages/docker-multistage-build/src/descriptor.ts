@@ -1,16 +1,9 @@
 // Descriptors and the JSON around them, read without trusting what wrote them.
+import type { Descriptor } from '@headgate/kit/registry/descriptor';
+import { isDigest } from '@headgate/kit/registry/reference';
 import { failure } from './failures.js';
-import { isDigest } from './reference.js';
 
 export type Json = Readonly<Record<string, unknown>>;
-
-/** A content descriptor (OCI image specification 1.1, descriptor.md). */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: `sha256:${string}`;
-  /** Bytes. */
-  readonly size: number;
-}
 
 /** @throws ActionError `layout-invalid` for an incomplete one */
 export function readDescriptor(value: Json): Descriptor {

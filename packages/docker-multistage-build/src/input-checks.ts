@@ -1,7 +1,7 @@
 // What single inputs and combinations of them must look like.
 import { InputError } from '@headgate/kit/errors';
-import type { ImageName } from './reference.js';
-import { type AccountInputs, findCredentials } from './registry-account.js';
+import { type AccountInputs, findCredentials } from '@headgate/kit/registry/account';
+import type { ImageName } from '@headgate/kit/registry/reference';
 
 interface Form {
   readonly pattern: RegExp;

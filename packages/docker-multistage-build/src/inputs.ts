@@ -1,8 +1,8 @@
 // The inputs of docker-multistage-build: their defaults as in action.yml, and their typed form.
 import { commonInputs, type InputReader } from '@headgate/kit/inputs';
+import { type ImageName, parseImageName, parseTags } from '@headgate/kit/registry/reference';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { checkForm, checkNames, checkTogether } from './input-checks.js';
-import { type ImageName, parseImageName, parseTags } from './reference.js';
 import { refuseSecretArguments } from './secret-arguments.js';
 import { type BuildSecret, parseBuildSecrets } from './secret-sources.js';
 

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Descriptor, invalid, type Json, object, objects, parse, readDescriptor } from './descriptor.js';
-import { indexTypes, manifestTypes } from './media-types.js';
+import type { Descriptor } from '@headgate/kit/registry/descriptor';
+import { indexTypes, manifestTypes } from '@headgate/kit/registry/media-types';
+import { invalid, type Json, object, objects, parse, readDescriptor } from './descriptor.js';
 
 export interface ImageManifest {
   readonly descriptor: Descriptor;

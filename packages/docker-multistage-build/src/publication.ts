@@ -1,14 +1,14 @@
 // Publishing as the leg sees it: the registry of the image, what is pushed to it, and which tags end up where.
 import type { Deps } from '@headgate/kit/deps';
+import { findCredentials } from '@headgate/kit/registry/account';
+import { createPersistence } from '@headgate/kit/registry/persistence';
+import type { ImageName } from '@headgate/kit/registry/reference';
+import { createRegistry, type Registry, type RemoteManifest } from '@headgate/kit/registry/registry';
+import { createTransport } from '@headgate/kit/registry/transport';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
 import type { ImageLayout } from './layout.js';
-import { createPersistence } from './persistence.js';
 import { checkFixedTags, pushLayout, putTags, type Tags } from './publish.js';
-import type { ImageName } from './reference.js';
-import { createRegistry, type Registry, type RemoteManifest } from './registry.js';
-import { findCredentials } from './registry-account.js';
-import { createTransport } from './registry-transport.js';
 import { formatBytes } from './sizes.js';
 
 /** The registry that `image` names, with the credentials given; nothing is sent yet. */

@@ -1,9 +1,9 @@
 // From a layout to a registry: blobs, manifests by digest, proof by reading back, and only then the tags.
 import { readFile } from 'node:fs/promises';
-import type { Descriptor } from './descriptor.js';
+import type { Descriptor } from '@headgate/kit/registry/descriptor';
+import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
 import { failure } from './failures.js';
 import { blobPath, type ImageLayout } from './layout.js';
-import type { Registry, RemoteManifest } from './registry.js';
 
 export interface PushReport {
   readonly uploaded: number;

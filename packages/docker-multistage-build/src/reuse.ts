@@ -1,10 +1,10 @@
 // An image that another run made from the same inputs: believed with evidence, used only while the registry has it.
 import type { Deps } from '@headgate/kit/deps';
 import { findImageEvidence, type ImageEvidence } from '@headgate/kit/evidence';
+import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
 import { tagManifest } from './publication.js';
-import type { Registry, RemoteManifest } from './registry.js';
 import type { Delivered } from './report.js';
 
 /**

@@ -5,10 +5,10 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { PlatformSize } from '@headgate/kit/record';
-import type { Descriptor } from './descriptor.js';
+import type { Descriptor } from '@headgate/kit/registry/descriptor';
+import { compressionOf } from '@headgate/kit/registry/media-types';
 import { failure } from './failures.js';
 import { blobPath, type ImageLayout } from './layout.js';
-import { compressionOf } from './media-types.js';
 
 export interface ImageSizes {
   /** In the order of the index; attestations left out. */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
+import { type RegistryDouble, startRegistry } from '@headgate/kit/testing/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DockerScript, makeFakeDocker } from './fake-docker.js';
 import { makeLayout } from './layouts.js';
 import { recordedOutput } from './recorded.js';
-import { type RegistryDouble, startRegistry } from './registry-double.js';
 
 const main = process.env['HEADGATE_DIST'] ?? fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const suite = existsSync(main) ? describe : describe.skip;

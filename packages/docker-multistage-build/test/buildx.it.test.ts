@@ -13,10 +13,10 @@ import { runCommand, startCommand } from '@headgate/kit/process';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
+import { digestOf } from '@headgate/kit/testing/registry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, readInputs } from '../src/inputs.js';
 import { run } from '../src/run.js';
-import { digestOf } from './registry-double.js';
 
 const base = process.env['HEADGATE_NODE_IMAGE'] ?? 'local/node:24-slim';
 const judge = findJudge();

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import type { Descriptor } from '../src/descriptor.js';
+import type { Descriptor } from '@headgate/kit/registry/descriptor';
 
 export interface MadeLayout {
   readonly directory: string;

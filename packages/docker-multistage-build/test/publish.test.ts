@@ -1,18 +1,18 @@
 // Publishing to a registry that refuses, stumbles, challenges or disagrees: what is sent, what is said, what stays.
 
 import { createHttp } from '@headgate/kit/http';
+import { parseRetryAfter } from '@headgate/kit/registry/fault';
+import type { Credentials } from '@headgate/kit/registry/login';
+import { createPersistence } from '@headgate/kit/registry/persistence';
+import { parseImageName } from '@headgate/kit/registry/reference';
+import { createRegistry, type Registry } from '@headgate/kit/registry/registry';
+import { createTransport } from '@headgate/kit/registry/transport';
 import { createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { digestOf, type RegistryDouble, startRegistry, type Trouble } from '@headgate/kit/testing/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ImageLayout, readLayout } from '../src/layout.js';
-import { createPersistence } from '../src/persistence.js';
 import { checkFixedTags, pushLayout, putTags } from '../src/publish.js';
-import { parseImageName } from '../src/reference.js';
-import { createRegistry, type Registry } from '../src/registry.js';
-import { parseRetryAfter } from '../src/registry-fault.js';
-import type { Credentials } from '../src/registry-login.js';
-import { createTransport } from '../src/registry-transport.js';
 import { makeLayout } from './layouts.js';
-import { digestOf, type RegistryDouble, startRegistry, type Trouble } from './registry-double.js';
 
 let remote: RegistryDouble;
 let layout: ImageLayout;

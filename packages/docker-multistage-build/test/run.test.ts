@@ -9,6 +9,7 @@ import { createTestCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
 import { createTestGitHub } from '@headgate/kit/testing/github';
+import { type RegistryDouble, startRegistry } from '@headgate/kit/testing/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inputSpecs, readInputs } from '../src/inputs.js';
@@ -16,7 +17,6 @@ import { run } from '../src/run.js';
 import { type DockerScript, type FakeDocker, makeFakeDocker } from './fake-docker.js';
 import { makeLayout } from './layouts.js';
 import { recordedOutput } from './recorded.js';
-import { type RegistryDouble, startRegistry } from './registry-double.js';
 
 const dockerfile = 'FROM scratch AS test\nFROM scratch AS command\nFROM scratch AS runtime\n';
 const made = makeLayout();

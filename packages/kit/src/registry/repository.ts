@@ -1,9 +1,9 @@
 // One repository of one registry, and what is checked in every answer of it.
-import type { HttpResponse } from '@headgate/kit/http';
+import type { HttpResponse } from '../http.js';
 import { failure } from './failures.js';
+import { header } from './fault.js';
 import { type ImageName, isDigest } from './reference.js';
-import { header } from './registry-fault.js';
-import type { RegistryTransport } from './registry-transport.js';
+import type { RegistryTransport } from './transport.js';
 
 export interface Repository {
   readonly image: ImageName;

@@ -1,7 +1,7 @@
 // Image names and tags: what is accepted, what is refused, and the correction offered.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isDigest, isLoopback, parseImageName, parseTags } from '../src/reference.js';
+import { isDigest, isLoopback, parseImageName, parseTags } from '../../src/registry/reference.js';
 
 describe('parseImageName', () => {
   it.each([

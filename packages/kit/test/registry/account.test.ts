@@ -1,10 +1,10 @@
 // Which login a registry gets, and that the job's token reaches no registry but GitHub's.
 
-import { parseSecretMap } from '@headgate/kit/secrets';
-import { loadYaml } from '@headgate/kit/yaml-loader';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { parseImageName } from '../src/reference.js';
-import { findCredentials } from '../src/registry-account.js';
+import { findCredentials } from '../../src/registry/account.js';
+import { parseImageName } from '../../src/registry/reference.js';
+import { parseSecretMap } from '../../src/secrets.js';
+import { loadYaml } from '../../src/yaml-loader.js';
 
 beforeAll(loadYaml);
 

@@ -1,10 +1,10 @@
 // Trying a registry call again while its fault may pass, with every attempt reported.
-import type { Deps } from '@headgate/kit/deps';
-import { ActionError } from '@headgate/kit/errors';
-import { retry } from '@headgate/kit/retry';
+import type { Deps } from '../deps.js';
+import { ActionError } from '../errors.js';
+import { retry } from '../retry.js';
 import { failure } from './failures.js';
+import { TransientFault } from './fault.js';
 import type { Persist } from './registry.js';
-import { TransientFault } from './registry-fault.js';
 
 const attempts = 6;
 const delaysMs = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
@@ -44,7 +44,7 @@ export function createPersistence(host: string, deps: Pick<Deps, 'clock' | 'core
       throw failure(
         'registry-unavailable',
         `${host} could not ${what} after ${attempts} attempts at most: ${problem.message}.`,
-        'Nothing was tagged. Run the job again when the registry answers.',
+        'Run the job again when the registry answers; what is done already is not done twice.',
         problem,
       );
     }

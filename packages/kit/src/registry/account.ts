@@ -1,8 +1,8 @@
 // Who publishes: the account whose password build-secrets holds, or the job's own token on GitHub's registry.
-import { InputError } from '@headgate/kit/errors';
-import type { SecretMap } from '@headgate/kit/secrets';
+import { InputError } from '../errors.js';
+import type { SecretMap } from '../secrets.js';
+import type { Credentials } from './login.js';
 import type { ImageName } from './reference.js';
-import type { Credentials } from './registry-login.js';
 
 export interface AccountInputs {
   readonly buildSecrets: SecretMap;

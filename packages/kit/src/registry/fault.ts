@@ -1,5 +1,5 @@
 // Faults of a registry that may pass by themselves, told from those that will not.
-import type { Http, HttpResponse } from '@headgate/kit/http';
+import type { Http, HttpResponse } from '../http.js';
 
 /** A fault that may pass: the request can be sent again. */
 export class TransientFault extends Error {

@@ -1,10 +1,10 @@
 // One registry, one repository: requests with credentials, token exchange, and words for refusals.
 import type { Readable } from 'node:stream';
-import type { HttpResponse } from '@headgate/kit/http';
+import type { HttpResponse } from '../http.js';
 import { parseChallenge } from './challenge.js';
 import { failure } from './failures.js';
-import { exchange, header, isTransient, shown, transient } from './registry-fault.js';
-import { authorize, refusedLogin, type TransportOptions } from './registry-login.js';
+import { exchange, header, isTransient, shown, transient } from './fault.js';
+import { authorize, refusedLogin, type TransportOptions } from './login.js';
 
 export interface RegistryRequest {
   readonly method: string;

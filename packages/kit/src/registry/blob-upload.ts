@@ -1,7 +1,7 @@
 // One blob into a registry: asked for first, then POST and one PUT streamed from its file.
 import { createReadStream, type ReadStream } from 'node:fs';
 import type { Descriptor } from './descriptor.js';
-import { header } from './registry-fault.js';
+import { header } from './fault.js';
 import { checkEcho, type Repository, repositoryUrl, unexpected } from './repository.js';
 
 /** A blob's answer comes after its last byte: ten minutes for slow storage behind a slow line. */

@@ -1,7 +1,7 @@
 // WWW-Authenticate in the forms registries send.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseChallenge } from '../src/challenge.js';
+import { parseChallenge } from '../../src/registry/challenge.js';
 
 const bearer = (realm: string, service: string | null, scope: string | null) => ({
   scheme: 'bearer',

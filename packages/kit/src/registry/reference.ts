@@ -1,5 +1,5 @@
 // Image names: `host[:port]/repository`, as the OCI distribution specification and Docker's reference grammar allow them.
-import { InputError } from '@headgate/kit/errors';
+import { InputError } from '../errors.js';
 
 export interface ImageName {
   /** Registry host with its port, as written. */

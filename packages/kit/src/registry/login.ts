@@ -1,9 +1,9 @@
 // Logging in to a registry: Basic, or a token from the realm it names (Docker's token specification).
-import type { Http } from '@headgate/kit/http';
+import type { Http } from '../http.js';
 import type { Challenge } from './challenge.js';
 import { failure } from './failures.js';
+import { exchange, isTransient, shown, transient } from './fault.js';
 import { type ImageName, isLoopback } from './reference.js';
-import { exchange, isTransient, shown, transient } from './registry-fault.js';
 
 export interface Credentials {
   readonly username: string;
