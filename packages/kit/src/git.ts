@@ -16,6 +16,8 @@ export interface Git {
   show(revision: string, path: string): Promise<string | null>;
   /** Names of a commit's parents, first parent first. */
   parents(revision: string): Promise<readonly string[]>;
+  /** Short names of the branches of origin, as they were fetched; sorted. */
+  remoteBranches(): Promise<readonly string[]>;
   /** True when the history was cut by a shallow clone. */
   isShallow(): Promise<boolean>;
 }
@@ -60,6 +62,11 @@ export function createGit(run: RunCommand, directory: string): Git {
       (await text('show', '--no-patch', '--format=%P', '--end-of-options', safe(revision)))
         .split(' ')
         .filter((parent) => parent !== ''),
+    async remoteBranches() {
+      const root = 'refs/remotes/origin/';
+      const names = await lines('for-each-ref', '--format=%(refname)', root);
+      return names.map((name) => name.slice(root.length)).filter((name) => name !== 'HEAD');
+    },
     isShallow: async () => (await text('rev-parse', '--is-shallow-repository')) === 'true',
   };
 }

@@ -1,0 +1,103 @@
+// How merging back went, for people and for later jobs.
+import type { ActionResult } from '@headgate/kit/action';
+import type { Core } from '@headgate/kit/deps';
+import type { ActionError } from '@headgate/kit/errors';
+import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
+import { conflictTable, type MergeConflict } from './merge-conflict.js';
+
+export type BackMergeOutcome =
+  | { readonly target: string; readonly outcome: 'up-to-date' | 'merged'; readonly url: string }
+  | {
+      readonly target: string;
+      readonly outcome: 'conflict';
+      readonly url: string;
+      readonly conflict: MergeConflict;
+    }
+  | {
+      readonly target: string;
+      /** `protected`: the job token may not push, and no App was given. */
+      readonly outcome: 'pull-request' | 'protected';
+      readonly url: string;
+      readonly reason: string;
+    }
+  | {
+      readonly target: string;
+      readonly outcome: 'failed';
+      readonly url: string;
+      readonly error: ActionError;
+    };
+
+export interface BackMergeReport {
+  readonly version: string;
+  readonly core: Pick<Core, 'warning' | 'error' | 'info' | 'appendSummary'>;
+}
+
+/** Warns of what somebody must do, writes the summary; the first branch that failed fails the step. */
+export async function reportBackMerges(
+  outcomes: readonly BackMergeOutcome[],
+  { version, core }: BackMergeReport,
+): Promise<ActionResult> {
+  for (const outcome of outcomes) {
+    const [level, message] = newsOf(outcome, version);
+    core[level](message, { title: 'back-merge' });
+  }
+  await core.appendSummary(backMergeSummary(outcomes, version));
+  const list = outcomes.map(({ target, outcome, url }) => ({ target, outcome, url }));
+  const outputs = { 'back-merge': JSON.stringify(list) };
+  const [failed] = outcomes.flatMap((outcome) => (outcome.outcome === 'failed' ? [outcome.error] : []));
+  const result = { outputs, entry: { parts: {} } };
+  return failed === undefined ? result : { ...result, failure: failed };
+}
+
+type News = readonly ['info' | 'warning' | 'error', string];
+
+function newsOf(outcome: BackMergeOutcome, version: string): News {
+  const { target, url } = outcome;
+  const name = `v${version}`;
+  switch (outcome.outcome) {
+    case 'merged':
+      return ['info', `${name} is merged into ${target}: ${url}`];
+    case 'up-to-date':
+      return ['info', `${target} contains ${name} already`];
+    case 'conflict':
+      return ['warning', `${name} conflicts with ${target}: resolve it in ${url}`];
+    case 'pull-request':
+      return ['warning', `${name} could not be pushed to ${target} (${outcome.reason}): merge ${url}`];
+    case 'protected':
+      return [
+        'warning',
+        `${target} is protected, and the job token may not push to it: merge ${url}. ${cure}`,
+      ];
+    case 'failed':
+      return ['error', `${target}: ${outcome.error.message}`];
+  }
+}
+
+const cure =
+  'To have it pushed next time, put app-private-key of a GitHub App into the secret FLOW_SECRETS, name the App in app-id, and let it bypass the rules of that branch.';
+
+const words = {
+  merged: 'merged and pushed',
+  'up-to-date': 'contained it already',
+  conflict: 'conflict, see the pull request',
+  'pull-request': 'could not be pushed, see the pull request',
+  protected: 'protected, see the pull request',
+  failed: 'failed',
+} as const;
+
+/** Markdown; every name in it is escaped. */
+export function backMergeSummary(outcomes: readonly BackMergeOutcome[], version: string): string {
+  const rows = outcomes.map(({ target, outcome, url }) => [
+    code(target),
+    words[outcome],
+    url === '' ? '' : link(outcome === 'merged' ? 'commit' : 'pull request', url),
+  ]);
+  const details = outcomes.map((outcome) => {
+    if (outcome.outcome === 'conflict') {
+      return conflictTable(outcome.conflict, { target: outcome.target, source: `v${version}` });
+    }
+    return 'reason' in outcome ? `${code(outcome.target)}: ${escapeMarkdown(outcome.reason)}\n\n` : '';
+  });
+  const head = heading(2, `Back-merge of v${version}`);
+  return [head, table(['Branch', 'Outcome', 'Where'], rows), ...details].join('');
+}

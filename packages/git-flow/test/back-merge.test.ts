@@ -1,0 +1,416 @@
+// Merging back, on real repositories; GitHub answers pull requests and dispatches.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ActionResult } from '@headgate/kit/action';
+import { ActionError } from '@headgate/kit/errors';
+import { type RunCommand, runCommand } from '@headgate/kit/process';
+import { parseSecretMap } from '@headgate/kit/secrets';
+import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
+import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { backMergeRun } from '../src/back-merge.js';
+import { decisionOf } from './fixtures.js';
+
+const routes = {
+  merged: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+  list: 'GET /repos/{owner}/{repo}/pulls',
+  open: 'POST /repos/{owner}/{repo}/pulls',
+  update: 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}',
+  start: 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
+} as const;
+
+let repository: TestRepository;
+let github: TestGitHub;
+let deps: TestDeps;
+let run: RunCommand;
+let source: string;
+
+beforeEach(() => {
+  repository = createTestRepository();
+  github = createTestGitHub();
+  run = runCommand;
+  repository.commit('one', {
+    'headgate.yml': 'application: shop\nimages: {shop: {}}\n',
+    Dockerfile: '',
+    a: '1\n',
+  });
+  repository.git('branch', 'master');
+  repository.git('push', '--quiet', 'origin', 'develop', 'master');
+  release('release/1.0.0', { b: 'released\n' });
+  github.on(routes.list, []);
+  github.on(routes.open, () => ({ number: 7, html_url: 'https://github.com/acme/shop/pull/7' }));
+  github.on(routes.update, {});
+  github.on(routes.start, {});
+});
+
+afterEach(() => repository.remove());
+
+/** A branch off master, merged into it with a merge commit that is checked out afterwards. */
+function release(branch: string, files: Readonly<Record<string, string>>): void {
+  const { git } = repository;
+  git('checkout', '--quiet', '-B', branch, 'master');
+  repository.commit(branch, files);
+  git('checkout', '--quiet', 'master');
+  git('merge', '--quiet', '--no-ff', '--message', `Merge ${branch}`, branch);
+  git('push', '--quiet', 'origin', 'master', branch);
+  source = git('rev-parse', 'HEAD');
+  const listed = {
+    merged_at: 'then',
+    merge_commit_sha: source,
+    head: { ref: branch },
+    base: { ref: 'master' },
+  };
+  github.on(routes.merged, [listed]);
+}
+
+/** Somebody pushes to a branch of the remote while master stays checked out. */
+function pushTo(branch: string, files: Readonly<Record<string, string>>, author = 'Eve'): string {
+  const { git } = repository;
+  git('fetch', '--quiet', 'origin');
+  git('checkout', '--quiet', '--detach', `origin/${branch}`);
+  repository.commit(`work on ${branch}`, files);
+  git('commit', '--quiet', '--amend', '--no-edit', '--author', `${author} <eve@example.com>`);
+  const commit = git('rev-parse', 'HEAD');
+  git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+  git('checkout', '--quiet', 'master');
+  return commit;
+}
+
+/** The remote refuses pushes to this branch, as GitHub does for a protected one. */
+function protect(branch: string): void {
+  const hook = join(repository.remote, 'hooks', 'update');
+  mkdirSync(join(repository.remote, 'hooks'), { recursive: true });
+  const refuse = `echo "error: GH006: Protected branch update failed for $1." >&2; exit 1`;
+  writeFileSync(hook, `#!/bin/sh\nif [ "$1" = "refs/heads/${branch}" ]; then ${refuse}; fi\n`);
+  chmodSync(hook, 0o755);
+}
+
+const noSecrets = parseSecretMap('', { name: 'flow-secrets', setSecret: () => undefined });
+
+function backMerge(overrides: Partial<Parameters<typeof backMergeRun>[0]> = {}): Promise<ActionResult> {
+  const context = createTestContext({
+    sha: source,
+    workspace: repository.directory,
+    ref: 'refs/heads/master',
+  });
+  deps = createTestDeps({ run, connectGitHub: github.connect, context });
+  const decision = JSON.stringify(decisionOf({ branch: 'master', branchKind: 'production', freeze: [] }));
+  const inputs = {
+    mode: 'back-merge',
+    version: '1.0.0',
+    decision,
+    configuration: 'headgate.yml',
+    githubToken: 'job-token',
+    flowSecrets: noSecrets,
+    appId: '',
+    workflow: 'delivery.yml',
+    ...overrides,
+  } as const;
+  return backMergeRun(inputs, deps);
+}
+
+function outcomes({ outputs }: ActionResult): unknown {
+  return JSON.parse(String(outputs['back-merge']));
+}
+
+/** What a branch of the remote is at. */
+function remote(branch: string): string {
+  return repository.git('ls-remote', 'origin', `refs/heads/${branch}`).split('\t')[0] ?? '';
+}
+
+function isAncestor(ancestor: string, descendant: string): boolean {
+  repository.git('fetch', '--quiet', 'origin');
+  return repository.git('rev-list', '--count', `${descendant}..${ancestor}`) === '0';
+}
+
+function callsTo(route: string): readonly Readonly<Record<string, unknown>>[] {
+  return github.calls.filter((call) => call.route === route).map(({ parameters }) => parameters);
+}
+
+describe('a clean merge', () => {
+  it('is pushed with both parents, proven, and its branch gets a run', async () => {
+    const theirs = pushTo('develop', { c: 'feature\n' });
+
+    const result = await backMerge();
+
+    const merge = remote('develop');
+    expect(outcomes(result)).toEqual([
+      { target: 'develop', outcome: 'merged', url: `https://github.com/acme/shop/commit/${merge}` },
+    ]);
+    repository.git('fetch', '--quiet', 'origin');
+    expect(repository.git('show', '--no-patch', '--format=%P', merge)).toBe(`${theirs} ${source}`);
+    expect(repository.git('ls-tree', '--name-only', merge).split('\n')).toEqual(
+      expect.arrayContaining(['b', 'c']),
+    );
+    expect(callsTo(routes.start)).toEqual([{ workflow_id: 'delivery.yml', ref: 'develop' }]);
+    expect(result.failure).toBeUndefined();
+    expect(deps.core.annotations).toEqual([]);
+  });
+
+  it('is a merge commit also where a fast-forward would do', async () => {
+    await backMerge();
+
+    repository.git('fetch', '--quiet', 'origin');
+    expect(remote('develop')).not.toBe(source);
+    expect(repository.git('show', '--no-patch', '--format=%P', 'origin/develop').split(' ')).toHaveLength(2);
+    expect(isAncestor(source, 'origin/develop')).toBe(true);
+  });
+
+  it('is done once: the second time the branch contains it', async () => {
+    await backMerge();
+    const first = remote('develop');
+
+    expect(outcomes(await backMerge())).toEqual([{ target: 'develop', outcome: 'up-to-date', url: '' }]);
+    expect(remote('develop')).toBe(first);
+    expect(callsTo(routes.start)).toHaveLength(1);
+  });
+
+  it('leaves work tree, index and branches of the checkout alone', async () => {
+    writeFileSync(join(repository.directory, 'a'), 'changed here\n');
+
+    await backMerge();
+
+    expect(repository.git('status', '--porcelain').trim()).toBe('M a');
+    expect(repository.git('rev-parse', 'HEAD')).toBe(source);
+  });
+
+  it('stands when the run of its branch cannot be started, with a warning', async () => {
+    github.on(routes.start, () => Promise.reject(refused('no trigger workflow_dispatch')));
+
+    expect(outcomes(await backMerge())).toEqual([expect.objectContaining({ outcome: 'merged' })]);
+    expect(deps.core.annotations).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('actions: write') }),
+    ]);
+  });
+});
+
+describe('others push in between', () => {
+  /** Before our push number n, somebody is faster. */
+  function racing(times: number): () => number {
+    let pushes = 0;
+    run = async (command, options) => {
+      if (command.args.includes('push')) {
+        pushes += 1;
+        if (pushes <= times) pushTo('develop', { [`race-${pushes}`]: 'x' });
+      }
+      return runCommand(command, options);
+    };
+    return () => pushes;
+  }
+
+  it('twice: the third try lands on top of theirs', async () => {
+    const pushes = racing(2);
+
+    expect(outcomes(await backMerge())).toEqual([expect.objectContaining({ outcome: 'merged' })]);
+
+    expect(pushes()).toBe(3);
+    repository.git('fetch', '--quiet', 'origin');
+    const files = repository.git('ls-tree', '--name-only', 'origin/develop').split('\n');
+    expect(files).toEqual(expect.arrayContaining(['race-1', 'race-2', 'b']));
+  });
+
+  it('every time: a pull request instead, and nothing of theirs is lost', async () => {
+    racing(3);
+
+    const result = await backMerge();
+
+    expect(outcomes(result)).toEqual([
+      { target: 'develop', outcome: 'pull-request', url: 'https://github.com/acme/shop/pull/7' },
+    ]);
+    expect(isAncestor(source, 'origin/develop')).toBe(false);
+    expect(remote('back-merge/v1.0.0')).toBe(source);
+  });
+});
+
+describe('a conflict', () => {
+  beforeEach(() => {
+    pushTo('develop', { b: 'ours\n' });
+  });
+
+  it('becomes a branch and one pull request with files and last authors; neither side moves', async () => {
+    const [develop, master] = [remote('develop'), remote('master')];
+
+    const result = await backMerge();
+
+    expect(outcomes(result)).toEqual([
+      { target: 'develop', outcome: 'conflict', url: 'https://github.com/acme/shop/pull/7' },
+    ]);
+    expect(result.failure).toBeUndefined();
+    expect([remote('develop'), remote('master')]).toEqual([develop, master]);
+    expect(remote('back-merge/v1.0.0')).toBe(source);
+    const [request] = callsTo(routes.open);
+    expect(request).toMatchObject({ head: 'back-merge/v1.0.0', base: 'develop' });
+    expect(String(request?.['body'])).toMatch(/\| `b` \| Eve \(`\w{7}`\) \| Dana \(`\w{7}`\) \|/);
+    expect(String(request?.['body'])).toContain('git merge origin/develop');
+    expect(String(request?.['body'])).toContain('starts no checks');
+    expect(deps.core.annotations).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('pull/7') }),
+    ]);
+    expect(deps.core.summary()).toContain('`b`');
+  });
+
+  it('repeated: the open pull request is brought up to date, work on its branch stays', async () => {
+    await backMerge();
+    const work = pushTo('back-merge/v1.0.0', { d: 'half resolved' });
+    github.on(routes.list, [{ number: 7, html_url: 'https://github.com/acme/shop/pull/7' }]);
+
+    expect(outcomes(await backMerge())).toEqual([expect.objectContaining({ outcome: 'conflict' })]);
+
+    expect(callsTo(routes.open)).toHaveLength(1);
+    expect(callsTo(routes.update)).toEqual([expect.objectContaining({ pull_number: 7 })]);
+    expect(remote('back-merge/v1.0.0')).toBe(work);
+    expect(callsTo(routes.list).at(-1)).toMatchObject({ head: 'acme:back-merge/v1.0.0', base: 'develop' });
+  });
+
+  it('a branch of that name with other commits is left alone', async () => {
+    repository.git('push', '--quiet', 'origin', 'origin/develop:refs/heads/back-merge/v1.0.0');
+
+    expect((await backMerge()).failure).toMatchObject({
+      code: 'branch-taken',
+      hint: expect.stringContaining('Delete the branch back-merge/v1.0.0'),
+    });
+  });
+
+  it('hostile names of authors and files stay text', async () => {
+    const path = 'x|`y`\n## z';
+    release('release/1.0.0', { [path]: 'one\n' });
+    pushTo('develop', { [path]: 'two\n' }, '@everyone [x](http://evil.example)');
+
+    await backMerge();
+
+    const body = String(callsTo(routes.open)[0]?.['body']);
+    expect(body).not.toMatch(/@everyone|\[x\]\(/);
+    expect(body).not.toMatch(/^## z/m);
+  });
+});
+
+describe('a protected branch', () => {
+  beforeEach(() => protect('develop'));
+
+  it('without an App: a pull request, and a warning that names the secret', async () => {
+    const result = await backMerge();
+
+    expect(outcomes(result)).toEqual([
+      { target: 'develop', outcome: 'protected', url: 'https://github.com/acme/shop/pull/7' },
+    ]);
+    expect(String(callsTo(routes.open)[0]?.['body'])).toContain('GH006: Protected branch update failed');
+    expect(deps.core.annotations).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringMatching(/FLOW_SECRETS.*app-id/s) }),
+    ]);
+    expect(isAncestor(source, 'origin/develop')).toBe(false);
+  });
+
+  it('where not even a pull request may be opened: fails, naming setting and secret', async () => {
+    github.on(routes.open, () => Promise.reject(refused('not permitted to create pull requests')));
+
+    const result = await backMerge();
+
+    expect(outcomes(result)).toEqual([{ target: 'develop', outcome: 'failed', url: '' }]);
+    expect(result.failure).toMatchObject({
+      code: 'pull-request-refused',
+      hint: expect.stringMatching(/allow GitHub Actions to create pull requests.*FLOW_SECRETS/s),
+    });
+  });
+
+  it('where not even a branch may be pushed: fails in the server’s words', async () => {
+    protect('back-merge/v1.0.0');
+    pushTo('develop', { b: 'ours\n' });
+
+    expect((await backMerge()).failure).toMatchObject({
+      code: 'back-merge-refused',
+      message: expect.stringContaining('GH006'),
+    });
+  });
+});
+
+describe('a hotfix', () => {
+  beforeEach(() => {
+    const { git } = repository;
+    git('push', '--quiet', 'origin', `${source}:refs/tags/v1.0.0`);
+    git('push', '--quiet', 'origin', 'develop:refs/heads/release/1.1.0', 'develop:refs/heads/support/0.9');
+    release('hotfix/1.0.1', { fix: 'x' });
+  });
+
+  it('reaches development and every open release, never support', async () => {
+    const support = remote('support/0.9');
+
+    const result = await backMerge({ version: '1.0.1' });
+
+    expect(outcomes(result)).toEqual([
+      expect.objectContaining({ target: 'develop', outcome: 'merged' }),
+      expect.objectContaining({ target: 'release/1.1.0', outcome: 'merged' }),
+    ]);
+    expect(isAncestor(source, 'origin/release/1.1.0')).toBe(true);
+    expect(remote('support/0.9')).toBe(support);
+    expect(remote('release/1.0.0')).not.toBe('');
+    expect(isAncestor(source, 'origin/release/1.0.0')).toBe(false);
+    expect(callsTo(routes.start)).toHaveLength(2);
+  });
+
+  it('a branch that fails does not keep the others from it', async () => {
+    protect('develop');
+    github.on(routes.open, () => Promise.reject(refused('no')));
+
+    const result = await backMerge({ version: '1.0.1' });
+
+    expect(outcomes(result)).toEqual([
+      expect.objectContaining({ target: 'develop', outcome: 'failed' }),
+      expect.objectContaining({ target: 'release/1.1.0', outcome: 'merged' }),
+    ]);
+    expect(result.failure).toMatchObject({ code: 'pull-request-refused' });
+  });
+
+  it('a conflict with a release has a branch of its own', async () => {
+    pushTo('release/1.1.0', { fix: 'other' });
+
+    await backMerge({ version: '1.0.1' });
+
+    expect(remote('back-merge/v1.0.1-to-release-1.1.0')).toBe(source);
+    expect(callsTo(routes.open)).toEqual([expect.objectContaining({ base: 'release/1.1.0' })]);
+  });
+});
+
+describe('what stops it before anything is pushed', () => {
+  it('a push to support: nothing is merged back', async () => {
+    const decision = JSON.stringify(decisionOf({ branch: 'support/1.0', branchKind: 'support', freeze: [] }));
+
+    expect((await backMerge({ decision })).outputs).toEqual({ 'back-merge': '[]' });
+    expect(github.calls).toEqual([]);
+  });
+
+  it('the development branch is not there', async () => {
+    repository.git('-C', repository.remote, 'update-ref', '-d', 'refs/heads/develop');
+
+    expect((await backMerge()).failure).toMatchObject({ code: 'branch-missing' });
+  });
+
+  it('the history is cut off', async () => {
+    const shallow = `${repository.directory}-shallow`;
+    repository.git(
+      'clone',
+      '--quiet',
+      '--depth',
+      '1',
+      '--branch',
+      'master',
+      `file://${repository.remote}`,
+      shallow,
+    );
+    const original = repository;
+    repository = { ...original, directory: shallow };
+
+    await expect(backMerge()).rejects.toMatchObject({ code: 'shallow-checkout' });
+    repository = original;
+  });
+
+  it('no version, no decision', async () => {
+    await expect(backMerge({ version: '' })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(backMerge({ decision: '' })).rejects.toMatchObject({ code: 'record-dropped' });
+    await expect(backMerge({ decision: '{}' })).rejects.toMatchObject({ code: 'decision-unreadable' });
+  });
+});
+
+function refused(message: string): ActionError {
+  return new ActionError({ code: 'github-permission', message, hint: 'Ask.', cause: { status: 403 } });
+}
