@@ -1,6 +1,7 @@
-// What the post step does: finishes the undo that a cancelled main step had no time for, and tells GitHub the end.
+// What the post step does: finishes the undo that a cancelled main step had no time for, removes its tests' containers,
+// and tells GitHub the end.
 import type { Deps } from '@headgate/kit/deps';
-import { connectForUndo, connectHost, lockHost } from './connection.js';
+import { connectForUndo, connectHost, lockHost, removeOwnTests } from './connection.js';
 import { existingDeployment, type GitHubDeployment } from './github-deployment.js';
 import { readHand } from './hand-state.js';
 import type { Inputs } from './inputs.js';
@@ -13,6 +14,12 @@ export async function finishUndo(inputs: Inputs, deps: Deps): Promise<boolean> {
   const { core } = deps;
   const deployment = openedDeployment(inputs, deps);
   const hand = readHand(core.getState('hand'));
+  if (core.getState('tests') !== '') {
+    core.info('the tests were cut off: removing their containers');
+    await removeOwnTests(inputs, deps);
+    await deployment.report('failure', 'cancelled while the tests ran; the new version serves');
+    return true;
+  }
   if (hand === null) {
     await deployment.report('failure', 'cancelled before anything was changed');
     return true;

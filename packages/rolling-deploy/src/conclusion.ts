@@ -7,9 +7,10 @@ import { DeployError } from './errors.js';
 import type { GitHubDeployment } from './github-deployment.js';
 import type { ImageReference } from './image.js';
 import type { Inputs } from './inputs.js';
-import { headline, type ReportContext, recordParts, summarise } from './report.js';
+import { causeIn, headline, type ReportContext, recordParts, type Story, summarise } from './report.js';
 import type { RolloutResult } from './rollout.js';
 import type { Steps } from './steps.js';
+import type { Tested } from './tests.js';
 
 export interface Conclusion {
   readonly inputs: Inputs;
@@ -17,12 +18,14 @@ export interface Conclusion {
   readonly deps: Deps;
   readonly steps: Steps;
   readonly deployment: GitHubDeployment;
+  /** Last log lines of an instance that failed. */
   readonly lines: readonly string[];
+  readonly tested: Tested;
 }
 
 /** Summary, statuses, outputs and the entry's parts of a roll-out that came to an end, good or bad. */
 export async function conclude(
-  { inputs, image, deps, steps, deployment, lines }: Conclusion,
+  { inputs, image, deps, steps, deployment, lines, tested }: Conclusion,
   result: RolloutResult,
 ): Promise<ActionResult> {
   const { leg, target, environment, service, environmentUrl: url } = inputs;
@@ -36,13 +39,14 @@ export async function conclude(
     url,
     redact: createRedactor(inputs.deploySecrets.values).redact,
   };
-  const sentence = headline(context, result);
   const failed = 'failure' in result;
-  const failure = failed ? failureOf(result.failure, result) : null;
+  const failure = failed ? failureOf(result.failure, result) : tested.failure;
+  const story: Story = { result, steps: steps.records, lastLines: lines, tested };
+  const sentence = headline(context, story);
   for (const notice of result.notices) deps.core.warning(notice);
   deps.core.info(sentence);
-  await deps.core.appendSummary(summarise(context, result, steps.records, lines));
-  await deployment.report(failed ? 'failure' : 'success', sentence);
+  await deps.core.appendSummary(summarise(context, story));
+  await deployment.report(failure === null ? 'success' : 'failure', sentence);
   // A cancelled step can no longer ask GitHub: its post step reports.
   if (!deps.signal.aborted) deps.core.saveState('deployment', '');
   return {
@@ -53,8 +57,8 @@ export async function conclude(
       replaced: result.replaced ?? '',
       instances: String(result.instances),
     },
-    entry: { parts: recordParts(context, result, steps.records) },
-    ...(failure === null ? {} : { failure, explained: failed && failure === result.failure }),
+    entry: { parts: recordParts(context, story) },
+    ...(failure === null ? {} : { failure, explained: failure === causeIn(story) }),
   };
 }
 

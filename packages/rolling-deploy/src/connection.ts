@@ -12,6 +12,7 @@ import { acquireLock, type Lock } from './lock.js';
 import { connectProxy } from './proxy.js';
 import { createStarter, noStarter } from './starter.js';
 import type { Target } from './target.js';
+import { removeTests, type TestPlace } from './test-container.js';
 import type { Transport } from './transport.js';
 import type { Wish } from './wish.js';
 
@@ -20,6 +21,8 @@ const proxyDeadlineMs = 5_000;
 export interface Connection {
   readonly target: Target;
   readonly revision: string;
+  /** Where tests of the deployment run. */
+  readonly testPlace: TestPlace;
 }
 
 export function connectHost(inputs: Inputs, deps: Deps): Transport {
@@ -44,6 +47,16 @@ export function lockHost(inputs: Inputs, deps: Deps, transport: Transport): Prom
 export async function connectForUndo(inputs: Inputs, deps: Deps, transport: Transport): Promise<Target> {
   const host = await connectParts(inputs, deps, transport);
   return createDockerTarget({ ...host, starter: noStarter, stopGraceMs: inputs.stopGrace });
+}
+
+/** Removes the test containers of this very run, whoever holds the lock. Answers how many there were. */
+export async function removeOwnTests(inputs: Inputs, deps: Deps): Promise<number> {
+  const { engine, identity } = await connectParts(inputs, deps, connectHost(inputs, deps));
+  return removeTests(engine, identity, runOf(deps));
+}
+
+function runOf({ context }: Deps): string {
+  return `${context.repository.fullName}#${context.runId}.${context.runAttempt}`;
 }
 
 async function connectParts(inputs: Inputs, deps: Deps, transport: Transport) {
@@ -80,7 +93,7 @@ export async function connectTarget(
     starter,
     stopGraceMs: service.stopGraceMs ?? inputs.stopGrace,
   });
-  return { target, revision };
+  return { target, revision, testPlace: { engine, service, secrets, identity, run: runOf(deps) } };
 }
 
 function identityOf(inputs: Inputs, { context }: Deps): Identity {

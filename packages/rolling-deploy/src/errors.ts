@@ -22,6 +22,7 @@ export type DeployErrorCode =
   | 'never-healthy'
   | 'unhealthy-in-traffic'
   | 'errors-in-traffic'
+  | 'test-failed'
   | 'undo-failed'
   | 'cancelled';
 

@@ -3,6 +3,8 @@ import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
+import { readSource, type Source } from './image-source.js';
+import { parseTests, type TestRequest } from './test-inputs.js';
 
 export const inputSpecs = {
   ...commonInputs,
@@ -15,6 +17,8 @@ export const inputSpecs = {
   'image-name': { default: '' },
   'record-artifact-id': { default: '' },
   'record-digest': { default: '' },
+  subject: { default: '' },
+  'configuration-digest': { default: '' },
   port: { default: '', required: true },
   instances: { default: '1' },
   transport: { default: 'local' },
@@ -31,6 +35,7 @@ export const inputSpecs = {
   'lock-directory': { default: '/var/lock/headgate' },
   'lock-expiry': { default: '30m' },
   force: { default: 'false' },
+  tests: { default: '' },
   vars: { default: '' },
   'environment-secrets': { default: '' },
   'deploy-secrets': { default: '' },
@@ -41,10 +46,6 @@ export const inputSpecs = {
 
 export const outputNames = ['deployment-id', 'outcome', 'digest', 'replaced', 'instances'] as const;
 
-export type ImageSource =
-  | { readonly kind: 'reference'; readonly reference: string }
-  | { readonly kind: 'record'; readonly name: string; readonly artifactId: string; readonly digest: string };
-
 export interface Inputs {
   /** The target's name unless given. */
   readonly leg: string;
@@ -54,7 +55,7 @@ export interface Inputs {
   readonly application: string;
   readonly composeFile: string;
   readonly service: string;
-  readonly image: ImageSource;
+  readonly source: Source;
   readonly port: number;
   readonly instances: number;
   /** '' : DOCKER_HOST, else the system's socket. */
@@ -72,6 +73,7 @@ export interface Inputs {
   readonly lockExpiry: number;
   readonly lockDirectory: string;
   readonly force: boolean;
+  readonly tests: readonly TestRequest[];
   readonly vars: ReadonlyMap<string, string>;
   readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
@@ -94,7 +96,7 @@ export function readInputs(reader: Reader): Inputs {
     application: matching(reader, 'application', optionalName, 'letters, digits, ., _ and -'),
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
-    image: readImage(reader),
+    source: readSource(reader),
     port: reader.integer('port', { min: 1, max: 65_535 }),
     instances: reader.integer('instances', { min: 1, max: 64 }),
     engine: matching(reader, 'engine', engineAddress, 'a socket path, unix://… or tcp://…'),
@@ -116,10 +118,9 @@ export function readInputs(reader: Reader): Inputs {
     lockExpiry: positive(reader, 'lock-expiry'),
     lockDirectory: matching(reader, 'lock-directory', /^\/[^\n\r\0]+$/, 'an absolute path'),
     force: reader.boolean('force'),
+    tests: parseTests(reader.yaml('tests')),
     vars: reader.keyValues('vars'),
-    environmentSecrets: parseEnvironmentSecrets(reader.raw('environment-secrets').value, () =>
-      reader.list('environment-secrets'),
-    ),
+    environmentSecrets: readEnvironmentSecrets(reader),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
     environmentUrl: matching(reader, 'environment-url', /^(https?:\/\/[^\s]+)?$/, 'an http or https address'),
@@ -131,20 +132,9 @@ const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const engineAddress = /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/;
 const optionalName = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,127})?$/;
 
-function readImage(reader: Reader): ImageSource {
-  const reference = reader.text('image');
-  const imageName = reader.text('image-name');
-  if (reference !== '' && imageName !== '') {
-    throw new InputError('image', 'it was given together with image-name', 'Give one of the two.');
-  }
-  if (reference !== '') return { kind: 'reference', reference };
-  if (imageName === '') {
-    const hint =
-      'Set image to host/repository@sha256:…, or image-name with record-artifact-id and record-digest.';
-    throw new InputError('image', 'neither it nor image-name was given', hint);
-  }
-  const [artifactId, digest] = [reader.text('record-artifact-id'), reader.text('record-digest')];
-  return { kind: 'record', name: imageName, artifactId, digest };
+function readEnvironmentSecrets(reader: Reader): EnvironmentSecrets {
+  const input = 'environment-secrets';
+  return parseEnvironmentSecrets(reader.raw(input).value, () => reader.list(input));
 }
 
 function matching(reader: Reader, input: string, pattern: RegExp, wanted: string): string {

@@ -12,7 +12,7 @@ host.exit(await finish());
 
 async function finish(): Promise<LegResult> {
   try {
-    if (core.getState('hand') === '' && core.getState('deployment') === '') return 'success';
+    if (['hand', 'deployment', 'tests'].every((name) => core.getState(name) === '')) return 'success';
     const { finishUndo } = await import('./aftermath.js');
     await loadYaml();
     const inputs = readInputs(createInputReader(inputSpecs, core));

@@ -10,8 +10,11 @@ import {
   link,
   table,
 } from '@headgate/kit/summary';
+import type { DeployError } from './errors.js';
 import type { RolloutResult } from './rollout.js';
 import type { StepRecord } from './steps.js';
+import { testsOf } from './test-report.js';
+import type { Tested } from './tests.js';
 
 export interface ReportContext {
   readonly target: string;
@@ -26,11 +29,21 @@ export interface ReportContext {
   readonly redact: (text: string) => string;
 }
 
-export function recordParts(
-  context: ReportContext,
-  result: RolloutResult,
-  steps: readonly StepRecord[],
-): Partial<RecordParts> {
+/** What happened, as far as it is told. */
+export interface Story {
+  readonly result: RolloutResult;
+  readonly steps: readonly StepRecord[];
+  /** Last log lines of an instance that failed. */
+  readonly lastLines: readonly string[];
+  readonly tested: Tested;
+}
+
+/** Why the deployment or its tests failed; null when they did not. */
+export function causeIn({ result, tested }: Story): DeployError | null {
+  return 'failure' in result ? result.failure : tested.failure;
+}
+
+export function recordParts(context: ReportContext, { result, steps, tested }: Story): Partial<RecordParts> {
   const { target, environment, service, image, digest, leg, url } = context;
   const deployment = {
     target,
@@ -43,21 +56,29 @@ export function recordParts(
     outcome: result.outcome,
     url: url === '' ? null : url,
   };
-  return { deployments: [deployment], timings: steps.map((step): TimingPart => timing(step, leg)) };
+  return {
+    deployments: [deployment],
+    tests: tested.parts.map(({ test }) => test),
+    timings: steps.map((step): TimingPart => timing(step, leg)),
+  };
 }
 
 function timing({ kind, subject, seconds }: StepRecord, leg: string): TimingPart {
   return { stage: 'deploy', leg, step: subject === '' ? kind : `${kind} ${subject}`, seconds };
 }
 
-/** One sentence: what became of the deployment. */
-export function headline(context: ReportContext, result: RolloutResult): string {
-  const { service, environment } = context;
+/** One sentence: what became of the deployment, and of its tests. */
+export function headline(context: ReportContext, { result, tested }: Story): string {
+  const sentence = outcomeOf(context, result);
+  return tested.failure === null ? sentence : `${tested.failure.code}: ${sentence}`;
+}
+
+function outcomeOf({ service, environment, digest }: ReportContext, result: RolloutResult): string {
   switch (result.outcome) {
     case 'deployed':
-      return `${service} runs ${short(context.digest)} in ${environment}, ${counted(result.instances, 'instance')}`;
+      return `${service} runs ${short(digest)} in ${environment}, ${counted(result.instances, 'instance')}`;
     case 'unchanged':
-      return `${service} already runs ${short(context.digest)} in ${environment}, nothing was changed`;
+      return `${service} already runs ${short(digest)} in ${environment}, nothing was changed`;
     case 'undone':
       return `${result.failure.code}: ${service} in ${environment} is back at ${short(result.replaced ?? '')}`;
     case 'failed':
@@ -65,12 +86,8 @@ export function headline(context: ReportContext, result: RolloutResult): string 
   }
 }
 
-export function summarise(
-  context: ReportContext,
-  result: RolloutResult,
-  steps: readonly StepRecord[],
-  lastLines: readonly string[],
-): string {
+export function summarise(context: ReportContext, story: Story): string {
+  const { result, steps, lastLines, tested } = story;
   const rows = steps.map(({ kind, subject, seconds, ok, detail }) => {
     return [
       ok ? kind : `**${kind} failed**`,
@@ -81,10 +98,11 @@ export function summarise(
   });
   const notices = result.notices.map((notice) => `- ${escapeMarkdown(context.redact(notice))}\n`).join('');
   return [
-    heading(3, headline(context, result)),
-    causeOf(context, result),
+    heading(3, headline(context, story)),
+    causeOf(context, story),
     factsOf(context, result),
     details('Steps', table(['Step', 'Instance', 'Seconds', ''], rows)),
+    testsOf(tested.parts),
     notices === '' ? '' : `${notices}\n`,
     lastLines.length === 0
       ? ''
@@ -92,9 +110,10 @@ export function summarise(
   ].join('');
 }
 
-function causeOf({ redact }: ReportContext, result: RolloutResult): string {
-  if (!('failure' in result)) return '';
-  const { message, hint } = result.failure;
+function causeOf({ redact }: ReportContext, story: Story): string {
+  const cause = causeIn(story);
+  if (cause === null) return '';
+  const { message, hint } = cause;
   return `**${escapeMarkdown(redact(message))}**\n\nNext: ${escapeMarkdown(hint)}\n\n`;
 }
 

@@ -1,21 +1,24 @@
-// The story of one deployment: judge the wish, take the lock, roll out or undo, tell everybody.
+// The story of one deployment: judge the wish, take the lock, roll out or undo, test, tell everybody.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
+import { announce, announced } from './announcement.js';
 import { conclude, withOutcome } from './conclusion.js';
-import { connectHost, connectTarget, lockHost } from './connection.js';
-import { DeployError } from './errors.js';
-import { type GitHubDeployment, openDeployment } from './github-deployment.js';
+import { type Connection, connectHost, connectTarget, lockHost } from './connection.js';
+import { type Delivery, readDelivery } from './delivery.js';
+import type { DeployError } from './errors.js';
 import { writeHand } from './hand-state.js';
-import { type ImageReference, imageFromRecord, parseImage } from './image.js';
 import type { Inputs } from './inputs.js';
+import { authFor } from './registry-auth.js';
 import { type RolloutResult, rollOut } from './rollout.js';
-import { createSteps } from './steps.js';
+import { createSteps, type Steps } from './steps.js';
+import { pullTestImages } from './test-container.js';
+import { testDeployment } from './test-stage.js';
 import { timesOf } from './times.js';
 import { readWish } from './wish.js';
 
 /**
- * Brings one service of one target to an image, or back to where it was.
+ * Brings one service of one target to an image, or back to where it was, and runs its tests.
  * @throws {DeployError | InputError} when nothing was begun; its output `outcome` is `failed`
  */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
@@ -26,43 +29,34 @@ export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
   }
 }
 
+interface Story {
+  readonly inputs: Inputs;
+  readonly delivery: Delivery;
+  readonly deps: Deps;
+  readonly connection: Connection;
+  readonly steps: Steps;
+  /** Last log lines of an instance that failed. */
+  readonly lines: string[];
+}
+
 async function deploy(inputs: Inputs, deps: Deps): Promise<ActionResult> {
-  const image = await resolveImage(inputs, deps);
+  const delivery = await readDelivery(inputs, deps);
+  const { image } = delivery;
   const wish = await readWish(inputs, image, deps);
   const transport = connectHost(inputs, deps);
   const lock = await lockHost(inputs, deps, transport);
   try {
-    const { target, revision } = await connectTarget(inputs, wish, deps, transport);
+    const connection = await connectTarget(inputs, wish, deps, transport);
+    const { target, revision } = connection;
     deps.core.info(`${target.description}: ${image.reference}, revision ${revision}`);
-    const deployment = await announce(inputs, image, deps);
-    const lines: string[] = [];
-    const steps = createSteps({
-      clock: deps.clock,
-      signal: deps.signal,
-      log: (line) => deps.core.info(line),
-      beat: () => lock.renew(),
-    });
-    const result = await rolledOut(deployment, deps, () =>
-      rollOut(
-        {
-          wanted: { revision, instances: inputs.instances },
-          digest: image.digest,
-          times: timesOf(inputs),
-        },
-        {
-          target,
-          clock: deps.clock,
-          signal: deps.signal,
-          steps,
-          keep: (hand) => deps.core.saveState('hand', writeHand(hand)),
-          explain: (failure, last) => {
-            lines.push(...last);
-            return explain(failure, last, deps);
-          },
-        },
-      ),
-    );
-    return await conclude({ inputs, image, deps, steps, deployment, lines }, result);
+    const deployment = await announce(inputs, delivery, deps);
+    const beat = (): Promise<void> => lock.renew();
+    const { clock, signal, core } = deps;
+    const steps = createSteps({ clock, signal, log: (line) => core.info(line), beat });
+    const story: Story = { inputs, delivery, deps, connection, steps, lines: [] };
+    const result = await announced(deployment, deps, () => rolledOut(story));
+    const tested = await testDeployment(result, { ...story, beat });
+    return await conclude({ ...story, image, deployment, tested }, result);
   } finally {
     await lock
       .release()
@@ -70,42 +64,36 @@ async function deploy(inputs: Inputs, deps: Deps): Promise<ActionResult> {
   }
 }
 
-async function resolveImage({ image, githubToken }: Inputs, deps: Deps): Promise<ImageReference> {
-  if (image.kind === 'reference') return parseImage(image.reference);
-  const [{ fetchRecord }, github] = await Promise.all([
-    import('@headgate/kit/artifacts'),
-    deps.connectGitHub(githubToken),
-  ]);
-  return imageFromRecord(await fetchRecord(github, image.artifactId, image.digest), image.name);
-}
-
-async function announce(inputs: Inputs, image: ImageReference, deps: Deps): Promise<GitHubDeployment> {
-  const { core, connectGitHub, context } = deps;
-  const { environment, environmentUrl, target, service, githubToken: token } = inputs;
-  const payload = { target, service, image: image.reference, digest: image.digest, run: context.runUrl };
-  const deployment = await openDeployment(
-    { environment, ref: context.sha, payload, logUrl: context.runUrl, environmentUrl },
-    { connectGitHub, token, warn: (message) => core.warning(message) },
+async function rolledOut({
+  inputs,
+  delivery,
+  deps,
+  connection,
+  steps,
+  lines,
+}: Story): Promise<RolloutResult> {
+  const { core, clock, signal } = deps;
+  const { target, revision, testPlace } = connection;
+  const { image } = delivery;
+  const others = delivery.tests.filter((test) => test.image.digest !== image.digest);
+  const authOf = (registry: string) => authFor(inputs, registry);
+  if (others.length > 0)
+    await steps.run('prepare', 'tests', () => pullTestImages(others, testPlace, { authOf, signal }));
+  const wanted = { revision, instances: inputs.instances };
+  return rollOut(
+    { wanted, digest: image.digest, times: timesOf(inputs) },
+    {
+      target,
+      clock,
+      signal,
+      steps,
+      keep: (hand) => core.saveState('hand', writeHand(hand)),
+      explain: (failure, last) => {
+        lines.push(...last);
+        return explain(failure, last, deps);
+      },
+    },
   );
-  core.saveState('deployment', deployment.id);
-  await deployment.report('in_progress', `rolling out ${service} on ${target}`);
-  return deployment;
-}
-
-/** A deployment that ended before anything was changed is still told to GitHub. */
-async function rolledOut(
-  deployment: GitHubDeployment,
-  { core, signal }: Deps,
-  work: () => Promise<RolloutResult>,
-): Promise<RolloutResult> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof DeployError ? `${error.code}: ` : '';
-    await deployment.report('failure', `${code}${error instanceof Error ? error.message : String(error)}`);
-    if (!signal.aborted) core.saveState('deployment', '');
-    throw error;
-  }
 }
 
 async function explain(failure: DeployError, lines: readonly string[], { core }: Deps): Promise<void> {

@@ -13,6 +13,7 @@ export type StepKind =
   | 'drain'
   | 'stop'
   | 'clean-up'
+  | 'test'
   | 'undo';
 
 export interface StepRecord {

@@ -9,6 +9,7 @@ import { resolveEnvironmentSecrets } from './environment-secrets.js';
 import { systemCode } from './errors.js';
 import type { ImageReference } from './image.js';
 import type { Inputs } from './inputs.js';
+import { authFor } from './registry-auth.js';
 import type { ServiceDefinition } from './service.js';
 
 /** What to deploy, read and judged before the host is touched. */
@@ -42,14 +43,6 @@ export async function readWish(inputs: Inputs, image: ImageReference, deps: Deps
   });
   const secrets = resolveEnvironmentSecrets(inputs.environmentSecrets, inputs.deploySecrets);
   return { service, image, secrets, auth: authFor(inputs, image.registry) };
-}
-
-function authFor(inputs: Inputs, registry: string): RegistryAuth | null {
-  const password = inputs.deploySecrets.group('registries').get(registry);
-  if (password === undefined) return null;
-  if (inputs.registryUsername !== '') return { username: inputs.registryUsername, password };
-  const problem = `it is empty, and deploy-secrets has a password for ${registry}`;
-  throw new InputError('registry-username', problem, 'Name the user the password belongs to.');
 }
 
 /** Compose's own rule for a folder's name. */

@@ -19,6 +19,8 @@ export interface FakeContainer {
   readonly body: {
     readonly Image: string;
     readonly Env: readonly string[];
+    /** Of a test container: what it does, `exit CODE`, `hang` or `oom`. */
+    readonly Entrypoint?: readonly string[];
     readonly Labels: Readonly<Record<string, string>>;
     readonly HostConfig: {
       readonly PortBindings: Readonly<Record<string, readonly [{ readonly HostPort: string }]>>;
@@ -104,7 +106,7 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
   });
   engine.on('GET /v1.43/networks/*', { json: {} });
   engine.on('GET /v1.43/containers/*', (request) => {
-    if (request.path.endsWith('/containers/json')) return { json: containers.map(({ id }) => ({ Id: id })) };
+    if (request.path.endsWith('/containers/json')) return { json: listed(containers, request.query) };
     const found = find(request);
     // A service that prints its environment, as many do when they cannot start.
     const environment = found?.body.Env.join('\n') ?? '';
@@ -152,7 +154,18 @@ async function change(
   return { status: 204 };
 }
 
+function listed(containers: readonly FakeContainer[], query: URLSearchParams): readonly object[] {
+  const { label } = JSON.parse(query.get('filters') ?? '') as { readonly label: readonly string[] };
+  const carries = ({ body }: FakeContainer): boolean =>
+    label.every((pair) => Object.entries(body.Labels).some(([name, value]) => `${name}=${value}` === pair));
+  return containers.filter(carries).map(({ id }) => ({ Id: id }));
+}
+
 async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
+  if (found.body.Entrypoint !== undefined) {
+    found.state = found.body.Entrypoint[0] === 'hang' ? 'running' : 'exited';
+    return { status: 204 };
+  }
   if (found.body.Env.includes('EXITS=1')) {
     found.state = 'exited';
     return { status: 204 };
@@ -177,11 +190,16 @@ function inspected({ id, name, body, state }: FakeContainer): object {
     Name: `/${name}`,
     Created: `2026-01-01T00:00:${id.slice(0, 2)}Z`,
     Image: body.Image.replace(/^.*@/, ''),
-    State: { Running: state === 'running', ExitCode: state === 'exited' ? 3 : 0 },
+    State: stateOf(body.Entrypoint ?? [], state),
     RestartCount: 0,
     Config: { Labels: body.Labels },
     HostConfig: body.HostConfig,
   };
+}
+
+function stateOf([what, exitCode]: readonly string[], state: FakeContainer['state']): object {
+  const [ended, oom] = [state === 'exited', what === 'oom'];
+  return { Running: state === 'running', ExitCode: ended ? Number(exitCode ?? '3') : 0, OOMKilled: oom };
 }
 
 async function startProxy(path: string, slots: Map<string, FakeSlot>): Promise<() => Promise<void>> {

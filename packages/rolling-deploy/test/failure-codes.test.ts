@@ -15,6 +15,7 @@ it('documents every failure code, and no other', () => {
       'invalid-yaml',
       'record-dropped',
       'record-mismatch',
+      'subject-mismatch',
       'github-permission',
       'secret-in-output',
     ],

@@ -1,0 +1,17 @@
+// What people read of the tests of a deployment.
+import { code, codeBlock, details, escapeMarkdown, table } from '@headgate/kit/summary';
+import type { TestedPart } from './tests.js';
+
+/** A table, and the last lines of those that failed; they are without secrets already. */
+export function testsOf(parts: readonly TestedPart[]): string {
+  if (parts.length === 0) return '';
+  const rows = parts.map(({ test: { name, outcome, detail } }) => {
+    const short = detail.split(';')[0] ?? '';
+    return [code(name), outcome === 'passed' ? 'passed' : '**failed**', escapeMarkdown(short)];
+  });
+  const shown = parts.filter(({ test, lines }) => test.outcome === 'failed' && lines.length > 0);
+  const lines = shown.map(({ test, lines: last }) =>
+    details(`Last log lines of the test ${test.name}`, codeBlock(last.join('\n'))),
+  );
+  return [table(['Test', 'Outcome', ''], rows), ...lines].join('');
+}
