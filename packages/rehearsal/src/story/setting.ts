@@ -1,5 +1,5 @@
 // The place of a rehearsal: real parts, GitHub's double and the workflow engine, started together and ended together.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
 import { childEnvironment, type Environment } from '@headgate/kit/environment';
@@ -10,6 +10,7 @@ import { startGitHub } from '../github/host.js';
 import type { Social } from '../github/social.js';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
 import { connectDocker, type DockerPart } from '../parts/docker.js';
+import { type MailPart, startMail } from '../parts/mail.js';
 import { type ProxyPart, startProxy } from '../parts/proxy.js';
 import { type RegistryPart, startRegistry } from '../parts/registry.js';
 import type { Application } from './application.js';
@@ -41,6 +42,8 @@ export interface Setting extends Parts {
   readonly engine: Engine;
   readonly raised: readonly RaisedEvent[];
   readonly roles: Roles;
+  /** Waits until what was raised and asked for so far is handled: its runs have begun. */
+  handled(): Promise<void>;
   /** Waits until what was raised so far is handled and nothing runs any more. */
   idle(): Promise<void>;
   /** Ends everything and removes containers and images of this rehearsal; the folder stays. */
@@ -76,12 +79,15 @@ async function open(
   const parts = await startParts(options, roles, closers);
   const host = await startGitHub({ directory: join(options.directory, 'github'), clock: options.clock });
   closers.push(() => host.close());
+  for (const [slug, members] of Object.entries(options.application.story.teams)) {
+    host.addTeam(owner, slug, members);
+  }
   const repository = await addRepositories(options, host, parts);
   const engine = createEngine({
     host,
     workDirectory: join(options.directory, 'runner'),
     node: options.node,
-    environment: childEnvironment(options.env),
+    environment: { ...childEnvironment(options.env), NODE_EXTRA_CA_CERTS: parts.authorityFile },
     clock: options.clock,
     onChange: options.onChange,
     ...(options.actionsDirectory === null ? {} : { actionsDirectory: options.actionsDirectory }),
@@ -94,6 +100,11 @@ export interface Parts {
   readonly registry: RegistryPart;
   readonly proxy: ProxyPart;
   readonly docker: DockerPart;
+  readonly mail: MailPart;
+  /** PEM file with the authorities that this machine trusts besides the system's, and the mail server's. */
+  readonly authorityFile: string;
+  /** Where the states of Terraform's local backend lie. */
+  readonly stateDirectory: string;
 }
 
 async function startParts(
@@ -109,6 +120,8 @@ async function startParts(
   const directory = join(options.directory, 'parts');
   await mkdir(directory, { recursive: true });
   const username = roles.registryUsername ?? owner;
+  const mail = await startMail(clock.now());
+  closers.push(() => mail.stop());
   const registry = await startRegistry({
     directory,
     program: options.programs.registry,
@@ -123,11 +136,26 @@ async function startParts(
   const proxy = await startProxy({ directory, program: options.programs.proxy, backends, clock, env });
   closers.push(() => proxy.stop());
   closers.push(() => docker.removeAll(registry.host));
-  return { registry, proxy, docker };
+  const authorityFile = await writeAuthorities(directory, env['NODE_EXTRA_CA_CERTS'], mail);
+  const stateDirectory = join(directory, 'states');
+  await mkdir(stateDirectory, { recursive: true });
+  return { registry, proxy, docker, mail, authorityFile, stateDirectory };
+}
+
+/** Node takes one file of further authorities, so the machine's own come into it too. */
+async function writeAuthorities(
+  directory: string,
+  machineFile: string | undefined,
+  { certificate }: MailPart,
+): Promise<string> {
+  const machine = machineFile === undefined ? '' : await readFile(machineFile, 'utf8').catch(() => '');
+  const file = join(directory, 'authorities.pem');
+  await writeFile(file, `${machine}\n${certificate}`);
+  return file;
 }
 
 /** Every event goes to the engine; `idle` waits for those that are still being looked at. */
-function connect(host: GitHubHost, engine: Engine): Pick<Setting, 'raised' | 'idle'> {
+function connect(host: GitHubHost, engine: Engine): Pick<Setting, 'raised' | 'handled' | 'idle'> {
   const raised: RaisedEvent[] = [];
   const handling = new Set<Promise<unknown>>();
   const problems: unknown[] = [];
@@ -139,17 +167,20 @@ function connect(host: GitHubHost, engine: Engine): Pick<Setting, 'raised' | 'id
     track(engine.handle(event));
     raised.push(event);
   });
-  host.onRunRequest(({ kind, runId }) => {
-    track(
-      kind === 'cancel' ? engine.cancel(runId) : engine.rerun(runId, kind === 'rerun' ? 'all' : 'failed'),
-    );
+  host.onRunRequest(({ kind, runId, login }) => {
+    const what = kind === 'rerun' ? 'all' : 'failed';
+    track(kind === 'cancel' ? engine.cancel(runId) : engine.rerun(runId, what, login));
   });
-  const idle = async (): Promise<void> => {
-    do {
-      await Promise.all(handling);
-      await engine.idle();
-    } while (handling.size > 0);
+  const handled = async (): Promise<void> => {
+    while (handling.size > 0) await Promise.all(handling);
     if (problems.length > 0) throw problems.shift();
   };
-  return { raised, idle };
+  const idle = async (): Promise<void> => {
+    do {
+      await handled();
+      await engine.idle();
+    } while (handling.size > 0);
+    await handled();
+  };
+  return { raised, handled, idle };
 }
