@@ -13,7 +13,7 @@ import {
 /** Seen from the template's directory; packer reads a leading dash as an option. */
 const template = v.pipe(
   v.string(),
-  v.regex(/^(?!-)[^\p{Cc}]+$/u, 'a file or folder, seen from `directory`, that does not begin with a dash'),
+  v.regex(/^(?!-)[^\0\r\n]+$/, 'a file or folder, seen from `directory`, that does not begin with a dash'),
 );
 const builder = v.pipe(
   v.string(),
