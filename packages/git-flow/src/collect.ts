@@ -6,19 +6,16 @@ import type { ActionResult } from '@headgate/kit/action';
 import { fetchRecord } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import type { GitHub } from '@headgate/kit/github';
-import {
-  type DeliveryRecord,
-  type Entry,
-  emptyRecord,
-  mergeEntries,
-  type StageName,
-} from '@headgate/kit/record';
+import { type DeliveryRecord, emptyRecord, mergeEntries } from '@headgate/kit/record';
+import { askedSubject } from './asked-subject.js';
 import { collectSummary } from './collect-summary.js';
 import { readEntries } from './entries.js';
 import { failure } from './failures.js';
 import type { CollectInputs } from './inputs.js';
-import { judge, legsUntil } from './outcome.js';
+import { judge } from './outcome.js';
 import { flowOf, writeRecord } from './record-file.js';
+import { notYetIn } from './recorded.js';
+import { legsUntil } from './wanted-legs.js';
 
 const masks =
   'GitHub drops a job output that contains a masked value: look for a short secret that occurs in it, or a value masked by another step.';
@@ -29,21 +26,35 @@ export async function collectRun(inputs: CollectInputs, deps: Deps): Promise<Act
   if (decision.nothing !== null && !hasBadJob(inputs)) return nothingToDo(decision, deps);
 
   const github = await deps.connectGitHub(inputs.githubToken);
+  const { barrier, needs } = inputs;
+  const legs = legsUntil(decision, barrier);
   const { runId } = deps.context;
-  const legs = legsUntil(decision, inputs.barrier);
   const entries = await readEntries(github, { runId, legs, firstAttempt: decision.attempt });
   const previous = await previousRecord(inputs, github);
   const start = previous ?? emptyRecord(flowOf(decision, deps.context));
-  const { record } = mergeEntries(
-    start,
-    entries.filter((entry) => !isRecorded(entry.stage, previous)),
-  );
   const { chosen } = mergeEntries(start, entries);
-  const outcome = judge({ decision, barrier: inputs.barrier, chosen, needs: inputs.needs });
+  const outcome = judge({ decision, barrier, chosen, needs });
+  // The last record is complete; the barrier after it only judges.
+  const isComplete = barrier === 'result' && previous !== null;
+  const record = isComplete ? previous : mergeEntries(start, notYetIn(start, chosen)).record;
 
-  await deps.core.appendSummary(collectSummary(decision, { barrier: inputs.barrier, outcome, record }));
-  const outputs = { ...writeRecord(record, dirname(deps.temporary), inputs.barrier) };
+  await deps.core.appendSummary(collectSummary(decision, { barrier, outcome, record }));
+  const outputs = barrier === 'result' ? {} : outputsOf({ decision, record, inputs, deps });
   return outcome.cause === null ? { outputs } : { outputs, failure: outcome.cause, explained: true };
+}
+
+interface Ending {
+  readonly decision: Decision;
+  readonly record: DeliveryRecord;
+  readonly inputs: CollectInputs;
+  readonly deps: Deps;
+}
+
+function outputsOf({ decision, record, inputs, deps }: Ending): Readonly<Record<string, string>> {
+  return {
+    ...writeRecord(record, dirname(deps.temporary), inputs.barrier),
+    ...(inputs.barrier === 'images' ? {} : askedSubject(decision, record)),
+  };
 }
 
 function readDecision({ decision, needs }: CollectInputs): Decision {
@@ -82,14 +93,9 @@ async function nothingToDo(decision: Decision, deps: Deps): Promise<ActionResult
 
 /** The record of the barrier before; null when there was none. */
 async function previousRecord(inputs: CollectInputs, github: GitHub): Promise<DeliveryRecord | null> {
-  const { recordArtifactId, recordDigest, needs } = inputs;
-  const isExpected = needs.get('collect') === 'success';
+  const { barrier, recordArtifactId, recordDigest, needs } = inputs;
+  const isInside = barrier === 'plan' || barrier === 'wait';
+  const isExpected = isInside || needs.get(barrier === 'result' ? 'record' : 'collect') === 'success';
   if (recordArtifactId === '' && recordDigest === '' && !isExpected) return null;
   return fetchRecord(github, recordArtifactId, recordDigest);
-}
-
-/** The barrier before has merged the entries of its stages already. */
-function isRecorded(stage: Entry['stage'], previous: DeliveryRecord | null): boolean {
-  const collected: readonly StageName[] = ['images', 'machine-images'];
-  return previous !== null && collected.includes(stage);
 }

@@ -1,9 +1,9 @@
 // The entries that the legs of this run left as artifacts.
-import type { Leg } from '@headgate/configuration/decision';
 import { readArtifactJson } from '@headgate/kit/artifacts';
 import type { GitHub } from '@headgate/kit/github';
 import { type Entry, parseEntry } from '@headgate/kit/record';
 import { failure } from './failures.js';
+import type { WantedLeg } from './wanted-legs.js';
 
 interface Artifact {
   readonly id: number;
@@ -14,7 +14,7 @@ interface Artifact {
 export interface EntryQuestion {
   readonly runId: number;
   /** Legs whose entries are wanted; others are not looked at. */
-  readonly legs: readonly Leg[];
+  readonly legs: readonly WantedLeg[];
   /** Entries of attempts before this one do not count. */
   readonly firstAttempt: number;
 }
@@ -42,12 +42,12 @@ export async function readEntries(github: GitHub, question: EntryQuestion): Prom
   return entries;
 }
 
-function belongs(entry: Entry, leg: Leg, attempt: number): boolean {
+function belongs(entry: Entry, leg: WantedLeg, attempt: number): boolean {
   const sameLeg = entry.stage === leg.stage && entry.leg === leg.leg && entry.name === leg.name;
   return sameLeg && entry.attempt === attempt;
 }
 
-function foreign(artifact: string, leg: Leg): Error {
+function foreign(artifact: string, leg: WantedLeg): Error {
   const message = `the artifact ${artifact} was expected to hold the entry of ${leg.stage} ${leg.name}; it holds another one`;
   return failure(
     'leg-missing',

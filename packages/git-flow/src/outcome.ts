@@ -1,10 +1,12 @@
 // Whether what ran is what was expected, stage by stage, and the first cause when it is not. Pure.
-import type { Decision, Leg } from '@headgate/configuration/decision';
+import type { Decision } from '@headgate/configuration/decision';
 import type { ActionError } from '@headgate/kit/errors';
 import type { Entry, LegResult, StageName } from '@headgate/kit/record';
+import { expectedJobs, jobOf } from './expected-jobs.js';
 import { failure } from './failures.js';
 import type { JobResult } from './input-forms.js';
 import type { Barrier } from './inputs.js';
+import { closes, legsUntil } from './wanted-legs.js';
 
 export type StageResult = LegResult | 'missing' | 'skipped' | 'not expected';
 
@@ -36,61 +38,73 @@ export interface Observation {
   readonly needs: ReadonlyMap<string, JobResult>;
 }
 
-/** Which stages a barrier closes. */
-const stagesUntil: Readonly<Record<Barrier, readonly StageName[]>> = {
-  images: ['images', 'machine-images'],
-  plan: ['images', 'machine-images', 'plan'],
-  wait: ['images', 'machine-images', 'plan', 'approval'],
-  end: ['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify'],
-  result: ['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify'],
-};
-
-/** The legs that must have left an entry at a barrier. */
-export function legsUntil(decision: Decision, barrier: Barrier): readonly Leg[] {
-  return [...decision.images, ...decision.targets].filter(({ stage }) =>
-    stagesUntil[barrier].includes(stage),
-  );
-}
-
 /** Compares entries and job results with the decision. */
 export function judge(observation: Observation): Outcome {
   const { decision, barrier, needs } = observation;
-  const stages = decision.stages
-    .filter(({ stage }) => stagesUntil[barrier].includes(stage))
-    .map(({ stage, expected }) => stageOutcome(stage, expected, observation));
+  const stages: StageOutcome[] = [];
+  for (const { stage, expected } of decision.stages) {
+    if (closes(barrier, stage))
+      stages.push(stageOutcome(stage, expected, { ...observation, before: stages }));
+  }
   const cause = firstFailure(stages) ?? jobCause(needs, decision) ?? firstStop(stages, needs);
   const result = cause === null ? 'success' : cause.code === 'cancelled' ? 'cancelled' : 'failure';
   return { result, stages, cause };
 }
 
-function stageOutcome(
-  stage: StageName,
-  expected: boolean,
-  { decision, chosen, needs }: Observation,
-): StageOutcome {
+interface StageObservation extends Observation {
+  readonly before: readonly StageOutcome[];
+}
+
+function stageOutcome(stage: StageName, expected: boolean, observation: StageObservation): StageOutcome {
   if (!expected) return { stage, result: 'not expected', legs: [] };
-  const legs = [...decision.images, ...decision.targets]
+  const { decision, barrier, chosen, needs, before } = observation;
+  const legs = legsUntil(decision, barrier)
     .filter((leg) => leg.stage === stage)
     .map(({ name }) => ({
       name,
       entry: chosen.find((entry) => entry.stage === stage && entry.name === name) ?? null,
     }));
-  return { stage, result: stageResult(legs, needs.get(stage)), legs };
+  if (legs.every(({ entry }) => entry === null) && isStopped(stage, before))
+    return { stage, result: 'skipped', legs };
+  return { stage, result: stageResult(stage, legs, needs.get(jobOf[stage])), legs };
 }
 
-function stageResult(legs: readonly LegOutcome[], job: JobResult | undefined): StageResult {
+/** These follow each other; the rest of a run goes on without them. */
+const chain: readonly StageName[] = ['images', 'machine-images', 'plan', 'approval', 'deploy'];
+
+/** Nothing of it ran, because something before it did not succeed: that is the news, not the entries it lacks. */
+function isStopped(stage: StageName, before: readonly StageOutcome[]): boolean {
+  const place = chain.indexOf(stage);
+  return (
+    place >= chain.indexOf('plan') &&
+    before.some(
+      ({ stage: other, result }) =>
+        chain.indexOf(other) >= 0 &&
+        chain.indexOf(other) < place &&
+        result !== 'success' &&
+        result !== 'not expected',
+    )
+  );
+}
+
+function stageResult(stage: StageName, legs: readonly LegOutcome[], job: JobResult | undefined): StageResult {
   const has = (result: LegResult): boolean => legs.some(({ entry }) => entry?.result === result);
   if (has('failure')) return 'failure';
+  // What became of the job as a whole says nothing about its first stages.
+  const isWhole = stage !== 'plan' && stage !== 'approval';
+  const isDone = legs.length > 0 && legs.every(({ entry }) => entry?.result === 'success');
+  if (isDone && !isWhole && job !== 'skipped') return 'success';
   if (job === 'cancelled' || has('cancelled')) return 'cancelled';
   if (job === 'skipped') return 'skipped';
   if (legs.some(({ entry }) => entry === null)) return 'missing';
-  return 'success';
+  return legs.length === 0 && job === 'failure' ? 'failure' : 'success';
 }
 
 /** Failures come before what they made others skip, and in the order of stages. */
 function firstFailure(stages: readonly StageOutcome[]): ActionError | null {
   for (const { stage, result, legs } of stages) {
-    if (result === 'failure') return failedLeg(stage, legs);
+    // A stage without legs has failed as a job, which is named as one.
+    if (result === 'failure' && legs.length > 0) return failedLeg(stage, legs);
     if (result === 'missing') return missingLeg(stage, legs);
   }
   return null;
@@ -118,18 +132,15 @@ function missingLeg(stage: StageName, legs: readonly LegOutcome[]): ActionError 
 function jobCause(needs: ReadonlyMap<string, JobResult>, decision: Decision): ActionError | null {
   const failed = [...needs].filter(([, result]) => result === 'failure').map(([job]) => job);
   if (failed.length > 0) {
-    return failure(
-      'stage-failed',
-      `the job ${failed.join(', ')} failed`,
-      'See its log, then re-run failed jobs.',
-    );
+    const hint = 'See its log: its last lines name the cause and the cure. Then re-run failed jobs.';
+    return failure('stage-failed', `the job ${failed.join(', ')} failed`, hint);
   }
-  const isWork = decision.stages.some(({ expected }) => expected);
-  // `collect` is no stage, but nothing can be handed on without it.
-  const skipped = isWork && needs.get('collect') === 'skipped' && ![...needs.values()].includes('cancelled');
-  return skipped
-    ? failure('stage-skipped', 'the job collect was expected to run; it was skipped', skippedHint)
-    : null;
+  if (!decision.stages.some(({ expected }) => expected) || [...needs.values()].includes('cancelled'))
+    return null;
+  const skipped = expectedJobs(decision).find((job) => needs.get(job) === 'skipped');
+  return skipped === undefined
+    ? null
+    : failure('stage-skipped', `the job ${skipped} was expected to run; it was skipped`, skippedHint);
 }
 
 const skippedHint =

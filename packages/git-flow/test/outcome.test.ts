@@ -3,7 +3,8 @@ import type { Entry, LegResult, StageName } from '@headgate/kit/record';
 import { describe, expect, it } from '@jest/globals';
 import type { JobResult } from '../src/input-forms.js';
 import type { Barrier } from '../src/inputs.js';
-import { judge, legsUntil } from '../src/outcome.js';
+import { judge } from '../src/outcome.js';
+import { legsUntil } from '../src/wanted-legs.js';
 import { decisionOf, entryOf } from './fixtures.js';
 
 const decision = decisionOf();
