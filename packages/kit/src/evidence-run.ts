@@ -1,4 +1,5 @@
 // The rules a run must pass before what it left counts outside it.
+import type { GitHub } from './github.js';
 
 /** As GitHub's REST describes a run; only what is read here. */
 export interface WorkflowRun {
@@ -10,6 +11,7 @@ export interface WorkflowRun {
   /** `.github/workflows/delivery.yml`, some answers with `@ref` behind it. */
   readonly path: string;
   readonly head_branch: string | null;
+  readonly head_sha: string;
   readonly repository: { readonly id: number };
   readonly head_repository: { readonly id: number } | null;
   readonly referenced_workflows?: readonly { readonly path: string; readonly sha: string }[] | null;
@@ -55,7 +57,54 @@ export function refuseRun(run: WorkflowRun, own: WorkflowRun): string | null {
   return null;
 }
 
-function withoutRef(path: string): string {
+/** What is asked of a run besides its own words. */
+export interface RunQuestion {
+  /** The run that asks. */
+  readonly own: WorkflowRun;
+  readonly level: EvidenceLevel;
+  readonly branches?: LevelNames;
+}
+
+/** Why a run's leavings do not count for this level, or null; also asks whether rules guard its branch. */
+export async function refuseSource(
+  github: GitHub,
+  run: WorkflowRun,
+  { own, level, branches }: RunQuestion,
+): Promise<string | null> {
+  const problem = refuseRun(run, own);
+  if (problem !== null) return problem;
+  const branch = run.head_branch ?? '';
+  if (!reaches(levelOfBranch(branch, branches), level)) {
+    return `its branch ${branch} counts less than this run's`;
+  }
+  return (await isProtected(github, branch)) ? null : `no ruleset protects its branch ${branch}`;
+}
+
+/** Needs `actions: read`. */
+export async function readRun(github: GitHub, runId: number): Promise<WorkflowRun> {
+  const { data } = await github.request<WorkflowRun>('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
+    run_id: runId,
+  });
+  return data;
+}
+
+/** Rules that decide what may enter a branch; a rule against deletion alone lets anything in. */
+const guarding: ReadonlySet<string> = new Set([
+  'pull_request',
+  'update',
+  'required_status_checks',
+  'merge_queue',
+]);
+
+/** GitHub answers for branches that are gone, too. */
+async function isProtected(github: GitHub, branch: string): Promise<boolean> {
+  const route = 'GET /repos/{owner}/{repo}/rules/branches/{branch}';
+  const rules = await github.paginate<{ readonly type: string }>(route, { branch });
+  return rules.some((rule) => guarding.has(rule.type));
+}
+
+/** The workflow file of a run's path, without the reference some answers have behind it. */
+export function withoutRef(path: string): string {
   return path.replace(/@.*$/, '');
 }
 

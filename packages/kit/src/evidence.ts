@@ -6,8 +6,8 @@ import {
   type EvidenceLevel,
   type LevelNames,
   levelOfBranch,
-  reaches,
-  refuseRun,
+  readRun,
+  refuseSource,
   type WorkflowRun,
 } from './evidence-run.js';
 import type { GitHub } from './github.js';
@@ -98,34 +98,9 @@ async function judge(artifact: Artifact, { query, level, own }: Case): Promise<I
   if (artifact.expired) return 'the artifact has expired';
   if (runId === undefined) return 'the artifact names no run';
   const run = runId === own.id ? own : await readRun(query.github, runId);
-  const problem = refuseRun(run, own);
-  if (problem !== null) return problem;
-  const branch = run.head_branch ?? '';
-  if (!reaches(levelOfBranch(branch, query.branches), level))
-    return `its branch ${branch} counts less than this run's`;
-  if (!(await isProtected(query.github, branch))) return `no ruleset protects its branch ${branch}`;
-  return readImage(query, artifact.id, run);
-}
-
-async function readRun(github: GitHub, runId: number): Promise<WorkflowRun> {
-  const { data } = await github.request<WorkflowRun>('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
-    run_id: runId,
-  });
-  return data;
-}
-
-/** Rules that decide what may enter a branch; a rule against deletion alone lets anything in. */
-const guarding: ReadonlySet<string> = new Set([
-  'pull_request',
-  'update',
-  'required_status_checks',
-  'merge_queue',
-]);
-
-async function isProtected(github: GitHub, branch: string): Promise<boolean> {
-  const route = 'GET /repos/{owner}/{repo}/rules/branches/{branch}';
-  const rules = await github.paginate<{ readonly type: string }>(route, { branch });
-  return rules.some((rule) => guarding.has(rule.type));
+  const { github, branches } = query;
+  const question = { own, level, ...(branches === undefined ? {} : { branches }) };
+  return (await refuseSource(github, run, question)) ?? readImage(query, artifact.id, run);
 }
 
 async function readImage(

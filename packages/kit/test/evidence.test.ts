@@ -19,6 +19,7 @@ const own: WorkflowRun = {
   conclusion: null,
   path: '.github/workflows/delivery.yml',
   head_branch: 'develop',
+  head_sha: 'b'.repeat(40),
   repository: { id: 1 },
   head_repository: { id: 1 },
   referenced_workflows: [{ path: 'acme/lint/.github/workflows/lint.yml@v1', sha: 'f' }, workflow],
