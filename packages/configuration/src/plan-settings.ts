@@ -24,6 +24,7 @@ export function planSettings(
     workspace: infrastructure.workspace,
     'var-files': infrastructure['var-files'],
     variables: resolveAll(infrastructure.variables, [...path, 'variables'], references),
+    'machine-images-variable': infrastructure['machine-images'] ? 'machine_images' : '',
     'secret-variables': secretNames(infrastructure['secret-variables']),
     'secret-environment': secretNames(infrastructure['secret-environment']),
     'backend-config': resolveAll(infrastructure['backend-config'], [...path, 'backend-config'], references),

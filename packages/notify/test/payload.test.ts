@@ -33,6 +33,7 @@ const recordOf = (images: number): DeliveryRecord => ({
   })),
   machineImages: [],
   plans: [],
+  configurations: [],
   approvals: [],
   deployments: [],
   tests: [],
