@@ -7,14 +7,17 @@ import type { RegistryAuth } from './engine-images.js';
 import { type Identity, lockName } from './identity.js';
 import type { ServiceDefinition } from './service.js';
 
-/** Everything a test container needs beside the test. */
-export interface TestPlace {
-  readonly engine: Engine;
+/** Everything a test container is made from beside the test. */
+export interface TestSurroundings {
   readonly service: ServiceDefinition;
   readonly secrets: ReadonlyMap<string, string>;
   readonly identity: Identity;
   /** Names the run, so that its post step removes nobody else's containers. */
   readonly run: string;
+}
+
+export interface TestPlace extends TestSurroundings {
+  readonly engine: Engine;
 }
 
 const labelNames = {
@@ -45,7 +48,7 @@ export async function createTest(test: PlannedTest, place: TestPlace, unique: st
 }
 
 /** The body of `POST /containers/create`. */
-export function testBody(test: PlannedTest, place: TestPlace): Readonly<Record<string, unknown>> {
+export function testBody(test: PlannedTest, place: TestSurroundings): Readonly<Record<string, unknown>> {
   const { service, secrets } = place;
   const own = Object.fromEntries(test.environment);
   const environment = { ...service.environment, ...Object.fromEntries(secrets), ...own };
@@ -79,7 +82,7 @@ export async function removeTests(engine: Engine, identity: Identity, run?: stri
 
 function labelsOf(
   test: PlannedTest,
-  { service, identity, run }: TestPlace,
+  { service, identity, run }: TestSurroundings,
 ): Readonly<Record<string, string>> {
   return {
     'com.docker.compose.project': service.project,

@@ -55,7 +55,7 @@ export function finish(
   { token = '', ...options }: DeployOptions & { readonly token?: string } = {},
 ): Promise<boolean> {
   const image = `app@sha256:${'0'.repeat(64)}`;
-  const inputs = createTestCore({ ...inputsFor(host), image, 'github-token': token });
+  const inputs = createTestCore({ ...inputsFor(host), image, 'github-token': token, ...options.inputs });
   return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, options));
 }
 

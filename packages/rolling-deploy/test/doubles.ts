@@ -19,7 +19,7 @@ export interface FakeContainer {
   readonly body: {
     readonly Image: string;
     readonly Env: readonly string[];
-    /** Of a test container: what it does, `exit CODE`, `hang` or `oom`. */
+    /** Of a test container: what it does, `exit CODE`, `hang`, `oom CODE`; `refused` and `lost` concern its creation. */
     readonly Entrypoint?: readonly string[];
     readonly Labels: Readonly<Record<string, string>>;
     readonly HostConfig: {
@@ -49,6 +49,8 @@ export interface DoubleHost {
   pullLines: string[];
   /** That many starts find their port taken. */
   portsTaken: number;
+  /** Removals are accepted and not done, as by an engine that dies then. */
+  keepsContainers: boolean;
   writeCompose(text: string): void;
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
     images: new Set(),
     pullLines: ['{"status":"Pulling"}'],
     portsTaken: 0,
+    keepsContainers: false,
     writeCompose: (text) => writeFileSync(join(folder, 'workspace', 'compose.yaml'), text),
     close: async () => {
       for (const { server } of containers) server?.close();
@@ -115,7 +118,7 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
   });
   engine.on('POST /v1.43/containers/*', (request) => change(request, { containers, host }, find(request)));
   engine.on('DELETE /v1.43/containers/*', (request) => {
-    const found = find(request);
+    const found = host.keepsContainers ? undefined : find(request);
     found?.server?.close();
     if (found !== undefined) containers.splice(containers.indexOf(found), 1);
     return { status: 204 };
@@ -131,6 +134,7 @@ async function change(
     const id = (containers.length + 1).toString(16).padStart(2, '0').repeat(32);
     const unique = containers.some((other) => other.id === id) ? id.replace('0', 'f') : id;
     const body = JSON.parse(request.body) as FakeContainer['body'];
+    if (body.Entrypoint?.[0] === 'refused') return { status: 500, json: { message: 'no space left' } };
     containers.push({
       id: unique,
       name: request.query.get('name') ?? '',
@@ -138,6 +142,7 @@ async function change(
       state: 'created',
       server: null,
     });
+    if (body.Entrypoint?.[0] === 'lost') return { fault: 'cut' };
     return { status: 201, json: { Id: unique } };
   }
   if (found === undefined) return { status: 404, json: { message: 'No such container' } };
