@@ -1,0 +1,188 @@
+// The inputs of approval-gate, typed; everything that can be judged without asking anybody is judged here.
+import { InputError } from '@headgate/kit/errors';
+import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
+import { type Policy, parseGroups, type Role, roles } from './policy.js';
+
+export const inputSpecs = {
+  ...commonInputs,
+  mode: { default: '', required: true },
+  environment: { default: '' },
+  groups: { default: '' },
+  exclude: { default: 'actor,triggering-actor,merger,pull-request-author' },
+  'exclude-authors': { default: 'false' },
+  expires: { default: '24h' },
+  'park-after': { default: '5h' },
+  interval: { default: '15s' },
+  version: { default: '' },
+  subject: { default: '' },
+  'record-artifact-id': { default: '' },
+  'record-digest': { default: '' },
+  'configuration-digest': { default: '' },
+  notices: { default: '' },
+  'production-branch': { default: '' },
+  bot: { default: 'github-actions[bot]' },
+  'github-token': { default: '', required: true },
+} as const satisfies InputSpecs;
+
+export type InputName = keyof typeof inputSpecs;
+type Reader = InputReader<InputName>;
+
+export const outputNames = ['decision', 'url', 'id', 'deadline', 'approvers', 'subject', 'resumed'] as const;
+
+export interface RecordSource {
+  readonly artifactId: string;
+  readonly digest: string;
+}
+
+interface Common {
+  readonly token: string;
+  /** Login under which the token writes. */
+  readonly bot: string;
+}
+
+/** What `request` and `wait` are told alike: both must see the same request. */
+export interface GateInputs extends Common {
+  readonly mode: 'request' | 'wait';
+  /** '' when the step is used alone. */
+  readonly leg: string;
+  readonly environment: string;
+  readonly policy: Policy;
+  /** '' when the record says it, or there is none. */
+  readonly version: string;
+  /** `sha256:…`, or '' when only the record says it. */
+  readonly subject: string;
+  readonly record: RecordSource | null;
+  readonly configurationDigest: string;
+  readonly notices: readonly string[];
+  /** Milliseconds after which the step stops waiting. */
+  readonly parkAfter: number;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+}
+
+export interface ResumeInputs extends Common {
+  readonly mode: 'resume';
+  /** '' for any branch. */
+  readonly productionBranch: string;
+}
+
+export type Inputs = GateInputs | ResumeInputs;
+
+/** The leg of the entry; a request is no approval, so it must not take the approval's place in the record. */
+export function legOf(inputs: Inputs): string {
+  if (inputs.mode === 'resume') return 'resume';
+  const name = inputs.leg || inputs.environment;
+  return inputs.mode === 'wait' ? name : `${name}/request`;
+}
+
+/** @throws {InputError} naming the input. */
+export function readInputs(reader: Reader): Inputs {
+  const mode = reader.choice('mode', ['request', 'wait', 'resume'] as const);
+  const common = { token: reader.text('github-token'), bot: readBot(reader) };
+  if (mode === 'resume') return { ...common, mode, productionBranch: reader.text('production-branch') };
+  return {
+    ...common,
+    mode,
+    leg: reader.text('leg'),
+    environment: readEnvironment(reader),
+    policy: readPolicy(reader),
+    version: reader.text('version'),
+    ...readSubject(reader),
+    notices: readNotices(reader),
+    parkAfter: readTime(reader, 'park-after', [second, day]),
+    interval: readTime(reader, 'interval', [second / 10, 10 * minute]),
+  };
+}
+
+const second = 1000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+function readPolicy(reader: Reader): Policy {
+  return {
+    groups: parseGroups(reader.yaml('groups')),
+    exclude: readExclude(reader),
+    excludeAuthors: reader.boolean('exclude-authors'),
+    expires: readTime(reader, 'expires', [second, 30 * day]),
+  };
+}
+
+/** A run can be re-run for 30 days, and a job's token lives for one at most. */
+function readTime(reader: Reader, name: InputName, [least, most]: readonly [number, number]): number {
+  const value = reader.duration(name);
+  if (value >= least && value <= most) return value;
+  const range = `${least / second}s to ${most / second}s`;
+  throw new InputError(
+    name,
+    `a duration from ${range} was expected, ${value / second}s was found`,
+    `Choose a duration from ${range}.`,
+  );
+}
+
+function readExclude(reader: Reader): readonly Role[] {
+  const names = reader.list('exclude').filter((name) => name !== 'none');
+  return names.map((name) => {
+    const role = roles.find((known) => known === name);
+    if (role !== undefined) return role;
+    const known = `${roles.join(', ')} or none`;
+    throw new InputError(
+      'exclude',
+      `${known} was expected, ${JSON.stringify(name)} was found`,
+      `Write a list of ${known}.`,
+    );
+  });
+}
+
+function readEnvironment(reader: Reader): string {
+  const name = reader.text('environment');
+  if (/^[\p{L}\p{N}][\p{L}\p{N}_./ -]{0,99}$/u.test(name)) return name;
+  throw new InputError(
+    'environment',
+    `the name of an environment was expected, ${JSON.stringify(name.slice(0, 100))} was found`,
+    'Give the environment that is to be approved, such as production.',
+  );
+}
+
+function readBot(reader: Reader): string {
+  const bot = reader.text('bot');
+  if (/^[a-z\d][a-z\d-]{0,99}\[bot\]$/i.test(bot)) return bot;
+  throw new InputError(
+    'bot',
+    `a login such as github-actions[bot] was expected, ${JSON.stringify(bot.slice(0, 100))} was found`,
+    'Give the login under which github-token writes comments; a person may not ask for approval.',
+  );
+}
+
+type SubjectSources = Pick<GateInputs, 'subject' | 'record' | 'configurationDigest'>;
+
+function readSubject(reader: Reader): SubjectSources {
+  const subject = readDigest(reader, 'subject');
+  const artifactId = reader.text('record-artifact-id');
+  const digest = reader.text('record-digest');
+  const record = artifactId === '' && digest === '' ? null : { artifactId, digest };
+  if (record === null && subject === '') {
+    throw new InputError(
+      'subject',
+      'a digest was expected, or a record to compute it from; neither was given',
+      'Give `subject: sha256:…` of what is to be approved, or record-artifact-id and record-digest.',
+    );
+  }
+  return { subject, record, configurationDigest: readDigest(reader, 'configuration-digest') };
+}
+
+function readDigest(reader: Reader, name: 'subject' | 'configuration-digest'): string {
+  const text = reader.text(name);
+  if (text === '' || /^sha256:[0-9a-f]{64}$/.test(text)) return text;
+  throw new InputError(
+    name,
+    `sha256: and 64 hex digits were expected, ${JSON.stringify(text.slice(0, 80))} was found`,
+    'Give a SHA-256 in lower-case hex digits.',
+  );
+}
+
+/** Lines, whole: a notice may hold commas. */
+function readNotices(reader: Reader): readonly string[] {
+  const { value } = reader.raw('notices');
+  const lines = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/\r?\n/);
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}

@@ -1,0 +1,170 @@
+// Looking at the comments again and again: replies to what does not count, and the end of it.
+import { ActionError } from '@headgate/kit/errors';
+import type { ApprovalPart } from '@headgate/kit/record';
+import { type EndNews, parkedText } from './end-text.js';
+import { type Gate, isAltered } from './gate.js';
+import { createPace } from './pace.js';
+import { createReplier } from './replier.js';
+import { type Request, requestsIn } from './requests.js';
+import { type Comment, openThread, type Reading, type Thread } from './thread.js';
+import { type Approval, judge, type Verdict } from './verdict.js';
+import { alteredFailure, deletedFailure, unreachableFailure } from './watch-failures.js';
+
+export interface Watch {
+  readonly gate: Gate;
+  readonly request: Request;
+  /** Login in lower case → why this person may not approve. */
+  readonly excluded: ReadonlyMap<string, string>;
+  /** Milliseconds since the epoch. */
+  readonly parkAt: number;
+}
+
+export interface Outcome {
+  readonly decision: ApprovalPart['decision'];
+  readonly request: Request;
+  readonly approvals: readonly Approval[];
+  /** Who objected, or the address of what took the request's place. */
+  readonly by: string | null;
+  /** What is to be said in the thread; null for nothing. */
+  readonly news: EndNews | null;
+  readonly error: ActionError | null;
+}
+
+interface View {
+  readonly verdict: Verdict;
+  readonly request: Request;
+}
+
+/** Milliseconds of failing looks after which waiting makes no sense. */
+const longestOutage = 15 * 60_000;
+
+/** Ends with a decision, with `pending` when the job must make room, or with `error`. Rejects only when it is cancelled. */
+export async function watch(given: Watch): Promise<Outcome> {
+  try {
+    return await look(given);
+  } catch (error) {
+    if (!(error instanceof ActionError) || given.gate.deps.signal.aborted) throw error;
+    return { decision: 'error', request: given.request, approvals: [], by: null, news: null, error };
+  }
+}
+
+async function look(given: Watch): Promise<Outcome> {
+  const { gate, request, parkAt } = given;
+  const { clock, signal } = gate.deps;
+  const thread = threadOf(given);
+  const pace = createPace(gate.inputs.interval);
+  const reader = createReader(given, thread);
+  const replier = createReplier(given, thread);
+  for (;;) {
+    const reading = await reader.next();
+    let pause = pace.afterFailure();
+    if (reading !== null) {
+      pause = pace.after(reading);
+      const view = await settle(given, thread, reading.comments);
+      await replier.answer(view.verdict.refusals, reading.comments, view.request);
+      const { decision } = view.verdict;
+      if (decision.kind !== 'waiting') return outcomeOf(view);
+    }
+    if (clock.now() >= parkAt) return await park(given, thread);
+    const left = Math.min(parkAt, request.deadline + 1) - clock.now();
+    await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
+  }
+}
+
+/** Comments before the request never change what it means; from it on, everything that is written or changed is read. */
+function threadOf({ gate, request }: Watch): Thread {
+  return openThread(gate.github, gate.surface?.number ?? 0, request.comment.createdAt - 1000);
+}
+
+/** Null while GitHub fails for a time; then it fails for good. A missing permission never mends itself. */
+function createReader({ gate }: Watch, thread: Thread): { next(): Promise<Reading | null> } {
+  const { core, clock, signal } = gate.deps;
+  let failingSince: number | null = null;
+  return {
+    async next() {
+      try {
+        const reading = await thread.read();
+        failingSince = null;
+        return reading;
+      } catch (error) {
+        if (!(error instanceof ActionError) || signal.aborted || error.code === 'github-permission')
+          throw error;
+        if (failingSince === null)
+          core.warning(`the comments could not be read, and will be again: ${error.message}`);
+        failingSince ??= clock.now();
+        if (clock.now() - failingSince > longestOutage)
+          throw unreachableFailure(error, longestOutage / 60_000);
+        return null;
+      }
+    },
+  };
+}
+
+/** An approval is believed only once everything was read afresh. */
+async function settle(given: Watch, thread: Thread, comments: readonly Comment[]): Promise<View> {
+  const first = viewOf(given, comments);
+  if (first.verdict.decision.kind !== 'approved') return first;
+  return viewOf(given, (await thread.read({ afresh: true })).comments);
+}
+
+function viewOf({ gate, request, excluded }: Watch, recent: readonly Comment[]): View {
+  const { inputs, deps } = gate;
+  const known = new Set(recent.map(({ id }) => id));
+  const earlier = gate.comments.filter(({ id }) => id < request.comment.id && !known.has(id));
+  const comments = [...earlier, ...recent];
+  const found = requestsIn(comments, inputs.bot).find(({ marker }) => marker.nonce === request.marker.nonce);
+  if (found === undefined) throw deletedFailure(request);
+  if (isAltered(found, gate)) throw alteredFailure(found);
+  const { policy, bot } = inputs;
+  return {
+    request: found,
+    verdict: judge({ request: found, policy, excluded, bot, now: deps.clock.now() }, comments),
+  };
+}
+
+/**
+ * Says so first and looks once more: a comment before that note is seen here, one after it finds the note and resumes.
+ */
+async function park(given: Watch, thread: Thread): Promise<Outcome> {
+  const { gate, request } = given;
+  try {
+    await thread.post(parkedText(request.marker, gate.deps.context.runAttempt));
+  } catch (error) {
+    if (!(error instanceof ActionError) || gate.deps.signal.aborted) throw error;
+    gate.deps.core.warning(`the note that this run stops waiting could not be written: ${error.message}`);
+  }
+  const view = viewOf(given, (await thread.read({ afresh: true })).comments);
+  return outcomeOf(view);
+}
+
+function outcomeOf({ verdict, request }: View): Outcome {
+  const { decision } = verdict;
+  const base = { request, approvals: [], by: null, news: null, error: null };
+  switch (decision.kind) {
+    case 'approved':
+      return {
+        ...base,
+        decision: 'approved',
+        approvals: decision.approvals,
+        news: { end: 'approved', approvals: decision.approvals },
+      };
+    case 'waiting':
+      return { ...base, decision: 'pending', approvals: decision.approvals };
+    case 'rejected':
+      return {
+        ...base,
+        decision: 'rejected',
+        by: decision.by?.login ?? null,
+        news: { end: 'rejected', by: decision.by },
+      };
+    case 'superseded':
+      return {
+        ...base,
+        decision: 'superseded',
+        by: decision.by,
+        news: { end: 'superseded', url: decision.by },
+      };
+    case 'timed-out':
+      return { ...base, decision: 'timed-out', news: { end: 'timed-out' } };
+  }
+}
