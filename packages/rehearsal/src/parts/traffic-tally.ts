@@ -1,0 +1,80 @@
+// Who answered when: requests by instance over time, added up from the proxy's counters. Pure.
+import type { Slots } from './proxy-slots.js';
+
+export interface TrafficSample {
+  /** Milliseconds since the watch began. */
+  readonly atMs: number;
+  /** Requests answered since the sample before, by the port of the instance; none of an idle one. */
+  readonly answers: ReadonlyMap<number, number>;
+}
+
+export interface TrafficReport {
+  readonly environment: string;
+  readonly samples: readonly TrafficSample[];
+  /** Image of each instance by its port, as the engine knew it: `host/repository@sha256:…`. */
+  readonly images: ReadonlyMap<number, string>;
+}
+
+/** Requests answered so far, by the slot's name. */
+export type Counters = ReadonlyMap<string, number>;
+
+export interface TrafficTally {
+  add(atMs: number, slots: Slots, counters: Counters): void;
+  samples(): readonly TrafficSample[];
+}
+
+/** Samples kept; then every second one is joined to its neighbour, so that a long watch stays small. */
+const mostSamples = 2_000;
+
+export function createTrafficTally(): TrafficTally {
+  let kept: TrafficSample[] = [];
+  let before: Counters | null = null;
+  return {
+    add: (atMs, slots, counters) => {
+      const former = before;
+      before = counters;
+      // What was answered before anybody looked has no time.
+      if (former === null) return;
+      const answers = new Map<number, number>();
+      for (const [name, { port }] of slots) {
+        const count = (counters.get(name) ?? 0) - (former.get(name) ?? 0);
+        if (count > 0) answers.set(port, (answers.get(port) ?? 0) + count);
+      }
+      kept.push({ atMs, answers });
+      if (kept.length > mostSamples) kept = halve(kept);
+    },
+    samples: () => [...kept],
+  };
+}
+
+function halve(samples: readonly TrafficSample[]): TrafficSample[] {
+  return samples.flatMap((sample, index) => {
+    if (index % 2 === 0) return index === samples.length - 1 ? [sample] : [];
+    return [{ atMs: sample.atMs, answers: sum([samples[index - 1], sample]) }];
+  });
+}
+
+/** Answers of several samples together, by port. */
+export function sum(samples: readonly (TrafficSample | undefined)[]): ReadonlyMap<number, number> {
+  const total = new Map<number, number>();
+  for (const [port, count] of samples.flatMap((sample) => [...(sample?.answers ?? [])]))
+    total.set(port, (total.get(port) ?? 0) + count);
+  return total;
+}
+
+/**
+ * Reads the answer to `show stat BACKEND 4 -1`: responses by server.
+ * Source: HAProxy 2.6 management guide, 9.1 "CSV format" (hrsp_1xx … hrsp_other).
+ */
+export function readCounters(answer: string): Counters {
+  const [header, ...rows] = answer.trim().split('\n');
+  const names = header?.replace(/^# /, '').split(',') ?? [];
+  const name = names.indexOf('svname');
+  const classes = names.flatMap((each, index) => (/^hrsp_(?:[1-5]xx|other)$/.test(each) ? [index] : []));
+  return new Map(
+    rows.map((row) => {
+      const cells = row.split(',');
+      return [cells[name] ?? '', classes.reduce((total, index) => total + Number(cells[index] ?? 0), 0)];
+    }),
+  );
+}
