@@ -32,6 +32,7 @@ export const inputSpecs = {
   'build-secrets': { default: '' },
   'deploy-secrets': { default: '' },
   'flow-secrets': { default: '' },
+  'app-id': { default: '' },
   needs: { default: '{}' },
   'github-token': { default: '' },
 } as const satisfies InputSpecs;

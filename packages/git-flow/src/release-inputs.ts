@@ -51,7 +51,10 @@ export interface ReleaseInputs extends Given, RecordPlace {
 export interface BackMergeInputs extends Given {
   readonly mode: 'back-merge';
   readonly version: string;
+  /** `app-private-key` of the App that pushes, and `app-id` where that is a client id. */
   readonly flowSecrets: SecretMap;
+  /** Number or client id of the App: no secret, and too short for one. */
+  readonly appId: string;
   /** File name of the workflow to start on a branch that the job token pushed. */
   readonly workflow: string;
 }
@@ -104,6 +107,7 @@ export const readReleaseInputs = {
   'back-merge': (reader: Reader): BackMergeInputs => ({
     mode: 'back-merge',
     flowSecrets: reader.secretMap('flow-secrets'),
+    appId: readAppId(reader),
     ...readGiven(reader),
     version: readVersion(reader),
     workflow: readMatching(reader, 'workflow', {
@@ -132,6 +136,14 @@ export const readReleaseInputs = {
     configurationDigest: readDigest(reader, 'configuration-digest'),
   }),
 } as const;
+
+/** `''`, a number or a client id. @throws {InputError} */
+function readAppId(reader: Reader): string {
+  return readMatching(reader, 'app-id', {
+    pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    wanted: 'the number of an App',
+  });
+}
 
 function readGiven(reader: Reader): Given {
   return {

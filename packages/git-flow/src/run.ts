@@ -10,6 +10,7 @@ type Run<M extends Mode> = (inputs: InputsOf<M>, deps: Deps) => Promise<ActionRe
 const modes: { readonly [M in Mode]?: () => Promise<Run<M>> } = {
   decide: async () => (await import('./decide.js')).decideRun,
   collect: async () => (await import('./collect.js')).collectRun,
+  'back-merge': async () => (await import('./back-merge.js')).backMergeRun,
 };
 
 /** Runs the mode that the inputs name. @throws {ActionError} see the README for the codes. */

@@ -126,6 +126,8 @@ export interface RepositorySettings {
   readonly environments: Readonly<Record<string, EnvironmentSettings>>;
   /** Patterns of protected branches. */
   readonly protectedBranches: readonly string[];
+  /** Branch → logins on the bypass list of its rules: they push there without a pull request. Nobody unless said. */
+  readonly pushers?: Readonly<Record<string, readonly string[]>>;
   /** Check names that must be green before a pull request into a protected branch merges; none unless said. */
   readonly requiredChecks?: readonly string[];
   /** Patterns of tags that only an administrator moves or deletes; none unless said. */

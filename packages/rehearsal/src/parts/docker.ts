@@ -9,6 +9,8 @@ export interface RunningContainer {
   readonly name: string;
   /** Reference as it was started: `host/repository@sha256:…`. */
   readonly image: string;
+  /** The environment it was rolled out to; empty when it says none. */
+  readonly environment: string;
   /** Every digest under which the engine knows the image that runs. */
   readonly digests: readonly string[];
 }
@@ -42,6 +44,8 @@ interface ListedImage {
   readonly RepoDigests: readonly string[] | null;
 }
 
+/** Set by roll-outs on what they run. */
+const environmentLabel = 'io.headgate.environment';
 const defaultAddress = 'unix:///var/run/docker.sock';
 const builtInNetworks = new Set(['bridge', 'host', 'none']);
 
@@ -92,6 +96,7 @@ async function describe(request: EngineRequest, item: ListedContainer): Promise<
     id: item.Id,
     name: nameOf(item),
     image: item.Image,
+    environment: item.Labels?.[environmentLabel] ?? '',
     digests: [...new Set([item.ImageID, ...digests])],
   };
 }

@@ -14,26 +14,35 @@ export async function act(
   session: LoadSession,
   withinMs: number,
 ): Promise<string | null> {
-  const { push, merge } = step;
+  if (step['start-load'] !== undefined) session.start(step['start-load'], withinMs);
+  else if (step['keep-load'] !== undefined) return session.keep(step['keep-load'], withinMs);
+  else if (step['stop-load'] !== undefined) return session.stop(step['stop-load']);
+  else await actOnGitHub(step, world);
+  return null;
+}
+
+async function actOnGitHub(step: Step, world: StoryWorld): Promise<void> {
+  const { push, merge, comment, rerun } = step;
   const pull = step['pull-request'];
   const before = world.engine.raised.length;
+  const raised = (wanted: (event: RaisedEvent) => boolean): Promise<void> =>
+    untilRaised(world, before, wanted);
   if (push !== undefined) {
     const commit = await world.desk.push(push);
-    await untilRaised(world, before, (event) => event.name === 'push' && event.sha === commit);
+    await raised((event) => event.name === 'push' && event.sha === commit);
   } else if (pull !== undefined) {
     await world.people.openPullRequest(pull.by, { head: pull.branch, base: pull.into, title: pull.title });
-    await untilRaised(world, before, (event) => event.name === 'pull_request');
+    await raised((event) => event.name === 'pull_request');
   } else if (merge !== undefined) {
-    const commit = await world.people.merge(merge.by, merge.branch);
-    await untilRaised(world, before, (event) => event.name === 'push' && event.sha === commit);
-  } else if (step['start-load'] !== undefined) {
-    session.start(step['start-load'], withinMs);
-  } else if (step['keep-load'] !== undefined) {
-    return session.keep(step['keep-load'], withinMs);
-  } else if (step['stop-load'] !== undefined) {
-    return session.stop(step['stop-load']);
+    const commit = await world.people.merge(merge);
+    await raised((event) => event.name === 'push' && event.sha === commit);
+  } else if (comment !== undefined) {
+    await world.people.comment(comment);
+    const action = comment.edit === undefined ? 'created' : 'edited';
+    await raised(({ name, payload }) => name === 'issue_comment' && payload['action'] === action);
+  } else if (rerun !== undefined) {
+    await world.people.rerun(rerun);
   }
-  return null;
 }
 
 async function untilRaised(

@@ -67,6 +67,7 @@ function defaultStory(configuration: Configuration): Story {
   return {
     story: 'push-to-development',
     about: `The folder's state is pushed to ${development}; its run must succeed.`,
+    teams: {},
     steps: [
       {
         name: `Pushed to ${development}`,

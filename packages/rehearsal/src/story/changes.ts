@@ -1,8 +1,8 @@
 // What a push changes in the files of a working tree.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Push } from './action-schema.js';
 import { StoryError } from './story-error.js';
-import type { Push } from './story-schema.js';
 
 /**
  * Applies a push's changes below `root`; `storyFolder` holds the folders that `copy` names.

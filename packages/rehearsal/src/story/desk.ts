@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { RunCommand } from '@headgate/kit/process';
 import type { Person, Social } from '../github/social.js';
 import { identity } from '../parts/git-seed.js';
+import type { Push } from './action-schema.js';
 import { applyChanges, changesNothing } from './changes.js';
 import { StoryError } from './story-error.js';
-import type { Push } from './story-schema.js';
 
 export interface Desk {
   /** Changes files on a branch, commits and pushes. Returns the commit. */

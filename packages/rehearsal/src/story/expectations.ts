@@ -1,8 +1,11 @@
 // Is it so? Each expectation against what the step's runs, the registry, the engine and the service really show.
 import type { DeliveryRecord } from '@headgate/kit/record';
+import { latestJobs } from '../github/run-reading.js';
 import type { JobState, RunState } from '../model.js';
+import type { Expectation, Wanted } from './expectation-schema.js';
 import { matchesPattern } from './pattern.js';
-import type { Expectation } from './story-schema.js';
+import { judgeAncestor, judgeMail, judgeRelease, judgeReply, judgeTag } from './release-expectations.js';
+import { judgeAnswers, judgeRunning, judgeSameDigest } from './service-expectations.js';
 import type { StoryWorld } from './world.js';
 
 /** What an expectation is judged by. */
@@ -18,23 +21,37 @@ export interface Evidence {
   readonly records: ReadonlyMap<string, DeliveryRecord | null>;
 }
 
+type Verdict = Promise<string | null> | string | null;
+
 /** Null when it is so; else one sentence: what was expected and what was found. */
 export async function judge(expectation: Expectation, evidence: Evidence): Promise<string | null> {
-  const { run, job, published, deployed, running, answers, summary, annotation } = expectation;
-  if (run !== undefined) return judgeRun(run, evidence.runs);
-  if (expectation['nothing-runs'] !== undefined) return judgeNothing(evidence.runs);
-  if (job !== undefined) return judgeJob(job, evidence.runs);
-  if (published !== undefined) return judgePublished(published.image, evidence);
-  if (deployed !== undefined) return judgeDeployed(deployed, evidence.world);
-  if (running !== undefined) return judgeRunning(running, evidence);
-  if (answers !== undefined) return judgeAnswers(answers, evidence.world);
-  if (summary !== undefined) return judgeText('summary', summary, jobsNamed(evidence.runs, summary.job));
-  if (annotation !== undefined)
-    return judgeText('annotation', annotation, jobsNamed(evidence.runs, annotation.job));
-  return judgeNotPublished(expectation['not-published']?.image ?? '', evidence);
+  const { world, runs } = evidence;
+  const verdicts: readonly Verdict[] = [
+    given(expectation.run, (wanted) => judgeRun(wanted, runs)),
+    given(expectation['nothing-runs'], () => judgeNothing(runs)),
+    given(expectation.job, (wanted) => judgeJob(wanted, runs)),
+    given(expectation.summary, (wanted) => judgeText('summary', wanted, jobsNamed(runs, wanted.job))),
+    given(expectation.annotation, (wanted) => judgeText('annotation', wanted, jobsNamed(runs, wanted.job))),
+    given(expectation.published, (wanted) => judgePublished(wanted.image, evidence)),
+    given(expectation['not-published'], (wanted) => judgeNotPublished(wanted.image, evidence)),
+    given(expectation.deployed, (wanted) => judgeDeployed(wanted, world)),
+    given(expectation.running, (wanted) => judgeRunning(wanted, evidence)),
+    given(expectation['same-digest'], (wanted) => judgeSameDigest(wanted, world)),
+    given(expectation.answers, (wanted) => judgeAnswers(wanted, world)),
+    given(expectation.mail, (wanted) => judgeMail(wanted, world)),
+    given(expectation.reply, (wanted) => judgeReply(wanted, world)),
+    given(expectation.tag, (wanted) => judgeTag(wanted, world)),
+    given(expectation.release, (wanted) => judgeRelease(wanted, world)),
+    given(expectation.ancestor, (wanted) => judgeAncestor(wanted, world)),
+  ];
+  return (await Promise.all(verdicts)).find((verdict) => verdict !== null) ?? null;
 }
 
-function judgeRun(wanted: NonNullable<Expectation['run']>, runs: readonly RunState[]): string | null {
+function given<T>(wanted: T | undefined, judgement: (wanted: T) => Verdict): Verdict {
+  return wanted === undefined ? null : judgement(wanted);
+}
+
+function judgeRun(wanted: Wanted<'run'>, runs: readonly RunState[]): string | null {
   const found = runs.filter((run) => run.event.name === wanted.event);
   if (found.length === 0) return `a run for ${wanted.event} was expected, there is none`;
   const other = found.find((run) => run.conclusion !== wanted.result);
@@ -48,7 +65,7 @@ function judgeNothing(runs: readonly RunState[]): string | null {
     : `no run was expected, found ${runs.map((run) => `${run.workflowName} (${run.event.name})`).join(', ')}`;
 }
 
-function judgeJob(wanted: NonNullable<Expectation['job']>, runs: readonly RunState[]): string | null {
+function judgeJob(wanted: Wanted<'job'>, runs: readonly RunState[]): string | null {
   const jobs = jobsNamed(runs, wanted.name);
   if (jobs.length === 0) {
     const names = runs.flatMap((run) => run.jobs.map((job) => job.name));
@@ -83,54 +100,12 @@ async function judgeNotPublished(name: string, { world, tagsBefore }: Evidence):
     : `nothing of ${name} was expected to be published, the registry has ${added.join(', ')}`;
 }
 
-async function judgeDeployed(
-  wanted: NonNullable<Expectation['deployed']>,
-  world: StoryWorld,
-): Promise<string | null> {
+async function judgeDeployed(wanted: Wanted<'deployed'>, world: StoryWorld): Promise<string | null> {
   const found = await world.people.deployment(wanted.environment);
   if (found?.state === wanted.state) return null;
   const what =
     found === null ? 'there is no deployment' : `its status is ${found.state} (${found.description})`;
   return `the newest deployment to ${wanted.environment} was expected as ${wanted.state}; ${what}`;
-}
-
-async function judgeRunning(
-  wanted: NonNullable<Expectation['running']>,
-  evidence: Evidence,
-): Promise<string | null> {
-  const step = wanted['built-in'];
-  const record = step === undefined ? evidence.record : evidence.records.get(step);
-  const built = record?.images.find((part) => part.name === wanted.image)?.digest;
-  if (built === undefined)
-    return `no record says which digest of ${wanted.image} was built${step === undefined ? '' : ` in "${step}"`}`;
-  const containers = await evidence.world.running(wanted.image);
-  const other = containers.find((container) => !container.digests.includes(built));
-  if (other !== undefined)
-    return `${other.name} was expected to run ${built}, it runs ${other.digests.join(', ')}`;
-  const count = wanted.instances ?? Math.max(1, containers.length);
-  return containers.length === count
-    ? null
-    : `${count} instances of ${wanted.image} were expected, ${containers.length} run`;
-}
-
-/** How often a service is asked: every instance behind the proxy should get its turn. */
-const questions = 8;
-
-async function judgeAnswers(
-  wanted: NonNullable<Expectation['answers']>,
-  world: StoryWorld,
-): Promise<string | null> {
-  const url = `${world.urlOf(wanted.environment)}${wanted.path}`;
-  for (let index = 0; index < questions; index += 1) {
-    const response = await world.http({ url, signal: world.signal, timeoutMs: 5_000 });
-    const text = await response.text();
-    if (response.status !== wanted.status)
-      return `${url} was expected to answer ${wanted.status}, it answered ${response.status}`;
-    if (wanted.contains !== undefined && !text.includes(wanted.contains)) {
-      return `${url} was expected to answer with ${JSON.stringify(wanted.contains)}, it answered ${JSON.stringify(text.slice(0, 200))}`;
-    }
-  }
-  return null;
 }
 
 function judgeText(
@@ -147,5 +122,5 @@ function judgeText(
 }
 
 function jobsNamed(runs: readonly RunState[], pattern: string): readonly JobState[] {
-  return runs.flatMap((run) => run.jobs.filter((job) => matchesPattern(job.name, pattern)));
+  return runs.flatMap((run) => latestJobs(run).filter((job) => matchesPattern(job.name, pattern)));
 }

@@ -1,50 +1,122 @@
 // What people do on GitHub besides pushing: over its REST interface, each with a token of their own.
 import type { Person, Social } from '../github/social.js';
+import type { Comment, Merge, Rerun } from './action-schema.js';
+import { readList } from './github-list.js';
+import { fillPlaceholders, newestRequest, noRequest, repliesOf } from './requests.js';
 import { StoryError } from './story-error.js';
+
+export interface Release {
+  readonly tag: string;
+  readonly draft: boolean;
+  readonly assets: readonly string[];
+}
 
 export interface People {
   /** Returns the pull request's number. */
   openPullRequest(by: string, pull: { head: string; base: string; title: string }): Promise<number>;
   /** Merges the open pull request of a branch with a merge commit. Returns that commit. */
-  merge(by: string, head: string): Promise<string>;
+  merge(merge: Merge): Promise<string>;
+  /** Comments, and edits what was written where the story says so. */
+  comment(comment: Comment): Promise<void>;
+  /** Asks for another attempt of the newest run that fits. Returns the run's id. */
+  rerun(rerun: Rerun): Promise<number>;
   /** The newest status of the newest deployment to an environment; null when there is none. */
   deployment(environment: string): Promise<{ readonly state: string; readonly description: string } | null>;
+  /** What the workflow's bot wrote below the newest request for approval. */
+  replies(): Promise<readonly string[]>;
+  /** Drafts too. */
+  releases(): Promise<readonly Release[]>;
+}
+
+interface Place {
+  readonly repository: string;
+  person(login: string): Person;
+  /** Reads what everybody in the repository can read. */
+  readonly reader: Person;
 }
 
 /** Everybody in a story is a collaborator who may write. */
 export function createPeople(host: Pick<Social, 'person'>, repository: string): People {
   const person = (login: string): Person => host.person(login, { role: 'write' });
-  const base = `/repos/${repository}`;
+  const reader = person('story');
+  const place: Place = { repository, person, reader };
   return {
     openPullRequest: async (by, pull) => (await person(by).openPullRequest({ repository, ...pull })).number,
-    merge: async (by, head) => {
-      const owner = repository.split('/', 1)[0] ?? '';
-      const query = `state=open&head=${encodeURIComponent(`${owner}:${head}`)}`;
-      const [open] = await list<{ number: number }>(person(by), `${base}/pulls?${query}`);
-      if (open === undefined) {
-        const message = `there is no open pull request from ${head}`;
-        throw new StoryError({ code: 'github-refused', message, hint: 'Open one in an earlier step.' });
-      }
-      return (await person(by).merge({ repository, number: open.number })).sha;
+    merge: async ({ by, branch, into }) => {
+      const number = await openPullRequestOf(place, branch, into);
+      return (await person(by).merge({ repository, number })).sha;
     },
-    deployment: async (environment) => {
-      const reader = person('story');
-      const path = `${base}/deployments?environment=${encodeURIComponent(environment)}`;
-      const [newest] = await list<{ id: number }>(reader, path);
-      if (newest === undefined) return null;
-      const statuses = `${base}/deployments/${newest.id}/statuses`;
-      const [status] = await list<{ state: string; description?: string | null }>(reader, statuses);
-      return status === undefined ? null : { state: status.state, description: status.description ?? '' };
+    comment: (comment) => writeComment(place, comment),
+    rerun: (rerun) => askForRerun(place, rerun),
+    deployment: (environment) => newestDeployment(place, environment),
+    replies: () => repliesOf(reader, repository),
+    releases: async () => {
+      const found = await readList<ListedRelease>(reader, `/repos/${repository}/releases`);
+      return found.map(({ tag_name: tag, draft, assets }) => ({
+        tag,
+        draft,
+        assets: assets.map(({ name }) => name),
+      }));
     },
   };
 }
 
-async function list<T>(reader: Person, path: string): Promise<readonly T[]> {
-  const answer = await reader.request('GET', path);
-  if (answer.status === 200 && Array.isArray(answer.data)) return answer.data as readonly T[];
-  throw new StoryError({
-    code: 'github-refused',
-    message: `GET ${path} as ${reader.login} was answered ${answer.status}: ${JSON.stringify(answer.data)}`,
-    hint: 'The message is GitHub’s own.',
-  });
+interface ListedRelease {
+  readonly tag_name: string;
+  readonly draft: boolean;
+  readonly assets: readonly { readonly name: string }[];
+}
+
+async function openPullRequestOf(place: Place, head: string, into?: string): Promise<number> {
+  const owner = place.repository.split('/', 1)[0] ?? '';
+  const base = into === undefined ? '' : `&base=${encodeURIComponent(into)}`;
+  const query = `state=open&head=${encodeURIComponent(`${owner}:${head}`)}${base}`;
+  const [open] = await readList<{ number: number }>(
+    place.reader,
+    `/repos/${place.repository}/pulls?${query}`,
+  );
+  if (open !== undefined) return open.number;
+  const message = `there is no open pull request from ${head}${into === undefined ? '' : ` into ${into}`}`;
+  throw new StoryError({ code: 'github-refused', message, hint: 'Open one in an earlier step.' });
+}
+
+async function writeComment(place: Place, comment: Comment): Promise<void> {
+  const { repository } = place;
+  const request = await newestRequest(place.reader, repository);
+  const number =
+    comment.on === 'request' ? request?.number : await openPullRequestOf(place, comment.on['pull-request']);
+  if (number === undefined) throw noRequest();
+  const writer = place.person(comment.kind === 'bot' ? `${comment.by}[bot]` : comment.by);
+  const body = fillPlaceholders(comment.text, request);
+  const { id } = await writer.comment({ repository, number, body });
+  if (comment.edit === undefined) return;
+  await writer.editComment({ repository, id, body: fillPlaceholders(comment.edit, request) });
+}
+
+async function askForRerun(place: Place, { by, run, failed }: Rerun): Promise<number> {
+  const { repository } = place;
+  const query = `event=${encodeURIComponent(run.event)}&branch=${encodeURIComponent(run.branch)}`;
+  const path = `/repos/${repository}/actions/runs?${query}`;
+  const { data } = await place.reader.request('GET', path);
+  const { workflow_runs: runs } = data as { workflow_runs?: readonly { readonly id: number }[] };
+  const newest = runs?.[0];
+  if (newest === undefined) {
+    const message = `there is no run for ${run.event} on ${run.branch}`;
+    throw new StoryError({ code: 'github-refused', message, hint: 'Correct event and branch in the story.' });
+  }
+  await place.person(by).rerun({ repository, runId: newest.id, failedOnly: failed });
+  return newest.id;
+}
+
+async function newestDeployment(
+  { repository, reader }: Place,
+  environment: string,
+): ReturnType<People['deployment']> {
+  const path = `/repos/${repository}/deployments`;
+  const query = `environment=${encodeURIComponent(environment)}`;
+  const [newest] = await readList<{ id: number }>(reader, `${path}?${query}`);
+  if (newest === undefined) return null;
+  const statuses = `${path}/${newest.id}/statuses`;
+  const [status] = await readList<{ state: string; description?: string | null }>(reader, statuses);
+  return status === undefined ? null : { state: status.state, description: status.description ?? '' };
 }

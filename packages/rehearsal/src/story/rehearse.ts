@@ -1,5 +1,4 @@
 // One rehearsal from beginning to end: read, open the setting, play, close.
-import { join } from 'node:path';
 import type { RunState } from '../model.js';
 import { acceptsConnections } from '../parts/connection.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
@@ -8,6 +7,7 @@ import type { Application } from './application.js';
 import { createDesk } from './desk.js';
 import { createPeople } from './people.js';
 import { playStory, type StoryWatcher } from './play-story.js';
+import { createReferences } from './references.js';
 import type { StoryResult } from './result.js';
 import { openSetting, type Setting, type SettingOptions } from './setting.js';
 import { StoryError } from './story-error.js';
@@ -66,8 +66,10 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
       const backend = backendOf(roles.backendOf, environment);
       return watchSlots({ socket: proxy.socket, backend, clock, accepts: acceptsConnections }, onLeft);
     },
-    references: () => references(host.gitDirectory(repository), run),
+    references: createReferences(host.gitDirectory(repository), run),
+    mails: () => setting.mail.mails,
     images: Object.keys(application.configuration.images),
+    branches: application.configuration.branches,
     violations: () =>
       host.violations.map(({ side, operation, problem }) => `${side} ${operation}: ${problem}`),
   };
@@ -81,6 +83,7 @@ function workflowsOf(setting: Setting): StoryWorld['engine'] {
   return {
     raised: setting.raised,
     runs,
+    handled: () => setting.handled(),
     idle: () => setting.idle(),
     cancelAll: async () => {
       const unfinished = runs().filter((each) => each.status !== 'completed');
@@ -121,15 +124,4 @@ function unknown(what: string, name: string, known: readonly string[]): StoryErr
     message: `the story speaks of the ${what} ${name}, which headgate.yml does not have`,
     hint: `Use one of: ${known.join(', ')}.`,
   });
-}
-
-async function references(
-  bare: string,
-  run: SettingOptions['run'],
-): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }> {
-  const args = ['--git-dir', join(bare), 'for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags'];
-  const names = (await run({ file: 'git', args })).stdout.trim().split('\n');
-  const below = (prefix: string): readonly string[] =>
-    names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  return { branches: below('refs/heads/'), tags: below('refs/tags/') };
 }

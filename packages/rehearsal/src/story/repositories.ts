@@ -1,12 +1,14 @@
 // The repositories of a rehearsal: the application as it lies in its folder, and Headgate as it is installed here.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EnvironmentSettings, GitHubHost } from '../model.js';
+import type { Configuration } from '@headgate/configuration/schema';
+import type { EnvironmentSettings, GitHubHost, RepositorySettings } from '../model.js';
 import { seedRepository } from '../parts/git-seed.js';
-import type { RegistryPart } from '../parts/registry.js';
 import type { Application } from './application.js';
-import { roleVariables } from './roles.js';
-import type { Parts, SettingOptions } from './setting.js';
+import type { Parts } from './real-parts.js';
+import { roleVariables } from './role-variables.js';
+import { environmentSecrets, type KnownSecrets, repositorySecrets } from './secrets.js';
+import type { SettingOptions } from './setting.js';
 
 /** Who owns the application's repository. */
 export const owner = 'octo';
@@ -21,22 +23,21 @@ export async function addRepositories(
   host: GitHubHost,
   parts: Parts,
 ): Promise<string> {
-  const { configuration, builtIn, directory } = options.application;
+  const { configuration, directory } = options.application;
   const name = configuration.application;
   const { production, development } = configuration.branches;
   const none = { variables: {}, secrets: {}, environments: {}, protectedBranches: [] };
   const { owner: author, name: actions } = installed;
+  const known = await knownSecrets(options, parts);
   await host.addRepository({ ...none, owner: author, name: actions, defaultBranch: 'v1', public: true });
   await host.addRepository({
-    ...none,
     owner,
     name,
     defaultBranch: production,
     variables: await variables(options, parts),
-    secrets: await secrets(options, parts.registry),
-    environments: environmentsOf(options.application),
-    // The built-in story pushes straight to the development branch.
-    protectedBranches: builtIn ? [production] : [production, development],
+    secrets: repositorySecrets(configuration, known),
+    environments: environmentsOf(configuration, known),
+    ...protections(options.application),
   });
   const time = 1_700_000_000;
   const { run } = options;
@@ -60,13 +61,15 @@ export async function addRepositories(
 
 async function variables(
   options: SettingOptions,
-  { registry, proxy, docker }: Parts,
+  { registry, proxy, docker, mail, stateDirectory }: Parts,
 ): Promise<Record<string, string>> {
   const values = {
     registry: registry.host,
     registryUsername: registry.username,
     proxySocket: proxy.socket,
     engine: docker.address,
+    mail,
+    stateDirectory,
     urlOf: (backend: string) => proxy.urlOf(backend),
   };
   const authorities = options.env['NODE_EXTRA_CA_CERTS'];
@@ -78,28 +81,53 @@ async function variables(
   };
 }
 
-/** The registry's password, and the user's npm settings for builds that ask for them. JSON is YAML. */
-async function secrets(options: SettingOptions, registry: RegistryPart): Promise<Record<string, string>> {
-  const registries = { [registry.host]: registry.password };
+/** The registry's password, and the user's npm settings for builds that ask for them. */
+async function knownSecrets(options: SettingOptions, { registry, mail }: Parts): Promise<KnownSecrets> {
   const npmrc = await readFile(join(options.env['HOME'] ?? '/', '.npmrc'), 'utf8').catch(() => '');
-  const build = npmrc.trim().length < 8 ? {} : { NPMRC: npmrc };
   return {
-    BUILD_SECRETS: JSON.stringify({ registries, build }),
-    DEPLOY_SECRETS: JSON.stringify({ registries }),
+    registries: { [registry.host]: registry.password },
+    mailPassword: mail.password,
+    npmrc: npmrc.trim().length < 8 ? '' : npmrc,
   };
 }
 
-function environmentsOf({ configuration }: Application): Record<string, EnvironmentSettings> {
+/**
+ * Every branch that counts as evidence is protected, and the tags of releases stay where they are. The merge back of a
+ * release goes to the development branch with the job token, which is on that branch's bypass list.
+ */
+function protections({
+  configuration,
+  builtIn,
+}: Application): Pick<RepositorySettings, 'protectedBranches' | 'protectedTags' | 'pushers'> {
   const { production, development, release, hotfix } = configuration.branches;
-  const branches = {
-    development: [development],
+  const shared = [production, `${release}**`, `${hotfix}**`];
+  return {
+    // The built-in story pushes straight to the development branch.
+    protectedBranches: builtIn ? shared : [...shared, development],
+    protectedTags: ['v*'],
+    pushers: { [development]: ['github-actions[bot]'] },
+  };
+}
+
+/** Each environment, and the one its plans are made in: both are for its own branches and the production branch. */
+function environmentsOf(
+  { branches, environments }: Configuration,
+  known: KnownSecrets,
+): Record<string, EnvironmentSettings> {
+  const { production, development, release, hotfix } = branches;
+  const allowed = {
+    development: [development, production],
     production: [production],
-    release: [`${release}**`, `${hotfix}**`],
+    release: [`${release}**`, `${hotfix}**`, production],
   };
   return Object.fromEntries(
-    Object.entries(configuration.environments).map(([name, environment]) => [
-      name,
-      { variables: {}, secrets: {}, branches: branches[environment.branch] },
-    ]),
+    Object.entries(environments).flatMap(([name, environment]) => {
+      const settings: EnvironmentSettings = {
+        variables: {},
+        secrets: environmentSecrets(environment, known),
+        branches: allowed[environment.branch],
+      };
+      return [name, `${name}-plan`].map((each) => [each, settings] as const);
+    }),
   );
 }

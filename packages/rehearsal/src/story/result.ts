@@ -1,7 +1,9 @@
 // What a played story leaves: the report for people and, in exactly this shape, for machines.
 import type { DeliveryRecord } from '@headgate/kit/record';
+import { latestJobs } from '../github/run-reading.js';
 import type { RunState } from '../model.js';
 import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
+import type { TrafficReport } from '../parts/traffic-tally.js';
 
 export interface StepResult {
   readonly name: string;
@@ -9,13 +11,17 @@ export interface StepResult {
   readonly seconds: number;
   /** What was expected and is not so; empty when ok. */
   readonly problems: readonly string[];
+  /** Runs that began in this step. */
   readonly runs: readonly RunState[];
+  /** Runs of earlier steps that went on or ran again here, and were judged here. */
+  readonly continued: readonly RunState[];
   /** The record that the step's delivery left, if one did. */
   readonly record: DeliveryRecord | null;
 }
 
 export interface RunningImage {
   readonly image: string;
+  readonly environment: string;
   readonly digest: string;
   readonly instances: number;
 }
@@ -28,9 +34,13 @@ export interface StoryResult {
   /** Steps that were not played because an earlier one failed. */
   readonly notPlayed: readonly string[];
   readonly load: LoadReport | null;
+  /** Who answered the load while instances were swapped; absent without a load. */
+  readonly traffic?: TrafficReport | null;
   readonly running: readonly RunningImage[];
   readonly mail: readonly { readonly to: string; readonly subject: string }[];
   readonly repository: { readonly branches: readonly string[]; readonly tags: readonly string[] };
+  /** Whether everything of the production branch is in the development branch. */
+  readonly backMerge: { readonly branch: string; readonly into: string; readonly done: boolean };
 }
 
 /** The JSON document of `headgate rehearse --json`; times in seconds. */
@@ -74,7 +84,11 @@ function runJson(run: RunState): unknown {
   return {
     event: run.event.name,
     ref: run.event.ref,
-    jobs: run.jobs.map((job) => ({ name: job.name, result: job.conclusion, seconds: jobSeconds(job) })),
+    jobs: latestJobs(run).map((job) => ({
+      name: job.name,
+      result: job.conclusion,
+      seconds: jobSeconds(job),
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
-// Which repository variable plays which part: headgate.yml names them, the rehearsal fills them with its real parts.
-import type { Configuration, TargetConfiguration, Value } from '@headgate/configuration/schema';
+// Which real parts a configuration asks for, and that none of them is the user's own registry or mail server.
+import type { Configuration, TargetConfiguration } from '@headgate/configuration/schema';
 import { StoryError } from './story-error.js';
 
 /** The parts that a configuration asks for. */
@@ -12,19 +12,10 @@ export interface Roles {
   readonly backendOf: ReadonlyMap<string, string>;
 }
 
-/** Values of the real parts, once they run. */
-export interface PartValues {
-  readonly registry: string;
-  readonly registryUsername: string;
-  readonly proxySocket: string;
-  readonly engine: string;
-  urlOf(backend: string): string;
-}
-
 /** The account that the registry is given where headgate.yml leaves the name to a variable. */
 export const registryAccount = 'rehearsal';
 
-/** Reads which backends and accounts are wanted. @throws {StoryError} for a registry that cannot be replaced */
+/** Reads which backends and accounts are wanted. @throws {StoryError} for a part that cannot be replaced */
 export function rolesOf(configuration: Configuration): Roles {
   const { host, username } = configuration.registry;
   if (typeof host === 'string' && Object.keys(configuration.images).length > 0) {
@@ -34,6 +25,7 @@ export function rolesOf(configuration: Configuration): Roles {
       hint: `Write registry: {host: {var: REGISTRY, default: ${host}}} in headgate.yml.`,
     });
   }
+  refuseFixedNotices(configuration);
   const targets = targetsOf(configuration);
   const backendOf = new Map<string, string>();
   for (const { environment, target } of targets) {
@@ -45,26 +37,20 @@ export function rolesOf(configuration: Configuration): Roles {
   return { backends, registryUsername, backendOf };
 }
 
-/** Repository variables for every reference that stands where a real part goes. */
-export function roleVariables(configuration: Configuration, parts: PartValues): Record<string, string> {
-  const variables: Record<string, string> = {};
-  const fill = (value: Value | undefined, text: string): void => {
-    if (typeof value === 'object') variables[value.var] = text;
-  };
-  fill(configuration.registry.host, parts.registry);
-  fill(configuration.registry.username, parts.registryUsername);
-  for (const { environment, target } of targetsOf(configuration)) {
-    const backend = backendName(target);
-    fill(target.engine, parts.engine);
-    fill(target.proxy.socket, parts.proxySocket);
-    fill(target.proxy.backend, backend);
-    const url = configuration.environments[environment]?.url;
-    if (typeof url === 'object' && variables[url.var] === undefined) fill(url, parts.urlOf(backend));
+/** News of a rehearsal go to its own mail server and to nobody's webhook. */
+function refuseFixedNotices({ notifications }: Configuration): void {
+  for (const [name, channel] of Object.entries(notifications)) {
+    const [member, value] = channel.type === 'smtp' ? ['host', channel.host] : ['url', channel.url];
+    if (typeof value !== 'string') continue;
+    throw new StoryError({
+      code: 'notice-fixed',
+      message: `notifications.${name}.${member} is written down; a rehearsal never tells anybody outside`,
+      hint: `Write ${member}: {var: NAME, default: …} in headgate.yml.`,
+    });
   }
-  return variables;
 }
 
-function targetsOf(
+export function targetsOf(
   configuration: Configuration,
 ): readonly { environment: string; target: TargetConfiguration }[] {
   return Object.entries(configuration.environments).flatMap(([environment, { targets }]) =>
@@ -73,7 +59,7 @@ function targetsOf(
 }
 
 /** A backend that headgate.yml leaves to a variable is called after its service. */
-function backendName(target: TargetConfiguration): string {
+export function backendName(target: TargetConfiguration): string {
   const { backend } = target.proxy;
   return typeof backend === 'string' ? backend : (backend.default ?? target.service);
 }

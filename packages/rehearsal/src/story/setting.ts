@@ -1,5 +1,4 @@
 // The place of a rehearsal: real parts, GitHub's double and the workflow engine, started together and ended together.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
 import { childEnvironment, type Environment } from '@headgate/kit/environment';
@@ -9,11 +8,8 @@ import { createEngine, type Engine } from '../engine/engine.js';
 import { startGitHub } from '../github/host.js';
 import type { Social } from '../github/social.js';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
-import { connectDocker, type DockerPart } from '../parts/docker.js';
-import { type MailPart, startMail } from '../parts/mail.js';
-import { type ProxyPart, startProxy } from '../parts/proxy.js';
-import { type RegistryPart, startRegistry } from '../parts/registry.js';
 import type { Application } from './application.js';
+import { type Parts, startParts } from './real-parts.js';
 import { addRepositories, owner } from './repositories.js';
 import { type Roles, rolesOf } from './roles.js';
 
@@ -94,64 +90,6 @@ async function open(
   });
   closers.push(() => engine.close());
   return { repository, host, engine, ...connect(host, engine), ...parts, roles, close };
-}
-
-export interface Parts {
-  readonly registry: RegistryPart;
-  readonly proxy: ProxyPart;
-  readonly docker: DockerPart;
-  readonly mail: MailPart;
-  /** PEM file with the authorities that this machine trusts besides the system's, and the mail server's. */
-  readonly authorityFile: string;
-  /** Where the states of Terraform's local backend lie. */
-  readonly stateDirectory: string;
-}
-
-async function startParts(
-  options: SettingOptions,
-  roles: Roles,
-  closers: (() => Promise<void>)[],
-): Promise<Parts> {
-  const { http, clock } = options;
-  const docker = connectDocker(http, options.env['DOCKER_HOST']);
-  await docker.version();
-  await docker.removeLeftovers();
-  const env = childEnvironment(options.env);
-  const directory = join(options.directory, 'parts');
-  await mkdir(directory, { recursive: true });
-  const username = roles.registryUsername ?? owner;
-  const mail = await startMail(clock.now());
-  closers.push(() => mail.stop());
-  const registry = await startRegistry({
-    directory,
-    program: options.programs.registry,
-    username,
-    http,
-    clock,
-    env,
-  });
-  closers.push(() => registry.stop());
-  // Pushed later, so done earlier: the containers go while their proxy still stands.
-  const { backends } = roles;
-  const proxy = await startProxy({ directory, program: options.programs.proxy, backends, clock, env });
-  closers.push(() => proxy.stop());
-  closers.push(() => docker.removeAll(registry.host));
-  const authorityFile = await writeAuthorities(directory, env['NODE_EXTRA_CA_CERTS'], mail);
-  const stateDirectory = join(directory, 'states');
-  await mkdir(stateDirectory, { recursive: true });
-  return { registry, proxy, docker, mail, authorityFile, stateDirectory };
-}
-
-/** Node takes one file of further authorities, so the machine's own come into it too. */
-async function writeAuthorities(
-  directory: string,
-  machineFile: string | undefined,
-  { certificate }: MailPart,
-): Promise<string> {
-  const machine = machineFile === undefined ? '' : await readFile(machineFile, 'utf8').catch(() => '');
-  const file = join(directory, 'authorities.pem');
-  await writeFile(file, `${machine}\n${certificate}`);
-  return file;
 }
 
 /** Every event goes to the engine; `idle` waits for those that are still being looked at. */

@@ -10,6 +10,8 @@ export type StoryErrorCode =
   | 'event-not-raised'
   | 'load-misplaced'
   | 'registry-fixed'
+  | 'notice-fixed'
+  | 'no-request'
   | 'application-incomplete';
 
 export class StoryError extends ActionError<StoryErrorCode> {}

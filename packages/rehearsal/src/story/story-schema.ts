@@ -1,86 +1,20 @@
 // A story as a file: what people do, step by step, and what must then be true.
 import * as v from 'valibot';
+import { comment, merge, pullRequest, push, rerun } from './action-schema.js';
+import { expectation } from './expectation-schema.js';
 import { keepLoad, startLoad, stopLoad } from './load-schema.js';
-import { count, duration, filled, requestPath } from './story-values.js';
+import { duration, filled, given, login } from './story-values.js';
 
-const path = v.pipe(
-  v.string(),
-  v.regex(
-    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!\.git(?:\/|$))[^\0\r\n\\]+$/,
-    'a path inside the folder, with / and without ..',
-  ),
-);
-const login = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, 'a login: letters, digits and -'),
-);
-const conclusion = v.picklist(['success', 'failure', 'cancelled', 'skipped']);
-
-const push = v.strictObject({
-  branch: filled,
-  /** Where a new branch begins; an existing one goes on. */
-  from: v.optional(filled, 'develop'),
-  by: login,
-  message: filled,
-  /** `find` must stand in the file exactly once. */
-  replace: v.optional(v.array(v.strictObject({ file: path, find: filled, with: v.string() })), []),
-  /** Path in the repository → its whole text. */
-  write: v.optional(v.record(path, v.string()), {}),
-  /** A folder beside the story, laid over the repository. */
-  copy: v.optional(path),
-  delete: v.optional(v.array(path), []),
-});
-
-const pullRequest = v.strictObject({
-  branch: filled,
-  into: v.optional(filled, 'develop'),
-  title: filled,
-  by: login,
-});
-const merge = v.strictObject({ branch: filled, by: login });
-
-export const expectationKinds = [
-  'run',
-  'nothing-runs',
-  'job',
-  'published',
-  'not-published',
-  'deployed',
-  'running',
-  'answers',
-  'summary',
-  'annotation',
+export const actionKinds = [
+  'push',
+  'pull-request',
+  'merge',
+  'comment',
+  'rerun',
+  'start-load',
+  'keep-load',
+  'stop-load',
 ] as const;
-
-const expectation = v.pipe(
-  v.strictObject({
-    run: v.optional(v.strictObject({ event: filled, result: conclusion })),
-    'nothing-runs': v.optional(v.literal(true)),
-    /** `name` may hold * for any text. */
-    job: v.optional(v.strictObject({ name: filled, result: conclusion })),
-    published: v.optional(v.strictObject({ image: filled })),
-    'not-published': v.optional(v.strictObject({ image: filled })),
-    deployed: v.optional(
-      v.strictObject({ environment: filled, state: v.picklist(['success', 'failure', 'error']) }),
-    ),
-    running: v.optional(
-      v.strictObject({ image: filled, 'built-in': v.optional(filled), instances: v.optional(count) }),
-    ),
-    answers: v.optional(
-      v.strictObject({
-        environment: filled,
-        path: requestPath,
-        status: v.optional(count, 200),
-        contains: v.optional(filled),
-      }),
-    ),
-    summary: v.optional(v.strictObject({ contains: filled, job: v.optional(filled, '*') })),
-    annotation: v.optional(v.strictObject({ contains: filled, job: v.optional(filled, '*') })),
-  }),
-  v.check((value) => given(value, expectationKinds) === 1, `exactly one of ${expectationKinds.join(', ')}`),
-);
-
-export const actionKinds = ['push', 'pull-request', 'merge', 'start-load', 'keep-load', 'stop-load'] as const;
 
 const step = v.pipe(
   v.strictObject({
@@ -88,32 +22,41 @@ const step = v.pipe(
     push: v.optional(push),
     'pull-request': v.optional(pullRequest),
     merge: v.optional(merge),
+    comment: v.optional(comment),
+    rerun: v.optional(rerun),
     'start-load': v.optional(startLoad),
     'keep-load': v.optional(keepLoad),
     'stop-load': v.optional(stopLoad),
-    /** Until all runs that the step raised must have ended. */
+    /** Until what the step waits for must have come. */
     within: v.optional(duration, '3m'),
+    /** The step ends when a job (`*` for any text) is in this state; its run goes on. */
+    'wait-for': v.optional(
+      v.strictObject({
+        job: filled,
+        state: v.optional(v.picklist(['queued', 'waiting', 'in_progress', 'completed']), 'in_progress'),
+      }),
+    ),
+    /** Only runs that the step itself started must end; those that went on before it go on. */
+    'while-running': v.optional(v.literal(true)),
     expect: v.optional(v.array(expectation), []),
   }),
   v.check((value) => given(value, actionKinds) === 1, `exactly one of ${actionKinds.join(', ')}`),
+  v.check(
+    (value) => given(value, ['wait-for', 'while-running']) < 2,
+    'wait-for or while-running, not both: wait-for leaves every run going on',
+  ),
 );
 
 export const storySchema = v.strictObject({
   story: filled,
   about: filled,
+  /** Teams of the owner's organisation by slug, each with its members. */
+  teams: v.optional(v.record(login, v.array(login)), {}),
   steps: v.pipe(v.array(step), v.minLength(1, 'at least one step')),
 });
 
 export type Story = v.InferOutput<typeof storySchema>;
 export type Step = Story['steps'][number];
-export type Expectation = Step['expect'][number];
-export type Push = NonNullable<Step['push']>;
-export type PullRequest = NonNullable<Step['pull-request']>;
-export type Merge = NonNullable<Step['merge']>;
 export type StartLoad = NonNullable<Step['start-load']>;
 export type KeepLoad = NonNullable<Step['keep-load']>;
 export type StopLoad = NonNullable<Step['stop-load']>;
-
-function given(value: Readonly<Record<string, unknown>>, kinds: readonly string[]): number {
-  return kinds.filter((kind) => value[kind] !== undefined).length;
-}

@@ -12,3 +12,19 @@ export const requestPath = v.pipe(
   v.string(),
   v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks'),
 );
+export const filePath = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!\.git(?:\/|$))[^\0\r\n\\]+$/,
+    'a path inside the folder, with / and without ..',
+  ),
+);
+export const login = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, 'a login: letters, digits and -'),
+);
+
+/** How many of the kinds a value has. */
+export function given(value: Readonly<Record<string, unknown>>, kinds: readonly string[]): number {
+  return kinds.filter((kind) => value[kind] !== undefined).length;
+}

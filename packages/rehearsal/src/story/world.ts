@@ -5,9 +5,11 @@ import type { RaisedEvent, RunState } from '../model.js';
 import type { RunningContainer } from '../parts/docker.js';
 import type { LoadPlan } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
+import type { Mail } from '../parts/mail.js';
 import type { SlotWatch } from '../parts/proxy-slots.js';
 import type { Desk } from './desk.js';
 import type { People } from './people.js';
+import type { References } from './references.js';
 
 /** The workflow engine, as far as a story needs it. */
 export interface StoryEngine {
@@ -15,6 +17,8 @@ export interface StoryEngine {
   readonly raised: readonly RaisedEvent[];
   /** All runs so far, oldest first. */
   runs(): readonly RunState[];
+  /** Resolves when every event so far has started its runs, and every request to run again was carried out. */
+  handled(): Promise<void>;
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>;
   /** Cancels what still runs, and waits for its end. */
@@ -41,10 +45,14 @@ export interface StoryWorld {
   startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;
   /** Tells when an instance of an environment leaves the traffic, and when it is gone. */
   watchTraffic(environment: string, onLeft: () => void): SlotWatch;
-  /** Branches and tags of the application's repository. */
-  references(): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }>;
+  /** Branches and tags of the application's repository, and how they stand to one another. */
+  readonly references: References;
+  /** Mail that was sent so far, oldest first. */
+  mails(): readonly Mail[];
   /** Requests, answers and events so far that differ from GitHub's own description. */
   violations(): readonly string[];
   /** Names of all images in headgate.yml. */
   readonly images: readonly string[];
+  /** Names of the branches that headgate.yml calls so. */
+  readonly branches: { readonly production: string; readonly development: string };
 }

@@ -1,17 +1,17 @@
-// What is shown when a story has ended: each step, each stage's time, the load, built against running, and why it failed.
+// What is shown when a story has ended: each step, each stage's time, the facts, and why it failed.
+import { latestJobs } from '../github/run-reading.js';
 import type { RunState } from '../model.js';
-import type { LoadReport } from '../parts/load-tally.js';
-import { jobSeconds, newestRecord, type StepResult, type StoryResult } from '../story/result.js';
+import { jobSeconds, type StepResult, type StoryResult } from '../story/result.js';
 import { runCause } from './cause.js';
-import { latencies, loadLine } from './live.js';
+import { factLines } from './facts.js';
 import { markOf, type Paint } from './marks.js';
-import { clean, duration, number, table } from './text.js';
+import { clean, duration, table } from './text.js';
 
 const failedLogLines = 20;
 
 /** All lines; the verdict is the last one. */
 export function renderClosing(result: StoryResult, paint: Paint): readonly string[] {
-  const sections = [stepTable(result), stageTable(result), facts(result), failures(result)];
+  const sections = [stepTable(result), stageTables(result), factLines(result), failures(result)];
   const body = sections.filter((section) => section.length > 0).flatMap((section) => [...section, '']);
   return [...body, paint(verdict(result), result.ok ? 'green' : 'red')];
 }
@@ -42,12 +42,24 @@ function runsOf(step: StepResult): string {
   return step.runs.map((run) => `${clean(run.event.name)} ${run.conclusion ?? run.status}`).join(', ');
 }
 
-/** One row a job that began in any run, one column a run. */
-function stageTable(result: StoryResult): readonly string[] {
-  const runs = result.steps.flatMap((step) => step.runs);
+/** Runs side by side in one table; more follow below, so that no line becomes too long to read. */
+const runsInTable = 6;
+
+/** One row a job that began in any run, one column a run; runs in which nothing began have none. */
+function stageTables(result: StoryResult): readonly string[] {
+  const runs = result.steps
+    .flatMap((step) => step.runs)
+    .filter((run) => run.jobs.some((job) => job.startedAt !== null));
+  const tables: string[][] = [];
+  for (let from = 0; from < runs.length; from += runsInTable) {
+    tables.push([...stageTable(runs.slice(from, from + runsInTable))]);
+  }
+  return tables.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function stageTable(runs: readonly RunState[]): readonly string[] {
   const began = runs.flatMap((run) => run.jobs.filter((job) => job.startedAt !== null));
   const names = [...new Set(began.map((job) => withoutCaller(job.name)))];
-  if (names.length === 0) return [];
   const columns = [
     { title: 'stage', align: 'left' } as const,
     ...runs.map((run) => ({ title: runTitle(run), align: 'right' }) as const),
@@ -64,7 +76,7 @@ function runTitle(run: RunState): string {
 }
 
 function cell(run: RunState, name: string): string {
-  const job = run.jobs.find((each) => withoutCaller(each.name) === name);
+  const job = latestJobs(run).find((each) => withoutCaller(each.name) === name);
   if (job === undefined) return '';
   const mark = markOf(job);
   if (job.conclusion === 'skipped') return mark.sign;
@@ -79,39 +91,15 @@ function withoutCaller(name: string): string {
   return parts.length > 1 ? parts.slice(1).join(' / ') : name;
 }
 
-function facts(result: StoryResult): readonly string[] {
-  const load = result.load === null ? [] : loadLines(result.load);
-  return [...load, ...result.running.map((image) => imageLine(image, result))];
-}
-
-/** What the swaps did to customers, then everything that was asked. */
-function loadLines(load: LoadReport): readonly string[] {
-  const { window, rate } = load;
-  if (window === null) return [loadLine(load)];
-  const { requests, failed, elapsedMs } = window;
-  return [
-    `load  ${number(failed)} of ${number(requests)} requests failed between the first swap and the last drained instance`,
-    `      offered at ${number(rate)}/s for ${duration(elapsedMs / 1_000)}, ${latencies(window)}`,
-    `      with those before and after: ${number(load.failed)} of ${number(load.requests)} failed, ${latencies(load)}`,
-  ];
-}
-
-function imageLine(image: StoryResult['running'][number], result: StoryResult): string {
-  const makers = result.steps.filter((step) =>
-    step.record?.images.some((part) => part.digest === image.digest),
-  );
-  const newest = newestRecord(result)?.images.find((part) => part.name === image.image)?.digest;
-  const origin = makers.at(-1);
-  const built =
-    origin === undefined ? 'built by no delivery of this story' : `= built in "${clean(origin.name)}"`;
-  const note = newest === undefined || newest === image.digest ? '' : ', not the newest one';
-  return `image ${clean(image.image)}: ${image.instances} × ${image.digest} running ${built}${note}`;
-}
-
-/** Runs that failed: in a failing step with the end of the log, elsewhere (it was expected) with the cause alone. */
+/**
+ * Runs that failed, in the last step they were judged in: in a failing step with the end of the log, elsewhere (it was
+ * expected) with the cause alone.
+ */
 function failures(result: StoryResult): readonly string[] {
-  return result.steps.flatMap((step) => {
-    const causes = step.runs.flatMap((run) => runCause(run, step.ok ? 0 : failedLogLines));
+  return result.steps.flatMap((step, index) => {
+    const later = result.steps.slice(index + 1).flatMap(({ continued }) => continued);
+    const own = [...step.continued, ...step.runs].filter((run) => !later.includes(run));
+    const causes = own.flatMap((run) => runCause(run, step.ok ? 0 : failedLogLines));
     if (step.ok && causes.length === 0) return [];
     const problems = step.problems.flatMap((problem) =>
       problem.split('\n').map((line) => `  ${clean(line)}`),

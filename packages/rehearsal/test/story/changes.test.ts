@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyChanges, changesNothing, replaceOnce } from '../../src/story/changes.js';
-import type { Push } from '../../src/story/story-schema.js';
+import type { Push } from '../../src/story/action-schema.js';
 
 let folder = '';
 beforeEach(async () => {

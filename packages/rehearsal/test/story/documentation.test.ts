@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parseYaml } from '@headgate/kit/yaml';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
-import { actionKinds, expectationKinds, storySchema } from '../../src/story/story-schema.js';
+import { expectationKinds } from '../../src/story/expectation-schema.js';
+import { actionKinds, storySchema } from '../../src/story/story-schema.js';
 
 const page = readFileSync(new URL('../../../../docs/rehearsal.md', import.meta.url), 'utf8');
 

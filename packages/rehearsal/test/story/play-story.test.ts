@@ -2,7 +2,7 @@
 
 import { systemClock } from '@headgate/kit/clock';
 import type { HttpResponse } from '@headgate/kit/http';
-import type { DeliveryRecord } from '@headgate/kit/record';
+import { type DeliveryRecord, emptyRecord, type FlowPart } from '@headgate/kit/record';
 import { describe, expect, it } from '@jest/globals';
 import { zipSync } from 'fflate';
 import type { RaisedEvent, RunState } from '../../src/model.js';
@@ -29,7 +29,7 @@ function record(letter: string): DeliveryRecord {
     platforms: [],
     reusedFrom: null,
   };
-  const flow = {
+  const flow: FlowPart = {
     application: 'shop',
     repository: 'octo/shop',
     event: 'push',
@@ -41,8 +41,7 @@ function record(letter: string): DeliveryRecord {
     actor: 'mona',
     run: { id: 1, attempt: 1, url: 'http://127.0.0.1/run' },
   };
-  const empty = { machineImages: [], plans: [], approvals: [], deployments: [], tests: [], timings: [] };
-  return { schemaVersion: 1, flow, images: [part], ...empty };
+  return { ...emptyRecord(flow), images: [part] };
 }
 
 interface Delivery {
@@ -63,7 +62,13 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
   const body = (text: string): HttpResponse =>
     ({ status: 200, text: async () => text }) as unknown as HttpResponse;
   return {
-    engine: { raised, runs: () => runs, idle: async () => undefined, cancelAll: async () => undefined },
+    engine: {
+      raised,
+      runs: () => runs,
+      handled: async () => undefined,
+      idle: async () => undefined,
+      cancelAll: async () => undefined,
+    },
     desk: {
       push: async (push) => {
         const sha = `commit ${runs.length + 1}`;
@@ -77,6 +82,10 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     people: {
       openPullRequest: async () => 1,
       merge: async () => 'merge',
+      comment: async () => undefined,
+      rerun: async () => 1,
+      replies: async () => [],
+      releases: async () => [],
       deployment: async () => ({ state: 'success', description: '' }),
     },
     http: async () => body(now().answer ?? ''),
@@ -84,7 +93,9 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     signal: new AbortController().signal,
     running: async () => {
       const found = now().running;
-      return found === undefined ? [] : [{ id: '1', name: 'web-1', image: `r@${found}`, digests: [found] }];
+      return found === undefined
+        ? []
+        : [{ id: '1', name: 'web-1', image: `r@${found}`, environment: 'test', digests: [found] }];
     },
     tags: async () => published().flatMap(({ images }) => images.flatMap((image) => image.tags)),
     digestOf: async (_, tag) =>
@@ -102,9 +113,15 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
       throw new Error('no load here');
     },
     watchTraffic: () => ({ stop: async () => undefined }),
-    references: async () => ({ branches: ['develop'], tags: [] }),
+    references: {
+      list: async () => ({ branches: ['develop'], tags: [] }),
+      find: async () => null,
+      isAncestor: async () => true,
+    },
+    mails: () => [],
     violations: () => [],
     images: ['shop'],
+    branches: { production: 'master', development: 'develop' },
     ...changes,
   };
 }

@@ -3,13 +3,16 @@
 import { readConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
 import { describe, expect, it } from '@jest/globals';
-import { rolesOf, roleVariables } from '../../src/story/roles.js';
+import { roleVariables } from '../../src/story/role-variables.js';
+import { rolesOf } from '../../src/story/roles.js';
 
 const parts = {
   registry: '127.0.0.1:5000',
   registryUsername: 'rehearsal',
   proxySocket: '/tmp/proxy.sock',
   engine: 'unix:///tmp/docker.sock',
+  mail: { host: '127.0.0.1', port: 2525 },
+  stateDirectory: '/tmp/states',
   urlOf: (backend: string) => `http://${backend}`,
 };
 

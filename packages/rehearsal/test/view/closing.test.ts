@@ -43,7 +43,7 @@ describe('the closing report', () => {
         window: { requests: 20_001, failed: 0, p50ms: 1.2, p99ms: 8, elapsedMs: 28_600 },
         failures: [],
       },
-      running: [{ image: 'shop', digest: digest('a'), instances: 2 }],
+      running: [{ image: 'shop', environment: 'test', digest: digest('a'), instances: 2 }],
     });
 
     expect(renderClosing(result, noPaint)).toEqual([
@@ -59,7 +59,7 @@ describe('the closing report', () => {
       'load  0 of 20,001 requests failed between the first swap and the last drained instance',
       '      offered at 700/s for 28.6 s, p50 1.2 ms, p99 8.0 ms',
       '      with those before and after: 0 of 30,001 failed, p50 1.1 ms, p99 7.0 ms',
-      `image shop: 2 × ${digest('a')} running = built in "Merged"`,
+      `image shop: 2 × ${digest('a')} running in test = built in "Merged"`,
       '',
       '✓ first: everything as expected, 1 m 01 s',
     ]);
@@ -99,21 +99,23 @@ describe('the closing report', () => {
         step('Good', { record: record('a') }),
         step('Bad', { runs: [run([failed], { conclusion: 'failure' })], record: record('b') }),
       ],
-      running: [{ image: 'shop', digest: digest('a'), instances: 2 }],
+      running: [{ image: 'shop', environment: 'test', digest: digest('a'), instances: 2 }],
     });
 
     const lines = renderClosing(result, noPaint);
 
     expect(lines).toContain('as expected, failed in "Bad":');
     expect(lines.some((line) => line.includes('| three'))).toBe(false);
-    expect(lines).toContain(`image shop: 2 × ${digest('a')} running = built in "Good", not the newest one`);
+    expect(lines).toContain(
+      `image shop: 2 × ${digest('a')} running in test = built in "Good", not the newest one`,
+    );
   });
 
   it('says when something runs that the story did not build', () => {
-    const running = [{ image: 'shop', digest: digest('c'), instances: 1 }];
+    const running = [{ image: 'shop', environment: 'test', digest: digest('c'), instances: 1 }];
 
     expect(renderClosing(story({ running }), noPaint)).toContain(
-      `image shop: 1 × ${digest('c')} running built by no delivery of this story`,
+      `image shop: 1 × ${digest('c')} running in test built by no delivery of this story`,
     );
   });
 });

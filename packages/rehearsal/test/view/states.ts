@@ -53,7 +53,7 @@ export function run(jobs: JobState[], changes: Partial<RunState> = {}): RunState
 }
 
 export function step(name: string, changes: Partial<StepResult> = {}): StepResult {
-  return { name, ok: true, seconds: 4.2, problems: [], runs: [], record: null, ...changes };
+  return { name, ok: true, seconds: 4.2, problems: [], runs: [], continued: [], record: null, ...changes };
 }
 
 export function story(changes: Partial<StoryResult> = {}): StoryResult {
@@ -67,6 +67,7 @@ export function story(changes: Partial<StoryResult> = {}): StoryResult {
     running: [],
     mail: [],
     repository: { branches: ['develop'], tags: [] },
+    backMerge: { branch: 'master', into: 'develop', done: true },
     ...changes,
   };
 }

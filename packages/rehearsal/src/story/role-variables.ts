@@ -1,0 +1,52 @@
+// Which repository variable plays which part: headgate.yml names them, the rehearsal fills them with its real parts.
+import type { Configuration, NotificationConfiguration } from '@headgate/configuration/schema';
+import { backendName, targetsOf } from './roles.js';
+import { nowhere } from './secrets.js';
+
+/** Values of the real parts, once they run. */
+export interface PartValues {
+  readonly registry: string;
+  readonly registryUsername: string;
+  readonly proxySocket: string;
+  readonly engine: string;
+  /** Of the mail server. */
+  readonly mail: { readonly host: string; readonly port: number };
+  /** A folder that outlives every job, for the state of Terraform's local backend. */
+  readonly stateDirectory: string;
+  urlOf(backend: string): string;
+}
+
+type Fill = (value: unknown, text: string) => void;
+
+/** Repository variables for every reference that stands where a real part goes. */
+export function roleVariables(configuration: Configuration, parts: PartValues): Record<string, string> {
+  const variables: Record<string, string> = {};
+  const fill: Fill = (value, text) => {
+    if (typeof value === 'object' && value !== null && 'var' in value) variables[String(value.var)] ??= text;
+  };
+  fill(configuration.registry.host, parts.registry);
+  fill(configuration.registry.username, parts.registryUsername);
+  for (const { environment, target } of targetsOf(configuration)) {
+    const backend = backendName(target);
+    fill(target.engine, parts.engine);
+    fill(target.proxy.socket, parts.proxySocket);
+    fill(target.proxy.backend, backend);
+    fill(configuration.environments[environment]?.url, parts.urlOf(backend));
+  }
+  for (const [environment, { infrastructure }] of Object.entries(configuration.environments)) {
+    for (const [name, { 'backend-config': backend }] of Object.entries(infrastructure)) {
+      fill(backend['workspace_dir'], parts.stateDirectory);
+      fill(backend['path'], `${parts.stateDirectory}/${environment}.${name}.tfstate`);
+    }
+  }
+  for (const channel of Object.values(configuration.notifications)) fillChannel(channel, fill, parts);
+  return variables;
+}
+
+function fillChannel(channel: NotificationConfiguration, fill: Fill, { mail }: PartValues): void {
+  if (channel.type === 'smtp') {
+    fill(channel.host, mail.host);
+    fill(channel.port, String(mail.port));
+    fill(channel.username, 'rehearsal');
+  } else fill(channel.url, nowhere);
+}
