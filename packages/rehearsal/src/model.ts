@@ -132,6 +132,8 @@ export interface RepositorySettings {
   readonly requiredChecks?: readonly string[];
   /** Patterns of tags that only an administrator moves or deletes; none unless said. */
   readonly protectedTags?: readonly string[];
+  /** Slugs of Apps that the rules of branches and tags do not bind; none unless said. */
+  readonly bypassApps?: readonly string[];
   /** Readable without a token; private unless said. */
   readonly public?: boolean;
 }
@@ -173,12 +175,13 @@ export interface GitHubHost {
   nextId(): number;
   addArtifact(artifact: Omit<Artifact, 'id' | 'createdAt' | 'digest'>, overwrite: boolean): Artifact;
   artifacts(filter: { repository: string; runId?: number; name?: string }): readonly Artifact[];
-  /** One line per REST request: method, path, status, login; for stories and tests. */
+  /** One line per REST or git request; `charged` when it counted against the caller's hourly allowance. */
   readonly requests: {
     readonly method: string;
     readonly path: string;
     readonly status: number;
     readonly login: string;
+    readonly charged: boolean;
   }[];
   close(): Promise<void>;
 }

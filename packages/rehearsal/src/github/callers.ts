@@ -1,5 +1,6 @@
 // The kinds of callers: nobody, a job, a person; and the permission levels each has in a repository.
 import type { PermissionLevel, TokenGrant } from '../model.js';
+import { type App, actionsApp } from './apps.js';
 import { HttpProblem } from './reply.js';
 import type { RepositoryState } from './state.js';
 
@@ -11,8 +12,16 @@ export interface Caller {
   readonly jobToken: boolean;
   /** The level a permission (`pull_requests`, `contents` …) has in a repository; null: the repository is out of sight. */
   level(repository: RepositoryState, permission: string): PermissionLevel | null;
-  /** True for administrators: protections do not bind them. */
+  /** True for administrators, and for Apps on a rule's bypass list: protections do not bind them. */
   bypasses(repository: RepositoryState): boolean;
+  /** The App that acts: by itself (a job's token is one of these), or for a person. */
+  readonly via?: App;
+  /** An installation's own token, as against a person's. */
+  readonly installed?: boolean;
+  /** Proven by a signature, without a token; good for the operations of Apps only. */
+  readonly signedFor?: App;
+  /** Ends the installation token that was used. */
+  revoke?(): void;
 }
 
 const writable = [
@@ -67,6 +76,7 @@ export function granted(grant: TokenGrant): Caller {
   return {
     login: grant.login,
     jobToken: grant.jobToken,
+    ...(grant.jobToken ? { via: actionsApp } : {}),
     // A job token sees its own repository, and of others only what is public.
     // Source: https://docs.github.com/actions/concepts/security/github_token
     level: (repository, permission) => {
@@ -80,10 +90,15 @@ export function granted(grant: TokenGrant): Caller {
   };
 }
 
-export function personal(login: string, roleIn: (repository: RepositoryState) => Role | null): Caller {
+export function personal(
+  login: string,
+  roleIn: (repository: RepositoryState) => Role | null,
+  via?: App,
+): Caller {
   return {
     login,
     jobToken: false,
+    ...(via === undefined ? {} : { via }),
     level: (repository, permission) => {
       const role = roleIn(repository);
       if (role !== null) return roleLevel(role, permission);
@@ -105,8 +120,9 @@ export function demand(caller: Caller, repository: RepositoryState, needs: strin
     return actual === 'write' || (actual === 'read' && level === 'read');
   };
   if (needs.split(';').some((group) => group.split(',').every(has))) return;
-  const message = caller.jobToken
-    ? 'Resource not accessible by integration'
-    : 'Resource not accessible by personal access token';
+  const message =
+    caller.via !== undefined
+      ? 'Resource not accessible by integration'
+      : 'Resource not accessible by personal access token';
   throw new HttpProblem(403, message, { headers: { 'x-accepted-github-permissions': needs } });
 }

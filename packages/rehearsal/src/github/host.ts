@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '@headgate/kit/clock';
 import type { GitHubHost } from '../model.js';
 import { type Access, createAccess } from './access.js';
+import { addApp } from './apps.js';
 import { addArtifact } from './artifact-store.js';
 import { createPerson } from './person.js';
 import { createLimits } from './rate-limit.js';
@@ -35,6 +36,7 @@ export function createState(options: GitHubOptions): State {
     },
     repositories: new Map(),
     accounts: new Map(),
+    apps: new Map(),
     people: new Set(),
     teams: new Map(),
     runs: new Map(),
@@ -94,7 +96,8 @@ function socialOf(state: State, access: Access): Social {
       access.setRole(login, role);
       return createPerson(login, access.token(login), connection);
     },
-    token: (login) => access.token(login),
+    token: (login, via) => access.token(login, via),
+    addApp: (app) => addApp(state, app),
     addFork: (fullName, owner) => addFork(state, fullName, owner),
     addTeam: (org, slug, members) => {
       accountOf(state, org, 'Organization');

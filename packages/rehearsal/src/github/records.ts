@@ -1,15 +1,18 @@
 // The records a repository holds: issues, pull requests, comments, deployments, statuses, releases. Times are milliseconds.
+import type { App } from './apps.js';
 
 export interface Label {
   readonly id: number;
   readonly name: string;
 }
 
-/** An issue, or the issue half of a pull request.*/
+/** An issue, or the issue half of a pull request. */
 export interface IssueState {
   readonly id: number;
   readonly number: number;
   readonly author: string;
+  /** The App it was written through. */
+  readonly via: App | null;
   readonly createdAt: number;
   title: string;
   body: string | null;
@@ -43,6 +46,7 @@ export interface CommentState {
   readonly id: number;
   readonly issue: number;
   readonly author: string;
+  readonly via: App | null;
   readonly createdAt: number;
   body: string;
   updatedAt: number;
@@ -88,8 +92,8 @@ export interface CommitStatusState {
 
 export interface AssetState {
   readonly id: number;
-  readonly name: string;
-  readonly label: string | null;
+  name: string;
+  label: string | null;
   readonly contentType: string;
   readonly uploader: string;
   readonly createdAt: number;

@@ -1,6 +1,7 @@
 // Every operation the double answers, gathered from the files of their nouns.
 import type { Registry } from './operation.js';
 import { accountOperations } from './operations/accounts.js';
+import { appOperations } from './operations/apps.js';
 import { artifactOperations } from './operations/artifacts.js';
 import { branchOperations } from './operations/branches.js';
 import { checkOperations } from './operations/checks.js';
@@ -18,12 +19,14 @@ import { refOperations } from './operations/refs.js';
 import { releaseAssetOperations } from './operations/release-assets.js';
 import { releaseOperations } from './operations/releases.js';
 import { repositoryOperations } from './operations/repositories.js';
+import { rulesetOperations } from './operations/rulesets.js';
 import { runOperations } from './operations/runs.js';
 
 export const registry: Registry = {
   repository: {
     ...repositoryOperations,
     ...branchOperations,
+    ...rulesetOperations,
     ...commitOperations,
     ...contentOperations,
     ...refOperations,
@@ -41,5 +44,5 @@ export const registry: Registry = {
     ...releaseOperations,
     ...releaseAssetOperations,
   },
-  account: accountOperations,
+  account: { ...accountOperations, ...appOperations },
 };

@@ -16,6 +16,8 @@ export interface RestAnswer {
   readonly headers: Record<string, string>;
   readonly text: string;
   readonly login: string;
+  /** Counted against the caller's hourly allowance. */
+  readonly charged: boolean;
 }
 
 /** The JSON of a body, whatever its type says, as GitHub reads it; undefined when it is empty. Throws 400 when it does not parse. */
@@ -29,8 +31,10 @@ export function parseBody(request: RestRequest): unknown {
   }
 }
 
+export type BareAnswer = Omit<RestAnswer, 'login' | 'charged'>;
+
 /** Adds the entity tag, and answers 304 when the caller has it already. */
-export function withTag(request: RestRequest, answer: Omit<RestAnswer, 'login'>): Omit<RestAnswer, 'login'> {
+export function withTag(request: RestRequest, answer: BareAnswer): BareAnswer {
   if (request.method !== 'GET' || answer.status !== 200) return answer;
   const etag = `W/"${createHash('sha256').update(answer.text).digest('hex')}"`;
   const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' };

@@ -3,17 +3,13 @@ import type { Caller } from './callers.js';
 import { rateHeaders } from './rate-limit.js';
 import { HttpProblem } from './reply.js';
 import { handle, type Parts } from './rest-handling.js';
-import { type RestAnswer, type RestRequest, withTag } from './rest-message.js';
+import { type BareAnswer, type RestAnswer, type RestRequest, withTag } from './rest-message.js';
 
 export interface Rest {
   answer(request: RestRequest): Promise<RestAnswer>;
 }
 
-async function answerOnce(
-  parts: Parts,
-  caller: Caller,
-  request: RestRequest,
-): Promise<Omit<RestAnswer, 'login'>> {
+async function answerOnce(parts: Parts, caller: Caller, request: RestRequest): Promise<BareAnswer> {
   const json = { 'content-type': 'application/json; charset=utf-8' };
   try {
     parts.limits.refuse(caller, request.path);
@@ -48,6 +44,7 @@ export function createRest(parts: Parts): Rest {
           headers: { 'content-type': 'application/json' },
           text: JSON.stringify(error.body()),
           login: '',
+          charged: false,
         };
       }
       const answer = await answerOnce(parts, caller, request);
@@ -56,6 +53,7 @@ export function createRest(parts: Parts): Rest {
         ...answer,
         headers: { ...answer.headers, ...rateHeaders(parts.limits.count(caller, request.path, charged)) },
         login: caller.login,
+        charged,
       };
     },
   };

@@ -37,7 +37,13 @@ async function serveRest(
   const path = url.pathname.replace(/^\/api\/(?:v3|uploads)(?=\/|$)/u, '') || '/';
   const bytes = await readBody(request);
   const answer = await parts.rest.answer({ method, path, url, headers: request.headers, bytes });
-  parts.state.requests.push({ method, path, status: answer.status, login: answer.login });
+  parts.state.requests.push({
+    method,
+    path,
+    status: answer.status,
+    login: answer.login,
+    charged: answer.charged,
+  });
   const id = randomBytes(8).toString('hex');
   const body = answer.text;
   response.writeHead(answer.status, {
@@ -60,7 +66,13 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
       target,
       url,
     });
-    parts.state.requests.push({ method: request.method ?? 'GET', path: url.pathname, status, login });
+    parts.state.requests.push({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      status,
+      login,
+      charged: false,
+    });
   } else if (url.pathname.startsWith('/_blobs/')) {
     const { status, contentType, bytes } = readBlob(parts.state, url, request.headers.authorization);
     response

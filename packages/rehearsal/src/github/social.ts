@@ -1,4 +1,5 @@
 // People, as stories use them: everything goes over REST and git with their own token, so that events and rules are the same.
+import type { AppCredentials, NewApp } from './apps.js';
 import type { Role } from './callers.js';
 import type { Violation } from './validation.js';
 
@@ -58,8 +59,10 @@ export interface Person {
 export interface Social {
   /** A person whose role holds in every repository except other people's forks; in their own they are administrators. */
   person(login: string, options: { readonly role: Role }): Person;
-  /** A fresh personal token of a login. */
-  token(login: string): string;
+  /** A fresh personal token of a login; with the slug of an App: the token by which the App acts for that person. */
+  token(login: string, via?: string): string;
+  /** Registers an App and installs it. Throws when the slug is taken. */
+  addApp(app: NewApp): AppCredentials;
   /** A fork of a repository under another owner, without its secrets, variables and environments. Returns its full name. */
   addFork(repository: string, owner: string): Promise<string>;
   /** A team of an organisation; `slug` as in `@org/slug`. */

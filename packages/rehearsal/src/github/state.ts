@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@headgate/kit/clock';
 import type { Artifact, RaisedEvent, RepositorySettings, RunRequest, RunState } from '../model.js';
+import type { App } from './apps.js';
 import type { GitStore } from './git-store.js';
 import type {
   CommentState,
@@ -54,6 +55,8 @@ export interface State {
   /** By lower-case full name: GitHub's names do not depend on case. */
   readonly repositories: Map<string, RepositoryState>;
   readonly accounts: Map<string, Account>;
+  /** Registered Apps by slug. */
+  readonly apps: Map<string, App>;
   /** Logins (lower case) that have a role, and so are collaborators. */
   readonly people: Set<string>;
   /** Members by `org/slug`, lower case. */
@@ -67,6 +70,7 @@ export interface State {
     readonly path: string;
     readonly status: number;
     readonly login: string;
+    readonly charged: boolean;
   }[];
   readonly eventListeners: ((event: RaisedEvent) => void)[];
   readonly runListeners: ((request: RunRequest) => void)[];

@@ -1,4 +1,4 @@
-// Workflow files may not be written by a job: no job token ever has the `workflows` permission.
+// Workflow files are written by people and by Apps with the `workflows` permission, which no job token ever has.
 import type { Caller } from './callers.js';
 import { readRefs } from './git-reading.js';
 import type { RepositoryState } from './state.js';
@@ -18,7 +18,8 @@ export async function knownWorkflows(
   repository: RepositoryState,
   caller: Caller,
 ): Promise<readonly string[] | null> {
-  if (!caller.jobToken) return null;
+  const isBound = caller.jobToken || caller.installed === true;
+  if (!isBound || caller.level(repository, 'workflows') === 'write') return null;
   const known = new Set<string>();
   for (const [ref, sha] of await readRefs(repository.git)) {
     if (ref.startsWith('refs/heads/'))

@@ -32,6 +32,12 @@ describe('conditional requests', () => {
     expect(third.status).toBe(200);
     expect(await third.json()).toHaveLength(1);
     expect(remaining(third)).toBe(remaining(first) - 1);
+    const asked = workshop.host.requests.filter(({ login }) => login === 'github-actions[bot]');
+    expect(asked.map(({ status, charged }) => [status, charged])).toEqual([
+      [200, true],
+      [304, false],
+      [200, true],
+    ]);
   });
 });
 

@@ -17,7 +17,7 @@ async function created(path: string, body: unknown): Promise<Record<string, unkn
 }
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openWorkshop({ protectedTags: ['v1.*'] });
   workshop.host.onRunRequest((request) => asked.push(request));
   workshop.host.addTeam('acme', 'release', ['ann', 'bob']);
   const clone = await pushFeature(workshop, 'feature/a', { 'docs/a b.md': 'a\n' });
@@ -58,6 +58,8 @@ beforeAll(async () => {
   };
   const uploaded = await fetch(`${assets}?name=record.json`, { method: 'POST', headers, body: '{"a":1}' });
   const asset = (await uploaded.json()) as { id: number };
+  const { data } = await workshop.ann.request('GET', '/repos/acme/shop/rulesets');
+  const rulesets = data as { id: number }[];
   ids = {
     head,
     tree,
@@ -71,6 +73,7 @@ beforeAll(async () => {
     tag: String(tag['sha']),
     release: String(release['id']),
     asset: asset.id,
+    ruleset: rulesets[1]?.id ?? 0,
   };
 });
 afterAll(async () => {
@@ -97,6 +100,18 @@ const reading: readonly (readonly [string, Record<string, unknown> | readonly un
     [{ type: 'deletion' }, { type: 'non_fast_forward' }, { type: 'pull_request' }],
   ],
   ['/repos/acme/shop/rules/branches/feature/gone', []],
+  [
+    '/repos/acme/shop/rulesets?targets=tag',
+    [{ id: expect.any(Number), target: 'tag', enforcement: 'active' }],
+  ],
+  [
+    '/repos/acme/shop/rulesets/{ruleset}',
+    {
+      conditions: { ref_name: { include: ['refs/tags/v1.*'] } },
+      rules: [{ type: 'deletion' }, { type: 'non_fast_forward' }, { type: 'update' }],
+      current_user_can_bypass: 'always',
+    },
+  ],
   ['/repos/acme/shop/collaborators/bob/permission', { permission: 'write', role_name: 'write' }],
   ['/repos/acme/shop/commits?sha=feature/a&per_page=1', [{ author: { login: 'bob' } }]],
   [
@@ -115,6 +130,10 @@ const reading: readonly (readonly [string, Record<string, unknown> | readonly un
   [
     '/repos/acme/shop/environments/integration',
     { deployment_branch_policy: { custom_branch_policies: true } },
+  ],
+  [
+    '/repos/acme/shop/environments/integration/deployment-branch-policies',
+    { total_count: 1, branch_policies: [{ name: 'develop', type: 'branch' }] },
   ],
   ['/repos/acme/shop/environments/integration/variables', { variables: [{ name: 'REPLICAS', value: '2' }] }],
   ['/repos/acme/shop/actions/variables', { variables: [{ name: 'REGISTRY' }] }],
@@ -236,6 +255,10 @@ const writing: readonly (readonly [string, string, unknown, number])[] = [
   ['DELETE', '/git/refs/heads/chore', undefined, 204],
   ['DELETE', '/git/refs/heads/chore', undefined, 422],
   ['PATCH', '/releases/{release}', { body: 'Notes' }, 200],
+  ['PATCH', '/releases/assets/{asset}', { name: 'final.json' }, 200],
+  ['DELETE', '/releases/assets/{asset}', undefined, 204],
+  ['DELETE', '/releases/assets/{asset}', undefined, 404],
+  ['DELETE', '/releases/{release}', undefined, 204],
   ['POST', '/issues', { title: 'Approval', labels: ['headgate'] }, 201],
   ['PATCH', '/issues/2', { state: 'closed' }, 200],
   ['POST', '/issues/2/labels', { labels: ['done'] }, 200],
@@ -281,6 +304,17 @@ describe('writing', () => {
       ['rerun-failed', failed.id, 'ann'],
       ['cancel', run.id, 'ann'],
     ]);
+  });
+});
+
+describe('what only Apps may ask', () => {
+  it.each([
+    ['GET', '/app', 401],
+    ['GET', '/repos/acme/shop/installation', 401],
+    ['POST', '/app/installations/1/access_tokens', 401],
+    ['DELETE', '/installation/token', 403],
+  ])('%s %s by a person → %d', async (method, path, expected) => {
+    expect((await workshop.ann.request(method, path)).status).toBe(expected);
   });
 });
 

@@ -26,7 +26,8 @@ export const accountOperations: AccountOperations = {
     handle: (call) => {
       if (call.caller.login === '') throw new HttpProblem(401, 'Requires authentication');
       // Source: probe of api.github.com with a job's token
-      if (call.caller.jobToken) throw new HttpProblem(403, 'Resource not accessible by integration');
+      if (call.caller.jobToken || call.caller.installed === true)
+        throw new HttpProblem(403, 'Resource not accessible by integration');
       return ok(presentProfile(call.state, call.caller.login));
     },
   },

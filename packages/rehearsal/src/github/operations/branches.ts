@@ -5,7 +5,7 @@ import { presentCommit } from '../present/commit.js';
 import { escapePath, type Json, repositoryApi, repositoryPage } from '../present/forms.js';
 import { isProtectedBranch } from '../protection.js';
 import { HttpProblem, notFound, ok } from '../reply.js';
-import { stableId } from '../state.js';
+import { branchRules, rulesetId } from './rulesets.js';
 
 const bot = (enabled: boolean): Json => ({ enabled });
 
@@ -50,31 +50,9 @@ function rules(call: RepositoryCall, branch: string): readonly Json[] {
   const source = {
     ruleset_source_type: 'Repository',
     ruleset_source: call.repository.fullName,
-    ruleset_id: stableId('ruleset', call.repository.fullName),
+    ruleset_id: rulesetId(call.repository, 'branch'),
   };
-  const reviews = {
-    allowed_merge_methods: ['merge', 'squash', 'rebase'],
-    dismiss_stale_reviews_on_push: false,
-    require_code_owner_review: false,
-    require_last_push_approval: false,
-    required_approving_review_count: 0,
-    required_review_thread_resolution: false,
-  };
-  const checks = (call.repository.settings.requiredChecks ?? []).map((context) => ({ context }));
-  return [
-    { type: 'deletion', ...source },
-    { type: 'non_fast_forward', ...source },
-    { type: 'pull_request', ...source, parameters: reviews },
-    ...(checks.length === 0
-      ? []
-      : [
-          {
-            type: 'required_status_checks',
-            ...source,
-            parameters: { required_status_checks: checks, strict_required_status_checks_policy: false },
-          },
-        ]),
-  ];
+  return branchRules(call.repository).map((rule) => ({ ...rule, ...source }));
 }
 
 async function existing(call: RepositoryCall): Promise<{ name: string; sha: string }> {

@@ -48,6 +48,7 @@ async function createComment(call: RepositoryCall): Promise<Json> {
     id: state.nextId(),
     issue: issue.number,
     author: call.caller.login,
+    via: call.caller.via ?? null,
     createdAt: now,
     updatedAt: now,
     body: bodyOf(call),

@@ -53,6 +53,11 @@ async function dispatch(call: RepositoryCall): Promise<Reply> {
   const name = given.replace(/^refs\/(?:heads|tags)\//u, '');
   const sha = await findCommit(repository.git, given);
   if (sha === null) throw new HttpProblem(422, `No ref found for: ${given}`);
+  // A file that the default branch does not have is no workflow to dispatch, whatever the branch holds.
+  // Source: https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch
+  const known = await findCommit(repository.git, `refs/heads/${repository.settings.defaultBranch}`);
+  if (known === null) throw notFound();
+  await workflowAt(call, known);
   const { path, text } = await workflowAt(call, sha);
   const declared = dispatchInputs(parse(text));
   // Source: https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event

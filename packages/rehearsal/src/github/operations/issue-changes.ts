@@ -32,6 +32,7 @@ export function newIssue(
     id: state.nextId(),
     number: repository.nextNumber,
     author: call.caller.login,
+    via: call.caller.via ?? null,
     createdAt: now,
     updatedAt: now,
     title: given.title,

@@ -1,11 +1,11 @@
 // Operations on the files of a release.
-import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
+import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import type { Json } from '../present/forms.js';
 import { presentAsset } from '../present/release.js';
-import type { AssetState } from '../records.js';
-import { created, invalid, notFound, ok, type Reply } from '../reply.js';
+import type { AssetState, ReleaseState } from '../records.js';
+import { created, invalid, noContent, notFound, ok, type Reply } from '../reply.js';
 import { blobAddress } from '../signed-blobs.js';
-import { releaseNamed } from './releases.js';
+import { releaseNamed, seesDrafts } from './releases.js';
 
 function upload(call: RepositoryCall): Json {
   const release = releaseNamed(call);
@@ -27,18 +27,38 @@ function upload(call: RepositoryCall): Json {
   return presentAsset(state, repository, { release, asset });
 }
 
-/** The data, or with `Accept: application/octet-stream` a redirect to the bytes. */
-function readAsset(call: RepositoryCall): Reply {
+interface Found {
+  readonly release: ReleaseState;
+  readonly asset: AssetState;
+}
+
+/** Files of drafts are seen by those who see the drafts. */
+function assetNamed(call: RepositoryCall): Found {
   const id = numberOf(call, 'asset_id');
   for (const release of call.repository.releases.values()) {
     const asset = release.assets.find((one) => one.id === id);
-    if (asset === undefined) continue;
-    if (!call.accept.includes('octet-stream'))
-      return ok(presentAsset(call.state, call.repository, { release, asset }));
-    const location = blobAddress(call.state, { bytes: asset.bytes, contentType: asset.contentType });
-    return { status: 302, headers: { location } };
+    if (asset !== undefined && (!release.draft || seesDrafts(call))) return { release, asset };
   }
   throw notFound();
+}
+
+/** The data, or with `Accept: application/octet-stream` a redirect to the bytes. */
+function readAsset(call: RepositoryCall): Reply {
+  const { release, asset } = assetNamed(call);
+  if (!call.accept.includes('octet-stream'))
+    return ok(presentAsset(call.state, call.repository, { release, asset }));
+  const location = blobAddress(call.state, { bytes: asset.bytes, contentType: asset.contentType });
+  return { status: 302, headers: { location } };
+}
+
+function renameAsset(call: RepositoryCall): Json {
+  const { release, asset } = assetNamed(call);
+  const name = textOf(call.body, 'name') ?? asset.name;
+  if (release.assets.some((other) => other !== asset && other.name === name))
+    throw invalid('ReleaseAsset', 'name already_exists', 'name');
+  asset.name = name;
+  asset.label = textOf(call.body, 'label') ?? asset.label;
+  return presentAsset(call.state, call.repository, { release, asset });
 }
 
 export const releaseAssetOperations: RepositoryOperations = {
@@ -52,4 +72,13 @@ export const releaseAssetOperations: RepositoryOperations = {
     },
   },
   'repos/get-release-asset': { needs: 'contents=read', handle: readAsset },
+  'repos/update-release-asset': { needs: 'contents=write', handle: (call) => ok(renameAsset(call)) },
+  'repos/delete-release-asset': {
+    needs: 'contents=write',
+    handle: (call) => {
+      const { release, asset } = assetNamed(call);
+      release.assets.splice(release.assets.indexOf(asset), 1);
+      return noContent();
+    },
+  },
 };

@@ -6,7 +6,7 @@ import type { Json } from '../present/forms.js';
 import { presentRelease } from '../present/release.js';
 import type { ReleaseState } from '../records.js';
 import { refsChanged } from '../ref-changes.js';
-import { created, invalid, notFound, ok } from '../reply.js';
+import { created, invalid, noContent, notFound, ok } from '../reply.js';
 import { inOrder } from '../state.js';
 import { actorOf } from './issue-changes.js';
 
@@ -17,7 +17,7 @@ export function releaseNamed(call: RepositoryCall): ReleaseState {
   return release;
 }
 
-const seesDrafts = (call: RepositoryCall): boolean =>
+export const seesDrafts = (call: RepositoryCall): boolean =>
   call.caller.level(call.repository, 'contents') === 'write';
 
 /** Makes the tag if it does not exist, then raises what publishing raises. */
@@ -103,6 +103,14 @@ export const releaseOperations: RepositoryOperations = {
     handle: async (call) => created(await createRelease(call)),
   },
   'repos/update-release': { needs: 'contents=write', handle: async (call) => ok(await updateRelease(call)) },
+  'repos/delete-release': {
+    needs: 'contents=write',
+    // The tag stays. Source: https://docs.github.com/rest/releases/releases#delete-a-release
+    handle: (call) => {
+      call.repository.releases.delete(releaseNamed(call).id);
+      return noContent();
+    },
+  },
   'repos/get-release': {
     needs: 'contents=read',
     handle: (call) => ok(presentRelease(call.state, call.repository, releaseNamed(call))),

@@ -1,7 +1,7 @@
 // Operations on a repository itself: its data, variables, environments and who may do what.
 import type { RepositoryCall, RepositoryOperations } from '../operation.js';
 import { presentAccount } from '../present/account.js';
-import { presentEnvironment } from '../present/deployment.js';
+import { branchPolicies, presentEnvironment } from '../present/deployment.js';
 import { alphabetical, isoTime, type Json } from '../present/forms.js';
 import { presentRepository } from '../present/repository.js';
 import { notFound, ok } from '../reply.js';
@@ -63,6 +63,13 @@ export const repositoryOperations: RepositoryOperations = {
   'repos/get-environment': {
     needs: 'actions=read',
     handle: (call) => ok(presentEnvironment(call.state, call.repository, environmentOf(call))),
+  },
+  'repos/list-deployment-branch-policies': {
+    needs: 'actions=read',
+    handle: (call) => {
+      const all = branchPolicies(call.repository, environmentOf(call));
+      return ok({ total_count: all.length, branch_policies: call.page(all) });
+    },
   },
   'actions/list-environment-variables': {
     needs: 'environments=read',

@@ -24,6 +24,12 @@ async function shownRun(call: RepositoryCall, run: RunState): Promise<Json> {
   return presentRun(state, repository, { run, headCommit: commit });
 }
 
+/** The run as it ended in a former attempt; itself for the current one. */
+function attemptOf(run: RunState, attempt: number): RunState {
+  const former = run.formerAttempts?.find((one) => one.attempt === attempt);
+  return former === undefined ? run : { ...run, ...former, status: 'completed' };
+}
+
 function fits(call: RepositoryCall, run: RunState): boolean {
   const { actor, branch, event, status, head_sha: sha } = call.query;
   const workflow = call.path['workflow_id'];
@@ -76,6 +82,8 @@ function ask(call: RepositoryCall, kind: RunRequest['kind']): Reply {
     if (state.clock.now() > run.createdAt + 30 * 24 * 3_600_000) {
       throw new HttpProblem(403, 'Unable to retry this workflow run because it was created over a month ago');
     }
+    // Source: https://docs.github.com/actions/reference/limits (re-runs of a workflow run)
+    if (run.attempt >= 50) throw new HttpProblem(403, 'This workflow run has been retried too many times');
     if (kind === 'rerun-failed' && run.conclusion === 'success') {
       throw new HttpProblem(403, 'This workflow run cannot be retried: it has no failed jobs');
     }
@@ -96,8 +104,8 @@ export const runOperations: RepositoryOperations = {
     handle: async (call) => {
       const run = runNamed(call);
       const attempt = numberOf(call, 'attempt_number');
-      if (attempt > run.attempt) throw notFound();
-      return ok({ ...(await shownRun(call, run)), run_attempt: attempt });
+      if (attempt < 1 || attempt > run.attempt) throw notFound();
+      return ok(await shownRun(call, attemptOf(run, attempt)));
     },
   },
   'actions/list-jobs-for-workflow-run': {

@@ -1,29 +1,12 @@
 // Check runs, annotations and commit statuses as GitHub shows them; a check run is a job.
 import type { Annotation, JobState, RunState } from '../../model.js';
+import { actionsApp } from '../apps.js';
 import type { CommitStatusState } from '../records.js';
 import type { RepositoryState, State } from '../state.js';
 import { stableId } from '../state.js';
 import { presentAccount } from './account.js';
+import { presentApp } from './app.js';
 import { isoTime, isoTimeOrNull, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
-
-/** The app behind every check of a workflow. */
-function presentActionsApp(state: State): Json {
-  const id = stableId('app', 'github-actions');
-  return {
-    id,
-    slug: 'github-actions',
-    node_id: nodeId('App', id),
-    owner: presentAccount(state, 'github'),
-    name: 'GitHub Actions',
-    description: null,
-    external_url: 'https://help.github.com/en/actions',
-    html_url: `${state.serverUrl}/apps/github-actions`,
-    created_at: isoTime(0),
-    updated_at: isoTime(0),
-    permissions: { checks: 'write', metadata: 'read' },
-    events: [],
-  };
-}
 
 /** `check-run` */
 export function presentCheckRun(
@@ -55,7 +38,7 @@ export function presentCheckRun(
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.id },
-    app: presentActionsApp(state),
+    app: presentApp(state, actionsApp),
     pull_requests: [],
   };
 }

@@ -65,11 +65,22 @@ export function presentDeploymentStatus(
   };
 }
 
+/** `deployment-branch-policy`: one for each pattern of a branch or tag that may deploy. */
+export function branchPolicies(repository: RepositoryState, environment: string): readonly Json[] {
+  const { branches = [], tags = [] } = repository.settings.environments[environment] ?? {};
+  const policy =
+    (type: string) =>
+    (name: string): Json => {
+      const id = stableId('policy', `${repository.fullName} ${environment} ${type} ${name}`);
+      return { id, node_id: nodeId('GateBranchPolicy', id), name, type };
+    };
+  return [...branches.map(policy('branch')), ...tags.map(policy('tag'))];
+}
+
 /** `environment` */
 export function presentEnvironment(state: State, repository: RepositoryState, name: string): Json {
   const id = stableId('environment', `${repository.fullName} ${name}`);
-  const branches = repository.settings.environments[name]?.branches ?? [];
-  const limited = branches.length > 0;
+  const limited = branchPolicies(repository, name).length > 0;
   return {
     id,
     node_id: nodeId('Environment', id),

@@ -2,6 +2,7 @@
 import type { CommentState, IssueState, Label } from '../records.js';
 import type { RepositoryState, State } from '../state.js';
 import { presentAccount } from './account.js';
+import { presentApp } from './app.js';
 import {
   escapePath,
   isoTime,
@@ -91,7 +92,7 @@ export function presentIssue(state: State, repository: RepositoryState, issue: I
     updated_at: isoTime(issue.updatedAt),
     author_association: association(repository, issue.author, state.people.has(issue.author.toLowerCase())),
     reactions: reactions(url),
-    performed_via_github_app: null,
+    performed_via_github_app: issue.via === null ? null : presentApp(state, issue.via),
     timeline_url: `${url}/timeline`,
     ...pullHalf(state, repository, issue),
   };
@@ -119,6 +120,7 @@ export function presentComment(state: State, repository: RepositoryState, commen
       state.people.has(comment.author.toLowerCase()),
     ),
     reactions: reactions(url),
-    performed_via_github_app: null,
+    // Source: probe of api.github.com: comments of bots and of people through an App carry it
+    performed_via_github_app: comment.via === null ? null : presentApp(state, comment.via),
   };
 }
