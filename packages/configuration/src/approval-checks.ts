@@ -10,8 +10,10 @@ const longest = {
   'park-after': 340 * minute,
   interval: 10 * minute,
 } as const;
+/** Less would be a rush, or no time at all. */
+const shortest = { expires: 1000, 'park-after': 1000, interval: 100 } as const;
 const usual = { expires: '24h', 'park-after': '5h', interval: '15s' } as const;
-const limits = { expires: '720h', 'park-after': '340m', interval: '10m' } as const;
+const limits = { expires: '1s to 720h', 'park-after': '1s to 340m', interval: '100ms to 10m' } as const;
 
 export function approvalFindings(value: unknown): readonly Finding[] {
   return entriesOf(value, 'environments').flatMap(([environment, block]) => {
@@ -21,6 +23,7 @@ export function approvalFindings(value: unknown): readonly Finding[] {
       ...entriesOf(approval, 'groups').flatMap(([name, group]) =>
         groupFindings(group, [...path, 'groups', name]),
       ),
+      ...peopleFindings(approval, [...path, 'groups']),
       ...(isMapping(approval) ? timeFindings(approval, path) : []),
       ...freezeFindings(block, ['environments', environment, 'freeze']),
     ];
@@ -50,12 +53,26 @@ function groupFindings(group: unknown, path: Path): readonly Finding[] {
   return findings;
 }
 
+/** A person's word counts for one group only. */
+function peopleFindings(approval: unknown, path: Path): readonly Finding[] {
+  const groups = entriesOf(approval, 'groups').map(([, group]) => group);
+  const people = new Set(
+    groups.flatMap((group) => textsOf(group, 'members')).map((login) => login.toLowerCase()),
+  );
+  const quorums = groups.map((group) => (isMapping(group) ? (group['quorum'] ?? 1) : 0));
+  const wanted = quorums.reduce<number>((sum, quorum) => sum + (typeof quorum === 'number' ? quorum : 0), 0);
+  // What a single group lacks is said there.
+  if (people.size === 0 || groups.length < 2 || wanted <= people.size) return [];
+  const message = `\`${showPath(path)}\` need ${wanted} approvals by as many people, and name only ${people.size}`;
+  return [{ path, at: 'key', message, cure: 'Add members, or write smaller quorums.' }];
+}
+
 function timeFindings(approval: unknown, path: Path): readonly Finding[] {
   return (['expires', 'park-after', 'interval'] as const).flatMap((key) => {
     const text = textOf(approval, key) ?? usual[key];
     const time = parseDuration(text);
-    if (time === null || (time > 0 && time <= longest[key])) return [];
-    const message = `\`${showPath(path)}\`: \`${key}\` must be more than nothing and at most ${limits[key]}, found ${text}`;
+    if (time === null || (time >= shortest[key] && time <= longest[key])) return [];
+    const message = `\`${showPath(path)}\`: a time from ${limits[key]} was expected in \`${key}\`, found ${text}`;
     return [
       { path: [...path, key], at: 'value' as const, message, cure: `Write for example ${usual[key]}.` },
     ];

@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import {
   argumentList,
-  duration,
   oneLine,
   path,
   secretReferenceOnly,
+  timeLimit,
   value,
   variableName,
 } from './schema-values.js';
@@ -52,5 +52,5 @@ export const machineImageSchema = v.strictObject({
     ),
     [],
   ),
-  deadline: v.optional(v.pipe(duration, v.description('For init, validate and build together.')), '60m'),
+  deadline: v.optional(v.pipe(timeLimit, v.description('For init, validate and build together.')), '60m'),
 });

@@ -95,6 +95,12 @@ export const duration = v.pipe(
   v.regex(durationPattern, 'a duration such as 250ms, 30s, 5m or 1h'),
 );
 
+/** Where no time at all would mean that nothing is tried. */
+export const timeLimit = v.pipe(
+  v.string(),
+  v.regex(/^[1-9][0-9]*(?:ms|s|m|h)$/, 'a duration above 0, such as 30s, 5m or 1h'),
+);
+
 // git-check-ref-format, for what can be said without running git.
 export const branchName = v.pipe(
   v.string(),

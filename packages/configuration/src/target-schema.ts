@@ -8,6 +8,7 @@ import {
   name,
   path,
   port,
+  timeLimit,
   value,
   variableName,
 } from './schema-values.js';
@@ -25,7 +26,7 @@ const test = v.strictObject({
     v.pipe(v.record(variableName, value), v.description('Variables for the test; never secrets.')),
     {},
   ),
-  deadline: v.optional(duration, '1m'),
+  deadline: v.optional(timeLimit, '1m'),
 });
 
 export const targetSchema = v.strictObject({

@@ -43,8 +43,8 @@ describe('the routing table', () => {
     ['a feature push', push('feature/x'), 'feature', ['images'], false, null],
     ['a pull request to develop', pull(), 'pull-request', ['images'], false, null],
     ['a push to develop', push('develop'), 'development', ['images', 'deploy'], true, 'integration'],
-    ['a release push', push('release/1.3.0'), 'release', ['images', 'deploy'], true, 'staging'],
-    ['a hotfix push', push('hotfix/1.2.4'), 'hotfix', ['images', 'deploy'], true, 'staging'],
+    ['a release push', push('release/1.3.0'), 'release', ['images', 'deploy', 'finish'], true, 'staging'],
+    ['a hotfix push', push('hotfix/1.2.4'), 'hotfix', ['images', 'deploy', 'finish'], true, 'staging'],
     ['a support push', push('support/1.1'), 'support', ['images'], false, null],
     [
       'a merge queue',
@@ -69,7 +69,6 @@ describe('the routing table', () => {
   const covered = { openPullRequests: [{ number: 7, base: 'develop' }] };
   const idle: readonly (readonly [string, Partial<Facts>, RegExp])[] = [
     ['a feature push with an open pull request', { ...push('feature/x'), ...covered }, /^covered by #7/],
-    ['a push to production', push('master'), /^master: production takes the digest that ran before/],
     [
       'an unknown branch',
       push('wip'),
@@ -83,7 +82,21 @@ describe('the routing table', () => {
     ],
     ['a tag', { event: { kind: 'tag', tag: 'v1.0.0' } }, /^the tag v1.0.0 was pushed/],
     ['a closed pull request', pull({ closed: true }), /^#5 was closed/],
-    ['a dispatch', { eventName: 'workflow_dispatch', event: { kind: 'other' } }, /workflow_dispatch/],
+    [
+      'a dispatch of a tag',
+      { eventName: 'workflow_dispatch', event: { kind: 'other' } },
+      /workflow_dispatch/,
+    ],
+    [
+      'a dispatch of production',
+      { eventName: 'workflow_dispatch', event: { kind: 'dispatch', branch: 'master' } },
+      /^master: a run is started by hand only on develop, release\/\* and hotfix\/\*/,
+    ],
+    [
+      'a dispatch of a feature',
+      { eventName: 'workflow_dispatch', event: { kind: 'dispatch', branch: 'feature/x' } },
+      /started by hand only/,
+    ],
     [
       'pull_request_target',
       { eventName: 'pull_request_target', event: { kind: 'other' } },
@@ -123,7 +136,7 @@ describe('the routing table', () => {
     const decision = decided(push('release/1.3.0'));
 
     expect(decision.targets).toEqual([]);
-    expect(decision.stages[1]).toEqual({
+    expect(decision.stages.find(({ stage }) => stage === 'deploy')).toEqual({
       stage: 'deploy',
       expected: false,
       reason: 'no environment is fed by release branches',

@@ -56,6 +56,86 @@ export const variables: ReadonlyMap<string, string> = new Map([
   ['PROXY_SOCKET', '/run/haproxy/admin.sock'],
 ]);
 
+/** An application with everything on its way to production. */
+export const fleet = `application: shop
+registry: {host: registry.example.com}
+images: {shop: {}, smoke: {}}
+machine-images:
+  host:
+    directory: machine-image
+    template: host.pkr.hcl
+    var-files: [host.pkrvars.hcl]
+    variables: {base: {var: BASE, default: 'debian:12'}}
+    secrets: {token: {secret: PACKER_TOKEN}}
+    builders: [docker.host, file.motd]
+    smoke: {docker.host: [./smoke.sh, '{id}']}
+    deadline: 20m
+environments:
+  integration:
+    branch: development
+    infrastructure: {main: {directory: infrastructure}}
+    targets: {web: {compose: compose.yaml, service: web, image: shop, port: 1, proxy: {socket: /s, backend: b}}}
+  staging:
+    branch: release
+    infrastructure:
+      main:
+        directory: infrastructure
+        tool: tofu
+        workspace: staging
+        var-files: [infrastructure/staging.tfvars]
+        variables: {size: {var: SIZE, default: small}}
+        secret-variables: {password: {secret: DB_PASSWORD}}
+        secret-environment: {AWS_ACCESS_KEY_ID: {secret: AWS_KEY}}
+        backend-config: {bucket: states}
+        lock: false
+        machine-images: true
+    targets:
+      web:
+        compose: compose.yaml
+        service: web
+        image: shop
+        port: 1
+        proxy: {socket: /s, backend: b}
+        tests:
+          smoke: {image: smoke, command: [node, smoke.js], environment: {MODE: {var: MODE, default: quick}}, deadline: 30s}
+          own: {command: ['true']}
+  production:
+    branch: production
+    url: https://shop.example.com
+    infrastructure: {main: {directory: infrastructure, workspace: production}}
+    targets: {web: {compose: compose.yaml, service: web, image: shop, port: 1, proxy: {socket: /s, backend: b}}}
+    approval:
+      groups:
+        engineering: {members: [ada, ben]}
+        operations: {members: [cleo, dan], quorum: 2}
+      expires: 12h
+    freeze: [{from: '2026-12-24T00:00:00Z', until: '2027-01-02T00:00:00Z', reason: holidays}]
+notifications:
+  team:
+    type: smtp
+    host: {var: SMTP_HOST, default: mail.example.com}
+    port: {var: SMTP_PORT, default: '2525'}
+    from: shop@example.com
+    to: [team@example.com]
+    username: robot
+    password: {secret: MAIL_PASSWORD}
+    required: true
+  hook: {type: webhook, url: {secret: HOOK_URL}, secret: {secret: HOOK_KEY}, on: [released], allow: [private]}
+`;
+
+export const fleetFiles = filesOf({
+  Dockerfile: 'FROM scratch',
+  'compose.yaml': compose,
+  'machine-image/host.pkr.hcl': '',
+  'machine-image/host.pkrvars.hcl': '',
+  'infrastructure/main.tf': '',
+  'infrastructure/staging.tfvars': '',
+});
+
+export function readFleet(text: string = fleet): ReadConfiguration {
+  return readConfiguration(text, 'headgate.yml', fleetFiles);
+}
+
 /** A push to develop of octo/shop, unless said otherwise. */
 export function factsOf(overrides: Partial<Facts> = {}): Facts {
   return {

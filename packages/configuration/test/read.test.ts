@@ -55,7 +55,7 @@ describe('a wrong headgate.yml', () => {
       'an unknown key below',
       '        instances: 2',
       '        replicas: 2',
-      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, instances, transport, engine, proxy, health, drain, vars, secrets, settle.',
+      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, instances, transport, engine, proxy, health, drain, vars, secrets, settle, tests.',
     ],
     [
       'an unknown key in a reference',
