@@ -21,7 +21,27 @@ export type FailureCode =
   | 'branch-taken'
   | 'back-merge-refused'
   | 'back-merge-unproven'
-  | 'pull-request-refused';
+  | 'pull-request-refused'
+  | 'environment-missing'
+  | 'configuration-unreadable'
+  | 'configuration-changed'
+  | 'seal-key-missing'
+  | 'subject-mismatch'
+  | 'approval-missing'
+  | 'approval-expired'
+  | 'frozen'
+  | 'superseded'
+  | 'evidence-missing'
+  | 'staging-pending'
+  | 'not-a-merge'
+  | 'version-unknown'
+  | 'version-mismatch'
+  | 'version-not-next'
+  | 'tag-conflict'
+  | 'tag-missing'
+  | 'tag-refused'
+  | 'image-tag-conflict'
+  | 'image-missing';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });

@@ -36,7 +36,11 @@ export interface WrittenRecord {
  * Writes the record below `folder`. Only the last one gets the name under which evidence is looked for; the others
  * carry barrier and attempt, so that none replaces another that a re-run may still need.
  */
-export function writeRecord(record: DeliveryRecord, folder: string, barrier: Barrier): WrittenRecord {
+export function writeRecord(
+  record: DeliveryRecord,
+  folder: string,
+  barrier: Barrier | 'evidence',
+): WrittenRecord {
   const { tree, run } = record.flow;
   const directory = join(folder, `headgate-record-${barrier}-${run.attempt}`);
   mkdirSync(directory, { recursive: true });

@@ -35,8 +35,10 @@ export interface TagInputs extends Given, RecordPlace {
   readonly version: string;
   /** Holds the passwords of registries. */
   readonly buildSecrets: SecretMap;
-  /** `app-id` and `app-private-key` of an App that may push protected tags and branches. */
+  /** `app-private-key` of an App that may make protected tags, and `app-id` where that is a client id. */
   readonly flowSecrets: SecretMap;
+  /** Number or client id of the App. */
+  readonly appId: string;
   readonly registryUsername: string;
   /** The host that the username belongs to; '' for every registry of the record. */
   readonly registry: string;
@@ -64,7 +66,7 @@ export interface ForecastInputs extends Given {
   readonly version: string;
 }
 
-export interface ConfigurationInputs extends Given {
+export interface ConfigurationInputs extends Given, RecordPlace {
   readonly mode: 'configuration';
   readonly environment: string;
   readonly variables: ReadonlyMap<string, string>;
@@ -91,6 +93,7 @@ export const readReleaseInputs = {
     mode: 'tag',
     buildSecrets: reader.secretMap('build-secrets'),
     flowSecrets: reader.secretMap('flow-secrets'),
+    appId: readAppId(reader),
     ...readGiven(reader),
     ...readRecordPlace(reader),
     version: readVersion(reader),
@@ -124,6 +127,7 @@ export const readReleaseInputs = {
     mode: 'configuration',
     deploySecrets: reader.secretMap('deploy-secrets'),
     ...readGiven(reader),
+    ...readRecordPlace(reader),
     environment: reader.text('environment'),
     variables: readVariables(reader),
   }),

@@ -10,7 +10,14 @@ type Run<M extends Mode> = (inputs: InputsOf<M>, deps: Deps) => Promise<ActionRe
 const modes: { readonly [M in Mode]?: () => Promise<Run<M>> } = {
   decide: async () => (await import('./decide.js')).decideRun,
   collect: async () => (await import('./collect.js')).collectRun,
+  evidence: async () => (await import('./evidence.js')).evidenceRun,
+  'verify-version': async () => (await import('./verify-version.js')).verifyVersionRun,
+  tag: async () => (await import('./tag.js')).tagRun,
+  release: async () => (await import('./release.js')).releaseRun,
   'back-merge': async () => (await import('./back-merge.js')).backMergeRun,
+  forecast: async () => (await import('./forecast.js')).forecastRun,
+  configuration: async () => (await import('./configuration.js')).configurationRun,
+  recheck: async () => (await import('./recheck.js')).recheckRun,
 };
 
 /** Runs the mode that the inputs name. @throws {ActionError} see the README for the codes. */

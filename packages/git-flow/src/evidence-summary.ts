@@ -1,0 +1,20 @@
+// What people see of the evidence: which run, which digests, and what they should look at.
+import type { RecordEvidence } from '@headgate/kit/evidence-record';
+import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
+
+export function evidenceSummary(
+  { record, runUrl, runId }: RecordEvidence,
+  notices: readonly string[],
+): string {
+  const { application, version, ref } = record.flow;
+  const title = heading(2, `${application}: ${version ?? ''} is taken from staging`);
+  const source = `${link(`Run ${runId}`, runUrl)} of ${code(ref)} has shown this very tree; nothing is built again.\n\n`;
+  const images = record.images.map(({ name, digest }) => [escapeMarkdown(name), 'image', code(digest)]);
+  const machines = record.machineImages.map(({ builder, region, id }) => [
+    escapeMarkdown(builder),
+    'machine image',
+    code(region === '' ? id : `${region} ${id}`),
+  ]);
+  const warned = notices.map((notice) => `- ${escapeMarkdown(notice)}\n`).join('');
+  return `${title}${source}${warned}\n${table(['name', 'kind', 'what'], [...images, ...machines])}`;
+}
