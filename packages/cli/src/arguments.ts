@@ -8,6 +8,8 @@ export interface RehearseOrder {
   readonly directory: string;
   readonly story: string | null;
   readonly json: string | null;
+  /** File for the report as a page. */
+  readonly html: string | null;
   readonly keep: boolean;
   readonly yes: boolean;
   readonly variables: ReadonlyMap<string, string>;
@@ -31,6 +33,7 @@ const options = {
   rehearse: {
     story: { type: 'string' },
     json: { type: 'string' },
+    html: { type: 'string' },
     keep: { type: 'boolean' },
     yes: { type: 'boolean' },
     var: { type: 'string', multiple: true },
@@ -73,6 +76,7 @@ function readRehearse(args: readonly string[]): Order {
     directory: oneDirectory(positionals),
     story: text(values['story']),
     json: text(values['json']),
+    html: text(values['html']),
     keep: values['keep'] === true,
     yes: values['yes'] === true,
     variables: readVariables(Array.isArray(values['var']) ? values['var'] : []),

@@ -2,7 +2,8 @@
 import { parseDuration } from '@headgate/kit/quantities';
 import type { LoadGenerator } from '../parts/load-generator.js';
 import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
-import type { SlotWatch } from '../parts/proxy-slots.js';
+import type { TrafficReport } from '../parts/traffic-tally.js';
+import type { TrafficWatch } from '../parts/traffic-watch.js';
 import { StoryError } from './story-error.js';
 import type { KeepLoad, StartLoad, StopLoad } from './story-schema.js';
 import type { StoryWorld } from './world.js';
@@ -15,6 +16,8 @@ export interface LoadSession {
   stop(action: StopLoad): Promise<string | null>;
   /** The final report, or the newest one. */
   report(): LoadReport | null;
+  /** Who answered it, so far. */
+  traffic(): TrafficReport | null;
   /** Ends the generator without asking it. */
   kill(): void;
 }
@@ -23,7 +26,7 @@ const askEveryMs = 100;
 
 interface Going {
   readonly generator: LoadGenerator;
-  readonly watch: SlotWatch;
+  readonly watch: TrafficWatch;
 }
 
 export function createLoadSession(
@@ -31,6 +34,7 @@ export function createLoadSession(
 ): LoadSession {
   let going: Going | null = null;
   let final: LoadReport | null = null;
+  let watched: TrafficWatch | null = null;
   return {
     start: (action, withinMs) => {
       const requests = action.requests.map(({ method, path, body }) =>
@@ -39,7 +43,8 @@ export function createLoadSession(
       const timeoutMs = parseDuration(action.timeout) ?? 10_000;
       const plan = { target: world.urlOf(action.environment), rate: action.rate, requests, timeoutMs };
       const generator = world.startLoad(plan, withinMs);
-      going = { generator, watch: world.watchTraffic(action.environment, () => generator.mark()) };
+      watched = world.watchTraffic(action.environment, () => generator.mark());
+      going = { generator, watch: watched };
     },
     keep: async (action, withinMs) => {
       if (going === null) throw misplaced();
@@ -62,6 +67,7 @@ export function createLoadSession(
       return judgeLoad(final, action);
     },
     report: () => final ?? going?.generator.report() ?? null,
+    traffic: () => watched?.traffic() ?? null,
     kill: () => {
       going?.watch.stop().catch(() => undefined);
       going?.generator.kill();

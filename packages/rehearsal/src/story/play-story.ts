@@ -49,6 +49,7 @@ export async function playStory(
     steps,
     notPlayed,
     load,
+    traffic: play.session.traffic(),
     running,
     mail: world.mails().map(({ to, subject }) => ({ to: to.join(', '), subject })),
     repository: await world.references.list(),

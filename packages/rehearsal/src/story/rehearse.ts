@@ -2,7 +2,7 @@
 import type { RunState } from '../model.js';
 import { acceptsConnections } from '../parts/connection.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
-import { watchSlots } from '../parts/proxy-slots.js';
+import { watchTraffic } from '../parts/traffic-watch.js';
 import type { Application } from './application.js';
 import { createDesk } from './desk.js';
 import { createPeople } from './people.js';
@@ -64,7 +64,8 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
     },
     watchTraffic: (environment, onLeft) => {
       const backend = backendOf(roles.backendOf, environment);
-      return watchSlots({ socket: proxy.socket, backend, clock, accepts: acceptsConnections }, onLeft);
+      const place = { socket: proxy.socket, backend, environment, clock, accepts: acceptsConnections };
+      return watchTraffic({ ...place, imageAt: (port) => setting.docker.imageAt(port) }, onLeft);
     },
     references: createReferences(host.gitDirectory(repository), run),
     mails: () => setting.mail.mails,

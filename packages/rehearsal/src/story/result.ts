@@ -34,8 +34,8 @@ export interface StoryResult {
   /** Steps that were not played because an earlier one failed. */
   readonly notPlayed: readonly string[];
   readonly load: LoadReport | null;
-  /** Who answered the load while instances were swapped; absent without a load. */
-  readonly traffic?: TrafficReport | null;
+  /** Who answered the load while instances were swapped. */
+  readonly traffic: TrafficReport | null;
   readonly running: readonly RunningImage[];
   readonly mail: readonly { readonly to: string; readonly subject: string }[];
   readonly repository: { readonly branches: readonly string[]; readonly tags: readonly string[] };

@@ -6,7 +6,7 @@ import type { RunningContainer } from '../parts/docker.js';
 import type { LoadPlan } from '../parts/load.js';
 import type { LoadGenerator } from '../parts/load-generator.js';
 import type { Mail } from '../parts/mail.js';
-import type { SlotWatch } from '../parts/proxy-slots.js';
+import type { TrafficWatch } from '../parts/traffic-watch.js';
 import type { Desk } from './desk.js';
 import type { People } from './people.js';
 import type { References } from './references.js';
@@ -43,8 +43,8 @@ export interface StoryWorld {
   /** Zips of a run's artifacts whose name begins so, newest last. */
   artifacts(runId: number, prefix: string): readonly Uint8Array[];
   startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;
-  /** Tells when an instance of an environment leaves the traffic, and when it is gone. */
-  watchTraffic(environment: string, onLeft: () => void): SlotWatch;
+  /** Tells when an instance of an environment leaves the traffic, and when it is gone; counts who answers. */
+  watchTraffic(environment: string, onLeft: () => void): TrafficWatch;
   /** Branches and tags of the application's repository, and how they stand to one another. */
   readonly references: References;
   /** Mail that was sent so far, oldest first. */

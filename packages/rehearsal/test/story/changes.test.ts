@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyChanges, changesNothing, replaceOnce } from '../../src/story/changes.js';
 import type { Push } from '../../src/story/action-schema.js';
+import { applyChanges, changesNothing, replaceOnce } from '../../src/story/changes.js';
 
 let folder = '';
 beforeEach(async () => {

@@ -17,6 +17,7 @@ import type { StoryWorld } from '../../src/story/world.js';
 import { job, run } from '../view/states.js';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const noTraffic = { environment: 'test', samples: [], images: new Map<number, string>() };
 const quiet = { stepBegan: () => undefined, stepEnded: () => undefined, loadOf: () => undefined };
 
 function record(letter: string): DeliveryRecord {
@@ -112,7 +113,7 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     startLoad: () => {
       throw new Error('no load here');
     },
-    watchTraffic: () => ({ stop: async () => undefined }),
+    watchTraffic: () => ({ stop: async () => undefined, traffic: () => noTraffic }),
     references: {
       list: async () => ({ branches: ['develop'], tags: [] }),
       find: async () => null,
@@ -294,12 +295,12 @@ describe('a story', () => {
 
     const watchTraffic: StoryWorld['watchTraffic'] = (environment, onLeft) => {
       if (environment === 'test') onLeft();
-      return { stop: async () => undefined };
+      return { stop: async () => undefined, traffic: () => noTraffic };
     };
 
     const result = await play(text, world([], { startLoad: () => generator, watchTraffic }));
 
-    expect(result.load).toBe(report);
+    expect([result.load, result.traffic]).toEqual([report, noTraffic]);
     expect(marks).toBe(1);
     expect(toJson(result)).toMatchObject({
       load: { requests: 100, failed: 1, p50ms: 1, p99ms: 2, rate: 100, all: { requests: 100, seconds: 1 } },

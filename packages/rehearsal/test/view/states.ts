@@ -64,6 +64,7 @@ export function story(changes: Partial<StoryResult> = {}): StoryResult {
     steps: [],
     notPlayed: [],
     load: null,
+    traffic: null,
     running: [],
     mail: [],
     repository: { branches: ['develop'], tags: [] },

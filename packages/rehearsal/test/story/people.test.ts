@@ -1,0 +1,150 @@
+// What people do in a story, on the real double.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPeople, type People } from '../../src/story/people.js';
+import { openWorkshop, pushFeature, type Workshop } from '../github/workshop.js';
+
+const repository = 'acme/shop';
+const first = 'a1b2c3d4e5f6';
+const second = '0123456789ab';
+let workshop: Workshop;
+let people: People;
+
+beforeEach(async () => {
+  workshop = await openWorkshop({ protectedBranches: [] });
+  people = createPeople(workshop.host, repository);
+});
+afterEach(() => workshop.close());
+
+async function openPull(): Promise<number> {
+  await pushFeature(workshop, 'release/1.0.0', { 'a.txt': 'a' });
+  return people.openPullRequest('mona', { head: 'release/1.0.0', base: 'master', title: 'Release' });
+}
+
+async function botSays(number: number, body: string): Promise<void> {
+  const token = workshop.jobToken({ issues: 'write', 'pull-requests': 'write' });
+  const headers = { 'content-type': 'application/json' };
+  const path = `/repos/${repository}/issues/${number}/comments`;
+  const answer = await workshop.ask(token, path, { method: 'POST', headers, body: JSON.stringify({ body }) });
+  if (answer.status !== 201) throw new Error(await answer.text());
+}
+
+interface Comment {
+  readonly body: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly user: { readonly login: string; readonly type: string };
+}
+
+async function newestComment(number: number): Promise<Comment | undefined> {
+  const { data } = await workshop.ann.request('GET', `/repos/${repository}/issues/${number}/comments`);
+  return (data as readonly Comment[]).at(-1);
+}
+
+const comment = { by: 'mona', on: 'request', kind: 'user', text: '{approve-line}' } as const;
+
+describe('a comment on the request', () => {
+  it('copies the line of the newest request', async () => {
+    const number = await openPull();
+    await botSays(number, `To approve:\n\n\`\`\`\n/approve ${first}\n\`\`\`\n`);
+    await workshop.clock.sleep(1_000);
+    await botSays(number, `Void. Now:\n/approve ${second}`);
+
+    await people.comment({ ...comment, text: '{approve-line} because {subject}' });
+
+    expect((await newestComment(number))?.body).toBe(`/approve ${second} because ${second}`);
+  });
+
+  it('is by a bot where the story says so', async () => {
+    const number = await openPull();
+    await botSays(number, `/approve ${first}`);
+
+    await people.comment({ ...comment, by: 'robot', kind: 'bot' });
+
+    expect((await newestComment(number))?.user).toMatchObject({ login: 'robot[bot]', type: 'Bot' });
+  });
+
+  it('is edited afterwards, which its times show', async () => {
+    const number = await openPull();
+    await botSays(number, `/approve ${first}`);
+    await people.comment({ ...comment, text: 'Looks good', edit: '{approve-line}' });
+
+    const found = await newestComment(number);
+
+    expect(found?.body).toBe(`/approve ${first}`);
+    expect(
+      workshop.events.filter(({ name }) => name === 'issue_comment').map(({ payload }) => payload['action']),
+    ).toEqual(['created', 'edited']);
+  });
+
+  it('needs a request by the workflow: what somebody else writes is none', async () => {
+    const number = await openPull();
+    await workshop.bob.comment({ repository, number, body: `/approve ${first}` });
+
+    await expect(people.comment(comment)).rejects.toThrow('no request for approval is open');
+    await expect(people.replies()).rejects.toThrow('no request for approval is open');
+  });
+
+  it('finds a request that is an issue, and what was replied below it', async () => {
+    const token = workshop.jobToken({ issues: 'write' });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const body = JSON.stringify({ title: 'Approval', body: `/approve ${first}` });
+    await workshop.ask(token, `/repos/${repository}/issues`, { ...init, body });
+    await people.comment(comment);
+    await botSays(1, 'This does not count');
+
+    expect(await people.replies()).toEqual(['This does not count']);
+  });
+});
+
+describe('a comment on a pull request', () => {
+  it('goes to the open one of the branch, without any request', async () => {
+    const number = await openPull();
+
+    await people.comment({ ...comment, on: { 'pull-request': 'release/1.0.0' }, text: 'Ready?' });
+
+    expect((await newestComment(number))?.body).toBe('Ready?');
+  });
+
+  it('is refused where none is open', async () => {
+    const on = { 'pull-request': 'release/2.0.0' };
+
+    await expect(people.comment({ ...comment, on })).rejects.toThrow(
+      'there is no open pull request from release/2.0.0',
+    );
+  });
+});
+
+describe('a merge', () => {
+  it('takes the pull request into the named branch', async () => {
+    await openPull();
+    const other = { head: 'release/1.0.0', base: 'develop', title: 'Back' };
+    const back = await people.openPullRequest('mona', other);
+
+    await people.merge({ by: 'bob', branch: 'release/1.0.0', into: 'master' });
+
+    const { data } = await workshop.ann.request('GET', `/repos/${repository}/pulls/${back}`);
+    expect(data).toMatchObject({ state: 'open' });
+    await expect(people.merge({ by: 'bob', branch: 'release/1.0.0', into: 'master' })).rejects.toThrow(
+      'no open pull request from release/1.0.0 into master',
+    );
+  });
+});
+
+describe('a re-run', () => {
+  it('needs a run', async () => {
+    const run = { event: 'push', branch: 'master' };
+
+    await expect(people.rerun({ by: 'mona', run, failed: true })).rejects.toThrow(
+      'there is no run for push on master',
+    );
+  });
+});
+
+describe('releases', () => {
+  it('are listed with drafts and assets', async () => {
+    const draft = { tag_name: 'v1.0.0', draft: true };
+    await workshop.bob.request('POST', `/repos/${repository}/releases`, draft);
+
+    expect(await people.releases()).toEqual([{ tag: 'v1.0.0', draft: true, assets: [] }]);
+  });
+});
