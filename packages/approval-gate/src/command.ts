@@ -27,7 +27,7 @@ const form = /^ {0,3}\/(approve|reject)[ \t]+([0-9a-f]{12})(?:[ \t]+(.*))?$/;
 export function readCommand(body: string): Command {
   const lines = zones(body.split(/\r\n|\r|\n/));
   const first = lines.find(({ text, zone }) => zone === 'open' && text.trim() !== '');
-  const match = first === undefined ? null : form.exec(first.text.replace(/[ \t]+$/, ''));
+  const match = first === undefined ? null : form.exec(first.text.trimEnd());
   if (match !== null) {
     const [, verb, digits = '', reason = ''] = match;
     return { kind: 'command', verb: verb === 'reject' ? 'reject' : 'approve', digits, reason: reason.trim() };

@@ -56,9 +56,11 @@ export function isAltered(request: Request, { inputs }: Pick<Gate, 'inputs'>): b
 
 /** People who may not approve; those who re-run the jobs of a request that stands keep what they may. */
 export function involvedIn(
-  { github, deps, inputs, pull }: Gate,
+  { github, deps, inputs, content, pull }: Gate,
   request: Pick<Request, 'marker'> | null,
 ): Promise<Involved> {
   const triggeringActor = request?.marker.triggeringActor ?? deps.context.triggeringActor;
-  return findInvolved(github, { context: deps.context, policy: inputs.policy, pull, triggeringActor });
+  const { context } = deps;
+  const { policy } = inputs;
+  return findInvolved(github, { context, commit: content.commit, policy, pull, triggeringActor });
 }

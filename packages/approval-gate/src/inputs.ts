@@ -2,6 +2,7 @@
 import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
 import { type Policy, parseGroups, type Role, roles } from './policy.js';
+import { readSubject, type SubjectInputs } from './subject-inputs.js';
 
 export const inputSpecs = {
   ...commonInputs,
@@ -29,11 +30,6 @@ type Reader = InputReader<InputName>;
 
 export const outputNames = ['decision', 'url', 'id', 'deadline', 'approvers', 'subject', 'resumed'] as const;
 
-export interface RecordSource {
-  readonly artifactId: string;
-  readonly digest: string;
-}
-
 interface Common {
   readonly token: string;
   /** Login under which the token writes. */
@@ -41,19 +37,12 @@ interface Common {
 }
 
 /** What `request` and `wait` are told alike: both must see the same request. */
-export interface GateInputs extends Common {
+export interface GateInputs extends Common, SubjectInputs {
   readonly mode: 'request' | 'wait';
   /** '' when the step is used alone. */
   readonly leg: string;
   readonly environment: string;
   readonly policy: Policy;
-  /** '' when the record says it, or there is none. */
-  readonly version: string;
-  /** `sha256:…`, or '' when only the record says it. */
-  readonly subject: string;
-  readonly record: RecordSource | null;
-  readonly configurationDigest: string;
-  readonly notices: readonly string[];
   /** Milliseconds after which the step stops waiting. */
   readonly parkAfter: number;
   /** Milliseconds between two looks. */
@@ -86,9 +75,7 @@ export function readInputs(reader: Reader): Inputs {
     leg: reader.text('leg'),
     environment: readEnvironment(reader),
     policy: readPolicy(reader),
-    version: reader.text('version'),
     ...readSubject(reader),
-    notices: readNotices(reader),
     parkAfter: readTime(reader, 'park-after', [second, day]),
     interval: readTime(reader, 'interval', [second / 10, 10 * minute]),
   };
@@ -151,38 +138,4 @@ function readBot(reader: Reader): string {
     `a login such as github-actions[bot] was expected, ${JSON.stringify(bot.slice(0, 100))} was found`,
     'Give the login under which github-token writes comments; a person may not ask for approval.',
   );
-}
-
-type SubjectSources = Pick<GateInputs, 'subject' | 'record' | 'configurationDigest'>;
-
-function readSubject(reader: Reader): SubjectSources {
-  const subject = readDigest(reader, 'subject');
-  const artifactId = reader.text('record-artifact-id');
-  const digest = reader.text('record-digest');
-  const record = artifactId === '' && digest === '' ? null : { artifactId, digest };
-  if (record === null && subject === '') {
-    throw new InputError(
-      'subject',
-      'a digest was expected, or a record to compute it from; neither was given',
-      'Give `subject: sha256:…` of what is to be approved, or record-artifact-id and record-digest.',
-    );
-  }
-  return { subject, record, configurationDigest: readDigest(reader, 'configuration-digest') };
-}
-
-function readDigest(reader: Reader, name: 'subject' | 'configuration-digest'): string {
-  const text = reader.text(name);
-  if (text === '' || /^sha256:[0-9a-f]{64}$/.test(text)) return text;
-  throw new InputError(
-    name,
-    `sha256: and 64 hex digits were expected, ${JSON.stringify(text.slice(0, 80))} was found`,
-    'Give a SHA-256 in lower-case hex digits.',
-  );
-}
-
-/** Lines, whole: a notice may hold commas. */
-function readNotices(reader: Reader): readonly string[] {
-  const { value } = reader.raw('notices');
-  const lines = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/\r?\n/);
-  return lines.map((line) => line.trim()).filter((line) => line !== '');
 }

@@ -57,8 +57,17 @@ export function parseGroups(value: unknown): readonly Group[] {
   if (!isMapping(value) || Object.keys(value).length === 0) {
     throw new InputError('groups', 'a mapping of at least one group was expected', groupsHint);
   }
-  return Object.entries(value).map(([name, group]) => parseGroup(name, group));
+  const groups = Object.entries(value).map(([name, group]) => parseGroup(name, group));
+  const people = listedPeople(groups).length;
+  if (groups.length <= mostGroups && people <= mostPeople) return groups;
+  const found = `${groups.length} with ${people} were found`;
+  const wanted = `at most ${mostGroups} groups with ${mostPeople} people were expected`;
+  throw new InputError('groups', `${wanted}, ${found}`, 'List those who really approve.');
 }
+
+/** All of them must fit into one comment, with everything else that it says. */
+const mostGroups = 20;
+const mostPeople = 500;
 
 const groupsHint = 'Write groups as `name: {members: [login, login], quorum: 1}`.';
 

@@ -1,7 +1,7 @@
 // Where approval is asked for and who took part: the merged pull request of the commit, or an issue.
 import type { Context } from '@headgate/kit/context';
 import type { GitHub } from '@headgate/kit/github';
-import { code, escapeMarkdown } from '@headgate/kit/summary';
+import { escapeMarkdown } from '@headgate/kit/summary';
 import { key, type Policy, type Role } from './policy.js';
 
 export interface Surface {
@@ -86,6 +86,7 @@ export interface Involved {
 
 export interface Part {
   readonly context: Context;
+  readonly commit: string;
   readonly policy: Policy;
   readonly pull: PullRequest | null;
   /** Who started the attempt in which the request was made: whoever re-runs it later has no part in it. */
@@ -106,7 +107,7 @@ export async function findInvolved(github: GitHub, part: Part): Promise<Involved
   if (pull !== null && asked('pull-request-author')) exclude(pull.user?.login, 'opened the pull request');
   if (pull !== null && asked('merger')) exclude(await mergerOf(github, pull), 'merged the pull request');
   if (!policy.excludeAuthors) return { excluded, notices: [] };
-  const commits = await commitsOf(github, pull, context.sha);
+  const commits = await commitsOf(github, pull, part.commit);
   for (const { author, committer } of commits) {
     exclude(author?.login, 'wrote a commit');
     exclude(committer?.login, 'committed a commit');
@@ -131,13 +132,4 @@ async function commitsOf(github: GitHub, pull: PullRequest | null, sha: string):
   const basehead = `${pull.base.sha}...${pull.head.sha}`;
   const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
   return await github.paginate<Commit>(route, { basehead }, 'commits');
-}
-
-/** Who among these people is excluded and why, for people to read. */
-export function exclusionText(excluded: ReadonlyMap<string, string>, logins: readonly string[]): string {
-  const named = logins.flatMap((login) => {
-    const why = excluded.get(key(login));
-    return why === undefined ? [] : [`${code(login)} (${why})`];
-  });
-  return named.join(', ');
 }

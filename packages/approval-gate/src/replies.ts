@@ -2,13 +2,14 @@
 import { escapeMarkdown } from '@headgate/kit/summary';
 import { markerLine } from './marker.js';
 import { key } from './policy.js';
-import { lines } from './request-text.js';
+import { linesToCopy } from './request-text.js';
 import { isOwn, type Request } from './requests.js';
 import type { Comment } from './thread.js';
 import type { Refusal, Why } from './verdict.js';
 
-/** Replies to accounts that nobody asked, each: strangers and bots must not make us write without end. */
-const repliesToStrangers = 3;
+/** Replies to accounts that nobody asked, to each and in all: they must not make us write without end. */
+const repliesToEach = 3;
+const repliesToStrangers = 20;
 
 const reasons: Readonly<Record<Why, string>> = {
   bot: 'comments of bots do not count',
@@ -36,7 +37,7 @@ export interface Voices {
 export function replyText({ comment, why }: Refusal, { request, excluded }: Voices): string {
   const detail = why === 'excluded' ? ` (you ${excluded.get(key(comment.author)) ?? 'took part'})` : '';
   const useless = why === 'bot' || why === 'not-listed' || why === 'late' || why === 'excluded';
-  const cure = useless ? '' : `\nWrite a new comment.\n\n${lines(request.marker.subject)}`;
+  const cure = useless ? '' : `\nWrite a new comment.\n\n${linesToCopy(request.marker.subject)}`;
   const whose = `[This comment](${comment.url}) of ${escapeMarkdown(comment.author)}`;
   const marker = markerLine({ kind: 'reply', comment: comment.id });
   return `${marker}\n${whose} does not count for ${escapeMarkdown(request.marker.environment)}: ${reasons[why]}${detail}.\n${cure}`;
@@ -58,7 +59,9 @@ export function worthAReply(
     if (isOwn(comment, bot)) return false;
     if (why !== 'bot' && why !== 'not-listed') return true;
     const used = spent.get(key(comment.author)) ?? 0;
+    const all = [...spent.values()].reduce((sum, number) => sum + number, 0);
+    if (used >= repliesToEach || all >= repliesToStrangers) return false;
     spent.set(key(comment.author), used + 1);
-    return used < repliesToStrangers;
+    return true;
   });
 }

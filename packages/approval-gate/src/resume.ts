@@ -2,6 +2,7 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import type { GitHub } from '@headgate/kit/github';
+import { statusOf } from '@headgate/kit/octokit-errors';
 import { escapeMarkdown, link } from '@headgate/kit/summary';
 import { readCommand } from './command.js';
 import { failure } from './failures.js';
@@ -37,9 +38,7 @@ export async function resume(inputs: ResumeInputs, deps: Deps): Promise<ActionRe
     now: deps.clock.now(),
   });
   if (problem !== null) throw refused(request, problem);
-  await github.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', {
-    run_id: run.id,
-  });
+  await rerun(github, run.id);
   deps.core.info(`run ${run.id} goes on: ${run.html_url}`);
   await deps.core.appendSummary(`${link(`Run ${run.id}`, run.html_url)} goes on.\n`);
   return { outputs: { resumed: 'true', url: request.comment.url, id: String(request.comment.id) } };
@@ -86,6 +85,16 @@ async function endedRun(github: GitHub, request: Request, deps: Deps): Promise<R
     if (!request.parked.includes(run.run_attempt)) return `run ${run.id} is waiting by itself`;
     if (deps.clock.now() >= limit) throw refused(request, 'it has not ended since it stopped waiting');
     await deps.clock.sleep(interval, deps.signal);
+  }
+}
+
+/** Two comments may come at once: when the run goes on already, the second has nothing left to do. */
+async function rerun(github: GitHub, id: number): Promise<void> {
+  const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
+  try {
+    await github.request(route, { run_id: id });
+  } catch (error) {
+    if (statusOf(error) !== 403 || (await readRun(github, id)).status === 'completed') throw error;
   }
 }
 

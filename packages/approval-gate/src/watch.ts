@@ -1,14 +1,15 @@
 // Looking at the comments again and again: replies to what does not count, and the end of it.
 import { ActionError } from '@headgate/kit/errors';
 import type { ApprovalPart } from '@headgate/kit/record';
+import { createReader } from './comment-reader.js';
 import { type EndNews, parkedText } from './end-text.js';
 import { type Gate, isAltered } from './gate.js';
 import { createPace } from './pace.js';
 import { createReplier } from './replier.js';
 import { type Request, requestsIn } from './requests.js';
-import { type Comment, openThread, type Reading, type Thread } from './thread.js';
+import { type Comment, openThread, type Thread } from './thread.js';
 import { type Approval, judge, type Verdict } from './verdict.js';
-import { alteredFailure, deletedFailure, unreachableFailure } from './watch-failures.js';
+import { alteredFailure, deletedFailure } from './watch-failures.js';
 
 export interface Watch {
   readonly gate: Gate;
@@ -35,9 +36,6 @@ interface View {
   readonly request: Request;
 }
 
-/** Milliseconds of failing looks after which waiting makes no sense. */
-const longestOutage = 15 * 60_000;
-
 /** Ends with a decision, with `pending` when the job must make room, or with `error`. Rejects only when it is cancelled. */
 export async function watch(given: Watch): Promise<Outcome> {
   try {
@@ -53,13 +51,12 @@ async function look(given: Watch): Promise<Outcome> {
   const { clock, signal } = gate.deps;
   const thread = threadOf(given);
   const pace = createPace(gate.inputs.interval);
-  const reader = createReader(given, thread);
+  const reader = createReader(gate.deps, thread);
   const replier = createReplier(given, thread);
   for (;;) {
     const reading = await reader.next();
-    let pause = pace.afterFailure();
+    const pause = reading === null ? pace.afterFailure() : pace.after(reading);
     if (reading !== null) {
-      pause = pace.after(reading);
       const view = await settle(given, thread, reading.comments);
       await replier.answer(view.verdict.refusals, reading.comments, view.request);
       const { decision } = view.verdict;
@@ -74,30 +71,6 @@ async function look(given: Watch): Promise<Outcome> {
 /** Comments before the request never change what it means; from it on, everything that is written or changed is read. */
 function threadOf({ gate, request }: Watch): Thread {
   return openThread(gate.github, gate.surface?.number ?? 0, request.comment.createdAt - 1000);
-}
-
-/** Null while GitHub fails for a time; then it fails for good. A missing permission never mends itself. */
-function createReader({ gate }: Watch, thread: Thread): { next(): Promise<Reading | null> } {
-  const { core, clock, signal } = gate.deps;
-  let failingSince: number | null = null;
-  return {
-    async next() {
-      try {
-        const reading = await thread.read();
-        failingSince = null;
-        return reading;
-      } catch (error) {
-        if (!(error instanceof ActionError) || signal.aborted || error.code === 'github-permission')
-          throw error;
-        if (failingSince === null)
-          core.warning(`the comments could not be read, and will be again: ${error.message}`);
-        failingSince ??= clock.now();
-        if (clock.now() - failingSince > longestOutage)
-          throw unreachableFailure(error, longestOutage / 60_000);
-        return null;
-      }
-    },
-  };
 }
 
 /** An approval is believed only once everything was read afresh. */
