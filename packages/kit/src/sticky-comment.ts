@@ -1,0 +1,44 @@
+// One comment on a pull request or issue that is found again by a hidden marker and brought up to date.
+import type { GitHub } from './github.js';
+
+export interface StickyComment {
+  /** Number of the pull request or issue. */
+  readonly issue: number;
+  /** Names the comment among those of its issue: letters, digits and dashes. */
+  readonly name: string;
+  /** Markdown; longer texts are cut at GitHub's limit. */
+  readonly body: string;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string | null;
+  readonly user?: { readonly type?: string } | null;
+}
+
+/** GitHub's limit, counted in characters. */
+const maxLength = 65_536;
+
+/** Writes the comment, or rewrites the one that a bot wrote under the same name. Answers which. */
+export async function upsertStickyComment(
+  github: GitHub,
+  { issue, name, body }: StickyComment,
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const marker = `<!-- headgate-${name} -->`;
+  const text = `${marker}\n${body}`.slice(0, maxLength);
+  const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+  const comments = await github.paginate<Comment>(route, { issue_number: issue });
+  // Anybody may write the marker; a person's comment is never taken for ours.
+  const own = comments.find(
+    (comment) => comment.user?.type === 'Bot' && comment.body?.startsWith(marker) === true,
+  );
+  if (own === undefined) {
+    const create = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    await github.request(create, { issue_number: issue, body: text });
+    return 'created';
+  }
+  if (own.body === text) return 'unchanged';
+  const update = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+  await github.request(update, { comment_id: own.id, body: text });
+  return 'updated';
+}
