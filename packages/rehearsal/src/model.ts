@@ -101,6 +101,8 @@ export interface Artifact {
   readonly id: number;
   readonly repository: string;
   readonly runId: number;
+  /** The attempt that uploaded it; the first unless said. */
+  readonly attempt?: number;
   readonly name: string;
   /** `sha256:…` of the zip. */
   readonly digest: string;

@@ -177,6 +177,20 @@ describe('workflow_dispatch', () => {
   });
 });
 
+describe('a workflow that the default branch does not have', () => {
+  it('cannot be dispatched, whatever the branch holds', async () => {
+    const clone = await pushFeature(workshop, 'feature/new', {
+      '.github/workflows/new.yml': 'on: workflow_dispatch\njobs: {}\n',
+    });
+    const path = '/repos/acme/shop/actions/workflows/new.yml/dispatches';
+    const before = await workshop.bob.request('POST', path, { ref: 'feature/new' });
+    const pushed = await clone.git('push', '-q', workshop.ann.remote('acme/shop'), 'HEAD:refs/heads/develop');
+    const after = await workshop.bob.request('POST', path, { ref: 'feature/new' });
+
+    expect([before.status, pushed.code, after.status]).toEqual([404, 0, 204]);
+  });
+});
+
 describe('comments', () => {
   it('raise on the default branch, with issue and comment', async () => {
     const { number } = await workshop.bob.openIssue({ repository: 'acme/shop', title: 'Approval' });

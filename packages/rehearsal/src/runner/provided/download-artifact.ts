@@ -31,12 +31,30 @@ function newestOfEachName(artifacts: readonly Artifact[]): readonly Artifact[] {
   ];
 }
 
+interface Sight {
+  readonly runId: number;
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * What the action can see. With a token it asks the REST interface, for any run and all its attempts; without one
+ * `run-id` and `repository` mean nothing, and it asks a service that may know the current attempt only (probe): here
+ * it knows no other. Source: https://github.com/actions/download-artifact#inputs
+ */
+function sightOf({ host, input, step }: ProvidedStep): Sight {
+  const { id, repository, attempt } = step.session.plan.run;
+  if (input('github-token') !== '') {
+    const runId = Number(input('run-id') || id);
+    return { runId, artifacts: host.artifacts({ repository: input('repository') || repository, runId }) };
+  }
+  const all = host.artifacts({ repository, runId: id });
+  return { runId: id, artifacts: all.filter((artifact) => (artifact.attempt ?? 1) === attempt) };
+}
+
 function chosenFrom(provided: ProvidedStep): readonly Artifact[] {
-  const { host, input, step } = provided;
-  const { run } = step.session.plan;
-  const repository = input('repository') || run.repository;
-  const runId = Number(input('run-id') || run.id);
-  const all = newestOfEachName(host.artifacts({ repository, runId }));
+  const { input } = provided;
+  const { runId, artifacts } = sightOf(provided);
+  const all = newestOfEachName(artifacts);
   const name = input('name');
   const ids = input('artifact-ids')
     .split(/[\s,]+/u)
@@ -48,11 +66,11 @@ function chosenFrom(provided: ProvidedStep): readonly Artifact[] {
       throw problem(
         'not-found',
         `run ${runId} has no artifact ${name}`,
-        'Upload it first, or correct `name` and `run-id`.',
+        'Upload it first, or correct `name` and `run-id`; other runs and former attempts take `github-token`.',
       );
     return found;
   }
-  if (ids.length > 0) return host.artifacts({ repository, runId }).filter(({ id }) => ids.includes(id));
+  if (ids.length > 0) return artifacts.filter(({ id }) => ids.includes(id));
   const pattern = input('pattern');
   return pattern === '' ? all : all.filter((artifact) => globExpression(pattern).test(artifact.name));
 }

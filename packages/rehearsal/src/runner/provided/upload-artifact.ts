@@ -77,8 +77,8 @@ function packed(content: Zippable): Promise<Uint8Array> {
 
 const forbidden = /["<>|*?:\r\n\\/]/u;
 
-async function run(provided: ProvidedStep): Promise<void> {
-  const { step, host, input } = provided;
+/** The name and the lines of `path`. Throws `step-failed` when they cannot be used. */
+function askedFor({ input }: ProvidedStep): { readonly name: string; readonly lines: readonly string[] } {
   const name = input('name');
   if (forbidden.test(name))
     throw problem(
@@ -92,6 +92,12 @@ async function run(provided: ProvidedStep): Promise<void> {
     .filter((line) => line !== '');
   if (lines.length === 0)
     throw problem('step-failed', 'upload-artifact: the input path is required', 'Give it files.');
+  return { name, lines };
+}
+
+async function run(provided: ProvidedStep): Promise<void> {
+  const { step, host, input } = provided;
+  const { name, lines } = askedFor(provided);
   const { files, root } = await searchFiles(
     step.session.directories.workspace,
     lines,
@@ -108,7 +114,13 @@ async function run(provided: ProvidedStep): Promise<void> {
     content[relative(root, file).split(sep).join('/')] = new Uint8Array(await readFile(file));
   const { run: state } = step.session.plan;
   const artifact = host.addArtifact(
-    { repository: state.repository, runId: state.id, name, zip: await packed(content) },
+    {
+      repository: state.repository,
+      runId: state.id,
+      attempt: state.attempt,
+      name,
+      zip: await packed(content),
+    },
     isTrue(input('overwrite')),
   );
   provided.line(`Artifact ${name}: ${files.length} file(s), ${artifact.digest}`);
