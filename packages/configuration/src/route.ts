@@ -1,8 +1,9 @@
 // The routing table: what each event of the flow runs. `decide` follows it and `headgate check` prints it.
 import { type Branch, classifyBranch, describeBranches } from './branches.js';
-import type { BranchKind, Decision, Finish } from './decision.js';
+import type { BranchKind } from './decision.js';
 import type { Facts, FlowEvent, PullRequestEvent } from './facts.js';
-import type { Branches, EnvironmentBranch } from './schema.js';
+import type { Branches } from './schema.js';
+import { idleWork, pullRoutes, pushRoutes, tested, type Work } from './work.js';
 
 export interface Route extends Work {
   /** Short name of the branch the event is about; the head for a pull request. */
@@ -15,59 +16,6 @@ export interface Route extends Work {
   /** Why this run has no secrets; null when it has them. */
   readonly untrusted: string | null;
 }
-
-/** `test` builds and runs the test stages; `publish` also publishes. */
-export type ImageWork = 'none' | 'test' | 'publish';
-
-export interface Work {
-  readonly images: ImageWork;
-  readonly machineImages: boolean;
-  /** Where the images come from when they are not built here. */
-  readonly evidence: Decision['evidence'];
-  /** Environments fed by this kind of branch are deployed to. */
-  readonly deploys: EnvironmentBranch | null;
-  readonly finish: Finish;
-}
-
-const idleWork: Work = {
-  images: 'none',
-  machineImages: false,
-  evidence: 'none',
-  deploys: null,
-  finish: { promote: false, forecast: false },
-};
-const tested: Work = { ...idleWork, images: 'test' };
-const candidate: Work = {
-  ...idleWork,
-  images: 'publish',
-  machineImages: true,
-  deploys: 'release',
-  finish: { promote: false, forecast: true },
-};
-
-/** What a push to each kind of branch runs; a text says why nothing does. */
-export const pushRoutes: Readonly<Record<Branch['kind'], Work | string>> = {
-  feature: tested,
-  development: { ...idleWork, images: 'publish', deploys: 'development' },
-  release: candidate,
-  hotfix: candidate,
-  support: tested,
-  production: {
-    ...idleWork,
-    evidence: 'promote',
-    deploys: 'production',
-    finish: { promote: true, forecast: false },
-  },
-  other: 'it is none of the branches of the flow',
-};
-
-/** What a pull request runs: into production nothing is built again, what staging ran must be the very same tree. */
-export const pullRoutes = {
-  development: tested,
-  production: { ...idleWork, evidence: 'verify' },
-  /** Its images are tested as well: nothing of a fork ever ran in staging. */
-  untrusted: { ...tested, evidence: 'verify' },
-} as const satisfies Record<string, Work>;
 
 type RouteFacts = Pick<Facts, 'eventName' | 'event' | 'openPullRequests'>;
 

@@ -1,8 +1,7 @@
 // The routing table of one application, for `headgate check` and the guide.
 import type { StageName } from '@headgate/kit/record';
-import { pullRoutes, pushRoutes } from './route.js';
 import type { Configuration, EnvironmentConfiguration } from './schema.js';
-import { hasWork } from './work.js';
+import { hasWork, pullRoutes, pushRoutes, type Work } from './work.js';
 
 export interface RouteRow {
   /** `push`, `pull request`. */
@@ -13,8 +12,6 @@ export interface RouteRow {
   /** What the stages do, or why none runs. */
   readonly what: string;
 }
-
-type Work = Exclude<(typeof pushRoutes)[keyof typeof pushRoutes], string>;
 
 /** One row for each event that the flow knows, in the order in which work travels. */
 export function routes(configuration: Configuration): readonly RouteRow[] {

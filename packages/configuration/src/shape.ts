@@ -35,6 +35,11 @@ function issueFindings(issue: v.BaseIssue<unknown>, above: Path): readonly Findi
       .flatMap((inner) => issueFindings(inner, path));
   }
   const where = path.length === 0 ? 'the file' : `\`${showPath(path)}\``;
+  if (isSecretPlace(path) && !isMapping(issue.input)) {
+    const message = `${where}: {secret: NAME} was expected, found ${Array.isArray(issue.input) ? 'a list' : 'a value'}`;
+    const cure = 'Put the value into the secret, take it out of the history, and write its name here.';
+    return [{ path, at: 'value', message, cure }];
+  }
   const expected = expectation(issue);
   const at = steps.at(-1)?.origin === 'key' ? 'key' : 'value';
   return [
@@ -45,6 +50,15 @@ function issueFindings(issue: v.BaseIssue<unknown>, above: Path): readonly Findi
       cure: cureFor(issue),
     },
   ];
+}
+
+/** Where a value would be a secret in plain text: it is not quoted. */
+function isSecretPlace(path: Path): boolean {
+  const [last, parent] = [path.at(-1), path.at(-2)];
+  return (
+    ['secrets', 'secret-variables', 'secret-environment'].includes(String(parent)) ||
+    (path[0] === 'notifications' && (last === 'password' || last === 'secret') && path.length === 3)
+  );
 }
 
 function missingKey(path: Path): Finding {
@@ -107,7 +121,8 @@ function cureFor(issue: v.BaseIssue<unknown>): string {
     const near = nearestName(issue.input, (issue.expected ?? '').match(/[^()"| ]+/g) ?? []);
     if (near !== null) return `Write \`${near}\`.`;
   }
-  if (issue.type === 'array' && typeof issue.input === 'string') return `Write [${issue.input}].`;
+  if (issue.type === 'array' && typeof issue.input === 'string')
+    return `Write [${issue.input.trim().split(/\s+/).join(', ')}].`;
   return 'Correct the value.';
 }
 

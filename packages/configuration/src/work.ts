@@ -1,6 +1,60 @@
-// Whether an application has anything that a route could work on.
-import type { Work } from './route.js';
-import type { Configuration } from './schema.js';
+// What each route runs, and whether an application has anything that a route could work on.
+import type { Branch } from './branches.js';
+import type { Decision, Finish } from './decision.js';
+import type { Configuration, EnvironmentBranch } from './schema.js';
+
+/** `test` builds and runs the test stages; `publish` also publishes. */
+export type ImageWork = 'none' | 'test' | 'publish';
+
+export interface Work {
+  readonly images: ImageWork;
+  readonly machineImages: boolean;
+  /** Where the images come from when they are not built here. */
+  readonly evidence: Decision['evidence'];
+  /** Environments fed by this kind of branch are deployed to. */
+  readonly deploys: EnvironmentBranch | null;
+  readonly finish: Finish;
+}
+
+export const idleWork: Work = {
+  images: 'none',
+  machineImages: false,
+  evidence: 'none',
+  deploys: null,
+  finish: { promote: false, forecast: false },
+};
+export const tested: Work = { ...idleWork, images: 'test' };
+const candidate: Work = {
+  ...idleWork,
+  images: 'publish',
+  machineImages: true,
+  deploys: 'release',
+  finish: { promote: false, forecast: true },
+};
+
+/** What a push to each kind of branch runs; a text says why nothing does. */
+export const pushRoutes: Readonly<Record<Branch['kind'], Work | string>> = {
+  feature: tested,
+  development: { ...idleWork, images: 'publish', deploys: 'development' },
+  release: candidate,
+  hotfix: candidate,
+  support: tested,
+  production: {
+    ...idleWork,
+    evidence: 'promote',
+    deploys: 'production',
+    finish: { promote: true, forecast: false },
+  },
+  other: 'it is none of the branches of the flow',
+};
+
+/** What a pull request runs: into production nothing is built again, what staging ran must be the very same tree. */
+export const pullRoutes = {
+  development: tested,
+  production: { ...idleWork, evidence: 'verify' },
+  /** Its images are tested as well: nothing of a fork ever ran in staging. */
+  untrusted: { ...tested, evidence: 'verify' },
+} as const satisfies Record<string, Work>;
 
 /** A route without images needs machine images at least: what is deployed is what was built and recorded. */
 export function hasWork(work: Work, configuration: Configuration): boolean {
