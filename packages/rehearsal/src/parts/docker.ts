@@ -24,6 +24,8 @@ export interface DockerPart {
   removeLeftovers(): Promise<readonly string[]>;
   /** Running containers whose image comes from this registry (`127.0.0.1:PORT`). */
   containers(registry: string): Promise<readonly RunningContainer[]>;
+  /** Reference of the image whose container answers at this port of the machine; null when none does, or nobody says. */
+  imageAt(port: number): Promise<string | null>;
   /** Removes containers and images that come from this registry, and networks that nobody else uses. */
   removeAll(registry: string): Promise<void>;
 }
@@ -35,6 +37,7 @@ export interface ListedContainer {
   readonly Image: string;
   readonly ImageID: string;
   readonly State: string;
+  readonly Ports?: readonly { readonly PublicPort?: number }[];
   readonly Labels?: Readonly<Record<string, string>> | null;
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> };
 }
@@ -71,6 +74,11 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
       return Promise.all(
         own.filter((item) => item.State === 'running').map((item) => describe(request, item)),
       );
+    },
+    imageAt: async (port) => {
+      const all = await listContainers(request).catch(() => []);
+      const found = all.find(({ Ports }) => Ports?.some(({ PublicPort }) => PublicPort === port) === true);
+      return found?.Image ?? null;
     },
     removeAll: async (registry) => {
       const all = await listContainers(request);

@@ -86,7 +86,7 @@ async function watch(
   let before: Slots = new Map();
   const leaving = new Set<number>();
   while (!signal.aborted) {
-    const after = readSlots(await ask(socket, `show servers state ${backend}`));
+    const after = readSlots(await askProxy(socket, `show servers state ${backend}`));
     for (const port of leavers(before, after)) {
       leaving.add(port);
       onLeft();
@@ -103,7 +103,8 @@ async function watch(
 
 const answerMs = 5_000;
 
-async function ask(path: string, command: string): Promise<string> {
+/** The proxy's answer to one command. @throws {PartError} `part-refused` */
+export async function askProxy(path: string, command: string): Promise<string> {
   const socket = connect({ path });
   socket.setTimeout(answerMs, () => socket.destroy(new Error(`no answer within ${answerMs} ms`)));
   try {

@@ -61,9 +61,9 @@ function edgesOf(
   return [from, from + (column.get(port) ?? 0) / all];
 }
 
-export function traffic(report: TrafficReport | null | undefined): Html {
-  const chart = report === null || report === undefined ? null : chartOf(report);
-  if (report === null || report === undefined || chart === null) return nothing;
+export function traffic(report: TrafficReport | null): Html {
+  const chart = report === null ? null : chartOf(report);
+  if (report === null || chart === null) return nothing;
   const digests = [...new Set(chart.bands.map(({ digest }) => digest))];
   const toneOf = (digest: string): string => `tone${digests.indexOf(digest) % tones}`;
   const areas = chart.bands.map(

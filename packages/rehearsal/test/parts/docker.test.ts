@@ -151,3 +151,18 @@ describe('at the beginning', () => {
     expect(await docker.removeLeftovers()).toEqual([]);
   });
 });
+
+describe('the image behind a port', () => {
+  it('is that of the container that answers there; null when none does, or the engine does not say', async () => {
+    const image = '127.0.0.1:5000/shop@sha256:a';
+    const { address } = await engine(
+      [{ ...container('web', image), Ports: [{ PublicPort: 4_001 }, {}] }],
+      [],
+    );
+    const gone = connectDocker(createHttp(), `unix://${join(folder, 'nobody.sock')}`);
+
+    expect(await connectDocker(createHttp(), address).imageAt(4_001)).toBe(image);
+    expect(await connectDocker(createHttp(), address).imageAt(4_002)).toBeNull();
+    expect(await gone.imageAt(4_001)).toBeNull();
+  });
+});

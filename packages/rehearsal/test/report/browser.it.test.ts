@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { partIds, renderReport } from '../../src/report/page.js';
+import { type Browser, launchBrowser, type Page } from './browser.js';
 import { deliveredStory, hostile } from './delivered-story.js';
 
 const program = process.env['HEADGATE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -18,8 +18,7 @@ let browser: Browser;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headgate-report-'));
   if (!hasBrowser) return;
-  const args = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
-  browser = await chromium.launch({ executablePath: program, args });
+  browser = await launchBrowser(program);
 }, 60_000);
 afterAll(async () => {
   if (hasBrowser) await browser.close();

@@ -1,0 +1,80 @@
+// Looks at a backend's counters while a load goes on: which instance answered how much, and which image it is.
+import type { Clock } from '@headgate/kit/clock';
+import {
+  askProxy,
+  readSlots,
+  type Slots,
+  type SlotWatch,
+  type WatchOptions,
+  watchSlots,
+} from './proxy-slots.js';
+import { createTrafficTally, readCounters, type TrafficReport } from './traffic-tally.js';
+
+export interface TrafficWatch extends SlotWatch {
+  /** What was seen so far. */
+  traffic(): TrafficReport;
+}
+
+export interface TrafficOptions extends WatchOptions {
+  readonly environment: string;
+  /** Image of the instance behind a port of this machine; null when the engine knows of none. */
+  readonly imageAt: (port: number) => Promise<string | null>;
+}
+
+const everyMs = 300;
+
+/** As `watchSlots`, and counts besides. An engine that cannot be asked costs the report a name, nothing else. */
+export function watchTraffic(options: TrafficOptions, onLeft: () => void): TrafficWatch {
+  const slots = watchSlots(options, onLeft);
+  const over = new AbortController();
+  const images = new Map<number, string>();
+  const tally = createTrafficTally();
+  const { clock, environment } = options;
+  const looking = every(clock, over.signal, async (atMs) => {
+    const [seen, counters] = await look(options);
+    tally.add(atMs, seen, counters);
+    await nameNew(seen, images, options.imageAt);
+  });
+  return {
+    stop: async () => {
+      over.abort();
+      await looking;
+      await slots.stop();
+    },
+    traffic: () => ({ environment, samples: tally.samples(), images: new Map(images) }),
+  };
+}
+
+async function look({ socket, backend }: WatchOptions): Promise<[Slots, ReturnType<typeof readCounters>]> {
+  const counters = readCounters(await askProxy(socket, `show stat ${backend} 4 -1`));
+  return [readSlots(await askProxy(socket, `show servers state ${backend}`)), counters];
+}
+
+async function nameNew(
+  slots: Slots,
+  images: Map<number, string>,
+  imageAt: TrafficOptions['imageAt'],
+): Promise<void> {
+  for (const { port, state } of slots.values()) {
+    if (state !== 'in' || images.has(port)) continue;
+    const image = await imageAt(port);
+    if (image !== null) images.set(port, image);
+  }
+}
+
+/** Ends with the signal, or with the first failure: the slots' own watch says what is wrong with the proxy. */
+async function every(
+  clock: Clock,
+  signal: AbortSignal,
+  work: (atMs: number) => Promise<void>,
+): Promise<void> {
+  const began = clock.now();
+  try {
+    while (!signal.aborted) {
+      await work(clock.now() - began);
+      await clock.sleep(everyMs, signal);
+    }
+  } catch {
+    // Aborted, or a proxy or an engine that is gone: what was counted before stays.
+  }
+}
