@@ -1,6 +1,6 @@
 // The rehearsal of the sample's first delivery, as `npm start` and the slow half of `npm test` run it.
 import { join } from 'node:path';
-import { root } from '../workspace/paths.mjs';
+import { cache, root } from '../workspace/paths.mjs';
 import { runNode24 } from './session.mjs';
 
 /**
@@ -17,7 +17,9 @@ export async function rehearseSample(environment, args) {
   const values = { NODE_IMAGE, CERTIFICATES, TERRAFORM: HEADGATE_TERRAFORM };
   const variables = Object.entries(values).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
   const main = join(root, 'packages', 'cli', 'dist', 'index.js');
-  const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes'];
+  // Further arguments come later and win.
+  const report = ['--html', join(cache, 'rehearsal.html')];
+  const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes', ...report];
   const result = await runNode24(environment, [main, ...story, ...variables, ...args], {
     cwd: root,
     inherit: true,

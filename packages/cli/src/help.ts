@@ -18,6 +18,7 @@ your rights: it asks before it begins.
 
   --story NAME|FILE   a story from DIR/stories, or a file; without it DIR's state is pushed to develop
   --json FILE         write the result as JSON
+  --html FILE         write the result as a page for a browser, in one file
   --var NAME=VALUE    a repository variable; may be given several times
   --actions DIR       third-party actions, as DIR/owner/name
   --keep              keep the folder with logs and repositories, and say where it is

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '@headgate/kit/clock';
 import { createHttp } from '@headgate/kit/http';
 import { runCommand } from '@headgate/kit/process';
+import { renderReport } from '@headgate/rehearsal/report/page';
 import { type Application, readApplication } from '@headgate/rehearsal/story/application';
 import { rehearse } from '@headgate/rehearsal/story/rehearse';
 import { type StoryResult, toJson } from '@headgate/rehearsal/story/result';
@@ -16,17 +17,21 @@ import { type HostProcess, print } from './host-process.js';
 import { findInstallation, findNode, findProgram } from './installation.js';
 import { openJsonFile } from './json-file.js';
 import { createProgress } from './progress.js';
+import { openReportFile } from './report-file.js';
 import { paintFor } from './terminal.js';
 
 export async function rehearseCommand(order: RehearseOrder, host: HostProcess): Promise<ExitCode> {
   const application = await readApplication(resolve(host.directory, order.directory), order.story);
   const json = await openJsonFile(order.json, host);
+  const page = await openReportFile('--html', order.html, host);
   if (!(await askConsent(application.directory, order.yes, host))) return exitCode.usage;
   const directory = await mkdtemp(join(tmpdir(), 'headgate-'));
   try {
     const result = await play(order, host, { application, directory });
     print(host.stdout, ['', ...renderClosing(result, paintFor(host.stdout, host.env))]);
     await json.write(toJson(result));
+    await page.write(renderReport(result, dateOf(systemClock.now())));
+    if (page.file !== null) print(host.stdout, [`report: ${page.file}`]);
     return result.ok ? exitCode.ok : exitCode.failed;
   } finally {
     if (order.keep) print(host.stderr, [`Kept: ${directory}`]);
@@ -71,4 +76,9 @@ async function play(
   } finally {
     progress.end();
   }
+}
+
+/** `2026-11-21 08:40 UTC` */
+function dateOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { readArguments } from '../src/arguments.js';
 import { UsageError } from '../src/usage-error.js';
 
-const defaults = { story: null, json: null, keep: false, yes: false, variables: new Map(), actions: null };
+const defaults = {
+  story: null,
+  json: null,
+  html: null,
+  keep: false,
+  yes: false,
+  variables: new Map(),
+  actions: null,
+};
 
 describe('the command line', () => {
   it.each([
@@ -27,6 +35,8 @@ describe('the command line', () => {
         '--var',
         'A=1',
         '--var=B=x=y',
+        '--html',
+        'page.html',
         '--actions',
         'dir',
       ],
@@ -35,6 +45,7 @@ describe('the command line', () => {
         directory: 'shop',
         story: 'first',
         json: null,
+        html: 'page.html',
         keep: true,
         yes: true,
         variables: new Map([

@@ -74,12 +74,12 @@ describe('rehearse', () => {
     expect(errors).toContain('registry.host is ghcr.io');
   });
 
-  it('looks at the place of --json before anything runs', async () => {
-    const { code, errors } = await rehearse('--yes', '--json', join('nowhere', 'result.json'));
+  it.each(['--json', '--html'])('looks at the place of %s before anything runs', async (option) => {
+    const { code, errors } = await rehearse('--yes', option, join('nowhere', 'result'));
 
     expect(code).toBe(2);
     expect(errors).toContain(
-      `--json nowhere/result.json: the folder ${join(folder, 'nowhere')} cannot be written`,
+      `${option} nowhere/result: the folder ${join(folder, 'nowhere')} cannot be written`,
     );
   });
 

@@ -87,12 +87,18 @@ describe('a story', () => {
     async () => {
       const json = join(folder, 'dropped.json');
 
-      const code = await rehearse('dropped-connection', '--json', json).ended;
+      const page = join(folder, 'dropped.html');
+
+      const rehearsal = rehearse('dropped-connection', '--json', json, '--html', page);
+      const code = await rehearsal.ended;
       const report = JSON.parse(await readFile(json, 'utf8')) as Report;
 
       expect(report.steps.filter((step) => !step.ok).map((step) => step.name)).toEqual(['Nobody noticed']);
       expect(report.load).toMatchObject({ failed: 1, all: { failed: 1 } });
       expect(code).toBe(1);
+      expect(rehearsal.output()).toContain(`report: ${page}`);
+      // Who answered while it was swapped, as the proxy counted it.
+      expect(await readFile(page, 'utf8')).toMatch(/<section id="traffic">.*requests answered/s);
       expect(containers()).toBe('');
     },
     300_000,
