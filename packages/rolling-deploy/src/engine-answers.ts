@@ -12,6 +12,8 @@ export interface Container {
   readonly imageId: string;
   /** Loopback port asked for the service; null when it publishes none. */
   readonly port: number | null;
+  /** IPv4 addresses by network; none while it does not run. */
+  readonly addresses: ReadonlyMap<string, string>;
   readonly restarts: number;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
@@ -33,6 +35,7 @@ export function parseContainer(value: unknown): Container {
     createdAt: Date.parse(text(root['Created'])) || 0,
     running: state['Running'] === true && !restarting,
     imageId: text(root['Image']),
+    addresses: addressesOf(record(root['NetworkSettings'])['Networks']),
     port: publishedPort(record(root['HostConfig'])['PortBindings']),
     restarts: number(root['RestartCount']),
     exitCode: number(state['ExitCode']),
@@ -108,6 +111,13 @@ function publishedPort(bindings: unknown): number | null {
     if (Number.isInteger(port) && port > 0) return port;
   }
   return null;
+}
+
+function addressesOf(networks: unknown): ReadonlyMap<string, string> {
+  const pairs = Object.entries(record(networks)).map(([name, network]) => {
+    return [name, text(record(network)['IPAddress'])] as const;
+  });
+  return new Map(pairs.filter(([, address]) => address !== ''));
 }
 
 function healthOf(status: unknown): Container['health'] {

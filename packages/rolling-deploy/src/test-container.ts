@@ -4,7 +4,7 @@ import { composeNetworkLabels, networkOf } from './container.js';
 import type { PlannedTest } from './delivery.js';
 import type { Engine } from './engine.js';
 import type { RegistryAuth } from './engine-images.js';
-import { type Identity, lockName } from './identity.js';
+import { type Identity, identityLabels, lockName } from './identity.js';
 import type { ServiceDefinition } from './service.js';
 
 /** Everything a test container is made from beside the test. */
@@ -44,11 +44,24 @@ export async function createTest(test: PlannedTest, place: TestPlace, unique: st
   const { engine, service } = place;
   await engine.ensureNetwork(networkOf(service), composeNetworkLabels(service));
   const name = `${service.project}-${service.service}-test-${test.name}-${unique}`;
-  return engine.create(name, testBody(test, place));
+  return engine.create(name, testBody(test, place, await hostsOf(place)));
 }
 
-/** The body of `POST /containers/create`. */
-export function testBody(test: PlannedTest, place: TestSurroundings): Readonly<Record<string, unknown>> {
+/** The service's name led to the instances that serve: an engine without a resolver knows no names. */
+async function hostsOf({ engine, service, identity }: TestPlace): Promise<readonly string[]> {
+  const instances = await engine.list(identityLabels(identity));
+  return instances.flatMap(({ running, addresses }) => {
+    const address = addresses.get(networkOf(service));
+    return running && address !== undefined ? [`${service.service}:${address}`] : [];
+  });
+}
+
+/** The body of `POST /containers/create`; `hosts` are `name:address`. */
+export function testBody(
+  test: PlannedTest,
+  place: TestSurroundings,
+  hosts: readonly string[],
+): Readonly<Record<string, unknown>> {
   const { service, secrets } = place;
   const own = Object.fromEntries(test.environment);
   const environment = { ...service.environment, ...Object.fromEntries(secrets), ...own };
@@ -62,8 +75,9 @@ export function testBody(test: PlannedTest, place: TestSurroundings): Readonly<R
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       NetworkMode: networkOf(service),
+      ExtraHosts: hosts,
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      Init: true,
+      Init: service.init,
       Memory: service.memory,
       NanoCpus: service.nanoCpus,
       CapDrop: service.droppedCapabilities,

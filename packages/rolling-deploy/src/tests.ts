@@ -8,6 +8,7 @@ import type { Container } from './engine-answers.js';
 import { asDeployError, DeployError } from './errors.js';
 import type { Steps } from './steps.js';
 import { createTest, removeTests, type TestPlace } from './test-container.js';
+import { inShort, judgeTest, notRun, testFailed } from './test-verdict.js';
 
 export interface TestedPart {
   readonly test: TestPart;
@@ -38,7 +39,6 @@ export const untested: Tested = { parts: [], failure: null };
 
 const intervalMs = 250;
 const linesCount = 40;
-const detailLimit = 2_000;
 
 /** Runs all of them, also after one failed; a cancel ends them. Never rejects. */
 export async function runTests(tests: readonly PlannedTest[], deps: TestDeps): Promise<Tested> {
@@ -46,14 +46,22 @@ export async function runTests(tests: readonly PlannedTest[], deps: TestDeps): P
   const parts: TestedPart[] = [];
   for (const test of tests) {
     try {
-      parts.push(await deps.steps.run('test', test.name, () => runTest(test, deps), describe));
+      parts.push(
+        await deps.steps.run(
+          'test',
+          test.name,
+          () => runTest(test, deps),
+          ({ test: part }) => `${part.outcome}, ${inShort(part)}`,
+        ),
+      );
     } catch (error) {
       // Also what was made by a call whose answer was lost.
       await removeTests(deps.place.engine, deps.place.identity, deps.place.run).catch(() => undefined);
       const failure = asDeployError(error, 'engine-refused', `the test ${test.name} could not be run`);
-      const detail = deps.redact(failure.message).slice(0, detailLimit);
-      parts.push({ test: { name: test.name, stage: 'deploy', outcome: 'failed', detail }, lines: [] });
-      return { parts, failure };
+      return {
+        parts: [...parts, { test: notRun(test.name, deps.redact(failure.message)), lines: [] }],
+        failure,
+      };
     }
   }
   const failed = parts.filter(({ test }) => test.outcome === 'failed').map(({ test }) => test);
@@ -78,7 +86,11 @@ async function runTest(test: PlannedTest, deps: TestDeps): Promise<TestedPart> {
     const ended = await waitForEnd(id, test, deps);
     const lines = await lastLines(id, deps);
     await show(test, lines, deps);
-    return { test: judge(test, ended, lines), lines };
+    return { test: judgeTest(test, ended, lines), lines };
+  } catch (error) {
+    // A command that the image does not have: the test's own fault, and no reason to leave the others out.
+    if (!(error instanceof DeployError) || error.code !== 'instance-exited') throw error;
+    return { test: notRun(test.name, deps.redact(error.message)), lines: [] };
   } finally {
     // The engine answers a removal that it cannot do; then the next deployment of the service removes it.
     await engine.remove(id).catch(() => undefined);
@@ -105,38 +117,9 @@ async function waitForEnd(id: string, test: PlannedTest, deps: TestDeps): Promis
   }
 }
 
-function judge(
-  { name, deadlineMs }: PlannedTest,
-  ended: Container | null,
-  lines: readonly string[],
-): TestPart {
-  const passed = ended !== null && ended.exitCode === 0 && !ended.outOfMemory;
-  const how =
-    ended === null
-      ? `it did not end within ${deadlineMs / 1000} s and was removed`
-      : `exit code ${ended.exitCode}${ended.outOfMemory ? ', killed for lack of memory' : ''}`;
-  // Redacted before it is cut, so that no half of a secret is left.
-  const words = passed ? '' : lines.slice(-10).join('\n').slice(-detailLimit);
-  const detail = words === '' ? how : `${how}; last lines:\n${words}`;
-  return { name, stage: 'deploy', outcome: passed ? 'passed' : 'failed', detail };
-}
-
 async function show({ name }: PlannedTest, lines: readonly string[], { core }: TestDeps): Promise<void> {
   const print = async ({ line }: { line: (text: string) => void }): Promise<void> => lines.forEach(line);
   await withStopCommands(core, print, `Last log lines of the test ${name}`);
-}
-
-function describe({ test }: TestedPart): string {
-  return `${test.outcome}, ${test.detail.split(';')[0] ?? ''}`;
-}
-
-function testFailed(failed: readonly TestPart[]): DeployError {
-  const names = failed.map(({ name, detail }) => `${name} (${detail.split(';')[0] ?? ''})`).join(', ');
-  return new DeployError({
-    code: 'test-failed',
-    message: `failed after the deployment: ${names}; the new version serves and was not taken back`,
-    hint: 'Read the test’s last lines, in the log and summary of this target’s job; then deploy the former version, or mend the test’s cause and run the failed jobs again.',
-  });
 }
 
 function gone({ name }: PlannedTest): DeployError {

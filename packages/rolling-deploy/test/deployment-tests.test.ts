@@ -57,6 +57,19 @@ describe('the tests of a deployment', () => {
     expect(core.summary()).toContain('| `smoke` | passed | exit code 0 |');
   });
 
+  it('reach the instances that serve by the service’s name, and those only', async () => {
+    await run(one, {});
+    await run(two, { smoke: { command: ['exit', '0'] } }, { inputs: { instances: '2' } });
+
+    const create = host.engine.requests.findLast(({ path }) => path.endsWith('/containers/create'));
+    const { HostConfig } = JSON.parse(create?.body ?? '') as { HostConfig: { ExtraHosts: string[] } };
+    const serving = host.containers.filter(({ state }) => state === 'running');
+    expect(serving).toHaveLength(2);
+    expect(HostConfig.ExtraHosts).toEqual(
+      serving.map(({ id }) => `web:10.0.0.${Number.parseInt(id.slice(0, 2), 16)}`),
+    );
+  });
+
   it('fail the step when one fails, run the others, and take nothing back', async () => {
     const { result, core } = await run(one, {
       smoke: { command: ['exit', '7'] },

@@ -197,6 +197,13 @@ function inspected({ id, name, body, state }: FakeContainer): object {
     Image: body.Image.replace(/^.*@/, ''),
     State: stateOf(body.Entrypoint ?? [], state),
     RestartCount: 0,
+    NetworkSettings: {
+      Networks: {
+        shop_default: {
+          IPAddress: state === 'running' ? `10.0.0.${Number.parseInt(id.slice(0, 2), 16)}` : '',
+        },
+      },
+    },
     Config: { Labels: body.Labels },
     HostConfig: body.HostConfig,
   };

@@ -85,4 +85,18 @@ describe('a roll-out', () => {
     });
     expect(fitInTraffic(world)).toHaveLength(1);
   });
+
+  it('gives nobody traffic in recovery who does not answer', async () => {
+    const lost = { ...old(1), traffic: 'draining', vice: 'never-healthy' } as const;
+    const world = createFakeWorld({ instances: [lost, { ...old(2), traffic: 'draining' }] });
+
+    const { result } = await roll(world);
+
+    expect(world.operations).not.toContain('in old-0');
+    expect(world.operations).toContain('in old-1');
+    expect(result).toMatchObject({ outcome: 'deployed', replaced: 'sha256:older' });
+    expect(result?.notices).toEqual([
+      'could not put old-0 right: its health path answers connection refused',
+    ]);
+  });
 });

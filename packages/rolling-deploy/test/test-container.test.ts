@@ -49,7 +49,10 @@ type Body = Readonly<Record<string, unknown>> & {
 };
 function bodyOf(test: PlannedTest): Body {
   const secrets = new Map([['TOKEN', 'very secret value']]);
-  return testBody(test, { service, secrets, identity, run: 'acme/shop#7.1' }) as Body;
+  return testBody(test, { service, secrets, identity, run: 'acme/shop#7.1' }, [
+    'web:10.0.0.2',
+    'web:10.0.0.3',
+  ]) as Body;
 }
 
 describe('the container of a test', () => {
@@ -58,7 +61,10 @@ describe('the container of a test', () => {
 
     expect(body).toMatchObject({ Image: image.reference, Entrypoint: ['node', 'smoke.js'] });
     expect(body['Cmd']).toBeUndefined();
-    expect(body.HostConfig).toMatchObject({ NetworkMode: 'shop_default' });
+    expect(body.HostConfig).toMatchObject({
+      NetworkMode: 'shop_default',
+      ExtraHosts: ['web:10.0.0.2', 'web:10.0.0.3'],
+    });
   });
 
   it('leaves the image’s own start alone without a command', () => {
