@@ -1,4 +1,5 @@
 // Merging back, on real repositories; GitHub answers pull requests and dispatches.
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
@@ -8,7 +9,8 @@ import { parseSecretMap } from '@headgate/kit/secrets';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { loadYaml } from '@headgate/kit/yaml-loader';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { backMergeRun } from '../src/back-merge.js';
 import { decisionOf } from './fixtures.js';
 
@@ -321,6 +323,51 @@ describe('a protected branch', () => {
       code: 'back-merge-refused',
       message: expect.stringContaining('GH006'),
     });
+  });
+});
+
+describe('with an App', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const text = `app-private-key: ${JSON.stringify(pem)}`;
+  const app = (): Partial<Parameters<typeof backMergeRun>[0]> => ({
+    appId: '12345',
+    flowSecrets: parseSecretMap(text, { name: 'flow-secrets', setSecret: () => undefined }),
+  });
+
+  beforeAll(loadYaml);
+
+  beforeEach(() => {
+    github.on('GET /repos/{owner}/{repo}/installation', { id: 42 });
+    github.on('POST /app/installations/{installation_id}/access_tokens', { token: 'ghs_of_the_app' });
+    github.on('DELETE /installation/token', {});
+  });
+
+  it('its push starts workflows by itself, and its token is given back', async () => {
+    expect(outcomes(await backMerge(app()))).toEqual([expect.objectContaining({ outcome: 'merged' })]);
+
+    expect(callsTo(routes.start)).toEqual([]);
+    expect(github.calls.at(-1)?.route).toBe('DELETE /installation/token');
+    expect(deps.core.secrets).toContain('ghs_of_the_app');
+  });
+
+  it('that may not push either: a pull request of its own, whose checks run', async () => {
+    protect('develop');
+
+    expect(outcomes(await backMerge(app()))).toEqual([
+      { target: 'develop', outcome: 'pull-request', url: 'https://github.com/acme/shop/pull/7' },
+    ]);
+    expect(String(callsTo(routes.open)[0]?.['body'])).not.toContain('starts no checks');
+  });
+
+  it('the token is given back also when merging fails', async () => {
+    run = async (command, options) => {
+      const broken = { code: 128, stdout: '', stderr: 'fatal: broken' };
+      return command.args.includes('fetch') ? broken : runCommand(command, options);
+    };
+
+    await expect(backMerge(app())).rejects.toMatchObject({ code: 'git-failed' });
+    expect(github.calls.at(-1)?.route).toBe('DELETE /installation/token');
   });
 });
 

@@ -13,7 +13,16 @@ it('documents every failure code, and no other', () => {
       [path('src/failures.ts'), 'FailureCode'],
       [path('../configuration/src/failures.ts'), 'FailureCode'],
     ],
-    also: ['invalid-input', 'record-mismatch', 'invalid-record', 'artifact-unreadable', 'github-permission'],
+    also: [
+      'invalid-input',
+      'record-mismatch',
+      'invalid-record',
+      'artifact-unreadable',
+      'github-permission',
+      'git-failed',
+      'seal-key-weak',
+      'secrets-missing',
+    ],
   });
 
   expect(problems).toEqual([]);
