@@ -83,6 +83,7 @@ async function runTest(test: PlannedTest, deps: TestDeps): Promise<TestedPart> {
   const id = await createTest(test, deps.place, deps.unique());
   try {
     await engine.start(id);
+    deps.core.info(`test ${test.name} runs in ${test.image.reference}, at most ${test.deadlineMs / 1000} s`);
     const ended = await waitForEnd(id, test, deps);
     const lines = await lastLines(id, deps);
     await show(test, lines, deps);

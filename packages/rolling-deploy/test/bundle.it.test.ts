@@ -123,6 +123,33 @@ onHost('the bundle on a real host', () => {
     },
   );
 
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'cut off by %s while a test runs: the new version serves, and the test’s container is gone',
+    async (signal) => {
+      host.writeCompose({ VERSION: 'new' });
+      const command = ['node', '-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"];
+      const given = start(1, { settings: JSON.stringify({ tests: { smoke: { command } } }) });
+      const action = startBundle(given);
+      await action.waitFor('\ntest smoke runs');
+      action.kill(signal);
+      const cut = await action.finished;
+      const left = docker('ps', '-q', '--filter', 'label=io.headgate.test=smoke');
+      action.remove();
+
+      const finished = await runBundle({ ...given, main: post, state: Object.fromEntries(cut.state) });
+
+      expect(left === '').toBe(signal === 'SIGINT');
+      expect(finished.stdout).toContain('the tests were cut off');
+      expect(finished.exitCode).toBe(0);
+      expect(docker('ps', '-aq', '--filter', 'label=io.headgate.test=smoke')).toBe('');
+      expect(await versions()).toEqual(new Set(['new']));
+      if (signal === 'SIGINT') {
+        expect(cut.outputs.get('result')).toBe('cancelled');
+        expect(cut.outputs.get('outcome')).toBe('deployed');
+      }
+    },
+  );
+
   it('a runner that is lost for good leaves a service that the next deployment puts right', async () => {
     host.writeCompose({ VERSION: 'new' });
     const given = start(1, { settle: '30s' });
