@@ -15,9 +15,9 @@ import { toJson } from '../../src/story/result.js';
 import type { StopLoad } from '../../src/story/story-schema.js';
 import type { StoryWorld } from '../../src/story/world.js';
 import { job, run } from '../view/states.js';
+import { noTraffic, quietWorld } from './worlds.js';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const noTraffic = { environment: 'test', samples: [], images: new Map<number, string>() };
 const quiet = { stepBegan: () => undefined, stepEnded: () => undefined, loadOf: () => undefined };
 
 function record(letter: string): DeliveryRecord {
@@ -62,14 +62,10 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     deliveries.slice(0, runs.length).flatMap((each) => each.record ?? []);
   const body = (text: string): HttpResponse =>
     ({ status: 200, text: async () => text }) as unknown as HttpResponse;
+  const base = quietWorld();
   return {
-    engine: {
-      raised,
-      runs: () => runs,
-      handled: async () => undefined,
-      idle: async () => undefined,
-      cancelAll: async () => undefined,
-    },
+    ...base,
+    engine: { ...base.engine, raised, runs: () => runs },
     desk: {
       push: async (push) => {
         const sha = `commit ${runs.length + 1}`;
@@ -80,18 +76,7 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
         return sha;
       },
     },
-    people: {
-      openPullRequest: async () => 1,
-      merge: async () => 'merge',
-      comment: async () => undefined,
-      rerun: async () => 1,
-      replies: async () => [],
-      releases: async () => [],
-      deployment: async () => ({ state: 'success', description: '' }),
-    },
     http: async () => body(now().answer ?? ''),
-    clock: systemClock,
-    signal: new AbortController().signal,
     running: async () => {
       const found = now().running;
       return found === undefined
@@ -103,26 +88,12 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
       published().findLast(({ images }) =>
         images.some((each) => each.digest === tag || each.tags.includes(tag)),
       )?.images[0]?.digest ?? null,
-    urlOf: () => 'http://127.0.0.1:1',
     artifacts: (id) => {
       const left = deliveries[id - 1]?.record;
       return left === undefined
         ? []
         : [zipSync({ 'r.json': new TextEncoder().encode(JSON.stringify(left)) })];
     },
-    startLoad: () => {
-      throw new Error('no load here');
-    },
-    watchTraffic: () => ({ stop: async () => undefined, traffic: () => noTraffic }),
-    references: {
-      list: async () => ({ branches: ['develop'], tags: [] }),
-      find: async () => null,
-      isAncestor: async () => true,
-    },
-    mails: () => [],
-    violations: () => [],
-    images: ['shop'],
-    branches: { production: 'master', development: 'develop' },
     ...changes,
   };
 }
