@@ -3,7 +3,8 @@
 # Tried on Debian 12 (amd64). Ubuntu has the same tools and is expected to work; it was not tried.
 #   debian.sh unpack DIR [--suite NAME] [--only] PACKAGE... [-- COMMAND...]
 #             the packages and what they need beyond this machine (--only: nothing but the packages), with a
-#             wrapper in DIR/bin for each command that finds the unpacked libraries
+#             wrapper in DIR/bin for each command that finds the unpacked libraries; a command outside the usual
+#             folders is given with its own: usr/lib/chromium/chromium
 #   debian.sh root DIR PACKAGE...
 #             the packages and everything they need, as a root file system in DIR
 # The folder appears under its name only when it is complete. Package lists are kept for a day, beside it or
@@ -67,9 +68,10 @@ write_wrappers() {
   local command path triplet
   triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")
   for command in "$@"; do
-    for path in usr/sbin usr/bin sbin bin; do
-      [ -x "$work/root/$path/$command" ] && break
-    done
+    case $command in
+      */*) path=$(dirname "$command"); command=$(basename "$command") ;;
+      *) for path in usr/sbin usr/bin sbin bin; do [ -x "$work/root/$path/$command" ] && break; done ;;
+    esac
     [ -x "$work/root/$path/$command" ] || { echo "No command $command in these packages." >&2; return 1; }
     cat > "$work/bin/$command" <<WRAPPER
 #!/bin/sh

@@ -14,6 +14,7 @@ import { askCommand, askingVariables, usesMachineTools } from './machine.mjs';
  * @property {readonly string[]} args that make it tell its version
  * @property {string} minimum
  * @property {string} [folder] of the cache, with bin/ in it
+ * @property {string} [program] its place in its Debian package, where that is none of the usual ones
  */
 
 /** @param {Command} command @returns {Promise<Found | null>} */
@@ -43,14 +44,15 @@ async function findUnpacked(command, bin) {
 }
 
 /**
- * Unpacks a Debian package with what it needs beyond this machine.
+ * Unpacks Debian packages with what they need beyond this machine.
  * @param {Command} command
- * @param {string} debianPackage which has a command of the last of the names
+ * @param {...string} packages the first one has a command of the last of the names, or the program that is given
  * @returns {Promise<Found>}
  */
-export async function getFromDebian(command, debianPackage) {
-  const folder = join(cache, command.folder ?? debianPackage);
-  await script('debian.sh', ['unpack', folder, debianPackage, '--', command.names.at(-1) ?? debianPackage]);
+export async function getFromDebian(command, ...packages) {
+  const folder = join(cache, command.folder ?? packages[0] ?? '');
+  const program = command.program ?? command.names.at(-1) ?? '';
+  await script('debian.sh', ['unpack', folder, ...packages, '--', program]);
   return must(command, await findUnpacked(command, join(folder, 'bin')));
 }
 

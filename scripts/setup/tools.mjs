@@ -1,7 +1,8 @@
 // The table of tools: what is wanted, how it is found, and how it is got. `npm start` and `npm test` use this one.
+import { checkers } from './checkers.mjs';
 import { findEngine, findImages, getEngine, getImages } from './docker.mjs';
 import { findPackages, getPackages } from './packages.mjs';
-import { findCommand, getFromDebian, getFromGo, getFromPython } from './services.mjs';
+import { findCommand, getFromDebian } from './services.mjs';
 import { findTerraform, getTerraform } from './terraform.mjs';
 
 /**
@@ -43,9 +44,6 @@ const registry = {
 };
 const haproxy = { names: ['haproxy'], args: ['-v'], minimum: '2.4', folder: 'haproxy' };
 const packer = { names: ['packer'], args: ['--version'], minimum: '1.6', folder: 'packer' };
-const actionlint = { names: ['actionlint'], args: ['--version'], minimum: '1.7.12', folder: 'actionlint' };
-const zizmor = { names: ['zizmor'], args: ['--version'], minimum: '1.32', folder: 'zizmor' };
-
 /** @type {readonly Tool[]} */
 export const tools = [
   {
@@ -145,28 +143,5 @@ export const tools = [
     find: () => findCommand(packer),
     get: () => getFromDebian(packer, 'packer'),
   },
-  {
-    name: 'actionlint',
-    wanted: '>= 1.7.12',
-    purpose: 'checks the workflows; without it that check is left out',
-    needs: ['go'],
-    byHand: 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
-    tried: 'Debian 12',
-    after: [],
-    optional: true,
-    find: () => findCommand(actionlint),
-    get: () => getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'),
-  },
-  {
-    name: 'zizmor',
-    wanted: '>= 1.32',
-    purpose: 'looks for weaknesses in the workflows; without it that check is left out',
-    needs: ['pip'],
-    byHand: 'pip install zizmor==1.32.0',
-    tried: 'Debian 12',
-    after: [],
-    optional: true,
-    find: () => findCommand(zizmor),
-    get: () => getFromPython(zizmor, 'zizmor==1.32.0'),
-  },
+  ...checkers,
 ];

@@ -42,6 +42,7 @@ function furnish() {
   command('registry', 'echo registry v2.8.3');
   command('terraform', 'echo Terraform v1.9.0');
   command('packer', 'echo 1.11.2');
+  command('chromium', 'echo Chromium 156.0.8078.79 built on Debian');
   command('zizmor', 'echo zizmor 1.40.0');
   command('actionlint', 'echo 1.8.0');
   command('npm', 'echo null');
