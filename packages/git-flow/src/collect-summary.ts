@@ -4,6 +4,7 @@ import type { DeliveryRecord, Entry } from '@headgate/kit/record';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { Barrier } from './inputs.js';
 import type { Outcome, StageOutcome } from './outcome.js';
+import { recordTables } from './record-tables.js';
 
 export interface Collected {
   readonly barrier: Barrier;
@@ -18,8 +19,7 @@ export function collectSummary(decision: Decision, { barrier, outcome, record }:
     causeOf(outcome),
     subjectOf(record),
     outcome.stages.length === 0 ? '' : stageTable(outcome.stages),
-    imageTable(record),
-    deploymentTable(record),
+    recordTables(record),
   ].join('');
 }
 
@@ -31,11 +31,14 @@ function titleOf(decision: Decision, barrier: Barrier, { result }: Outcome): str
 }
 
 /** No more than what has happened by then: a feature branch is not delivered, and images alone are no deployment. */
-function achieved({ publish, environment }: Decision, barrier: Barrier): string {
-  if (!publish) return 'built and tested';
-  return barrier === 'end' && environment !== null
-    ? `delivered to ${environment}`
-    : 'built, tested and published';
+function achieved(decision: Decision, barrier: Barrier): string {
+  const { publish, environment, evidence } = decision;
+  const isEnd = barrier === 'end' || barrier === 'result';
+  if (isEnd && environment !== null) return `delivered to ${environment}`;
+  if (evidence === 'verify') return 'shown in staging';
+  if (evidence === 'promote')
+    return isEnd ? 'tagged and merged back' : `planned for ${environment ?? 'nothing'}`;
+  return publish ? 'built, tested and published' : 'built and tested';
 }
 
 function causeOf({ cause }: Outcome): string {
@@ -66,40 +69,4 @@ function secondsOf(entries: readonly Entry[]): string {
   );
   const longest = Math.max(0, ...legs);
   return longest === 0 ? '' : `${longest.toFixed(1)} s`;
-}
-
-function imageTable({ images }: DeliveryRecord): string {
-  if (images.length === 0) return '';
-  const rows = images.map((image) => [
-    code(image.name),
-    code(image.digest),
-    image.platforms
-      .map(({ platform, compressed }) => `${code(platform)} ${megabytes(compressed)}`)
-      .join(', '),
-    image.platforms.map(({ uncompressed }) => megabytes(uncompressed)).join(', '),
-    image.reference === null ? 'not published' : image.tags.map(code).join(' '),
-    image.reusedFrom === null ? 'built here' : link('an earlier run', image.reusedFrom),
-  ]);
-  return table(['Image', 'Digest', 'Compressed', 'Unpacked', 'Tags', 'Origin'], rows);
-}
-
-function deploymentTable({ deployments }: DeliveryRecord): string {
-  if (deployments.length === 0) return '';
-  const rows = deployments.map(({ environment, target, outcome, digest, replaced, instances, url }) => {
-    const isNew = outcome === 'deployed' || outcome === 'unchanged';
-    const serves = isNew ? digest : instances > 0 ? replaced : null;
-    return [
-      url === null ? code(environment) : link(environment, url),
-      code(target),
-      outcome,
-      code(digest),
-      serves === null ? 'nothing' : code(serves),
-      String(instances),
-    ];
-  });
-  return table(['Environment', 'Target', 'Outcome', 'Asked for', 'Serves now', 'Instances'], rows);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,7 +1,6 @@
 // Mode collect: the entries of this run's legs become the record, and what ran is held against the decision.
 import { dirname } from 'node:path';
 import type { Decision } from '@headgate/configuration/decision';
-import { parseDecision } from '@headgate/configuration/decision-schema';
 import type { ActionResult } from '@headgate/kit/action';
 import { fetchRecord } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
@@ -11,14 +10,12 @@ import { askedSubject } from './asked-subject.js';
 import { collectSummary } from './collect-summary.js';
 import { readEntries } from './entries.js';
 import { failure } from './failures.js';
+import { readGivenDecision } from './given-decision.js';
 import type { CollectInputs } from './inputs.js';
 import { judge } from './outcome.js';
 import { flowOf, writeRecord } from './record-file.js';
 import { notYetIn } from './recorded.js';
 import { legsUntil } from './wanted-legs.js';
-
-const masks =
-  'GitHub drops a job output that contains a masked value: look for a short secret that occurs in it, or a value masked by another step.';
 
 /** Merges entries into the record, judges, writes the record's file; fails after its outputs are set. */
 export async function collectRun(inputs: CollectInputs, deps: Deps): Promise<ActionResult> {
@@ -70,12 +67,8 @@ function readDecision({ decision, needs }: CollectInputs): Decision {
         'See the log of the job decide: its last lines name the cause and the cure.',
       );
     }
-    throw failure('record-dropped', 'the decision was expected in `decision`; it is empty', masks);
   }
-  const parsed = parseDecision(decision);
-  if (parsed !== null) return parsed;
-  const hint = `Pass decision: \${{ needs.decide.outputs.decision }}, from the same version of git-flow.`;
-  throw failure('decision-unreadable', 'decision: the JSON that mode decide writes was expected', hint);
+  return readGivenDecision(decision);
 }
 
 function hasBadJob({ needs }: CollectInputs): boolean {

@@ -12,6 +12,10 @@ export function decisionSummary(decision: Decision): string {
   ]);
   parts.push(table(['Stage', '', 'Why'], stages));
   if (decision.images.length > 0) parts.push(imageTable(decision.images));
+  if (decision.machineImages.length > 0) parts.push(machineImageTable(decision.machineImages));
+  if (decision.environment !== null) parts.push(environmentOf(decision));
+  if (decision.plans.length > 0) parts.push(planTable(decision.plans));
+  if (decision.approval !== null) parts.push(approvalTable(decision.approval));
   if (decision.targets.length > 0) parts.push(targetTable(decision));
   if (decision.notices.length > 0) {
     parts.push(`${decision.notices.map((notice) => `- ${escapeMarkdown(notice)}`).join('\n')}\n\n`);
@@ -38,14 +42,54 @@ function imageTable(images: readonly Leg[]): string {
   return table(['Image', 'Published as', 'Tags'], rows);
 }
 
-function targetTable({ targets, environment, environmentUrl }: Decision): string {
+function machineImageTable(legs: readonly Leg[]): string {
+  const rows = legs.map(({ name, settings }) => [
+    code(name),
+    code(String(settings['directory'] ?? '')),
+    textsOf(settings['builders']).map(code).join(' '),
+  ]);
+  return table(['Machine image', 'Directory', 'Builders'], rows);
+}
+
+function environmentOf({ environment, environmentUrl, freeze }: Decision): string {
   const where = environmentUrl === null ? '' : `: ${link(environmentUrl, environmentUrl)}`;
+  const frozen = freeze.map(
+    ({ from, until, reason }) =>
+      `, frozen from ${code(from)} until ${code(until)} (${escapeMarkdown(reason)})`,
+  );
+  return `Environment ${code(environment ?? '')}${where}${frozen.join('')}\n\n`;
+}
+
+function planTable(legs: readonly Leg[]): string {
+  const rows = legs.map(({ name, settings }) => [
+    code(name),
+    code(String(settings['directory'] ?? '')),
+    code(String(settings['workspace'] ?? '')),
+    String(settings['tool'] ?? ''),
+  ]);
+  return table(['Infrastructure', 'Directory', 'Workspace', 'Tool'], rows);
+}
+
+function approvalTable({ settings }: Leg): string {
+  const groups = Object.entries(settings['groups'] ?? {}) as readonly (readonly [
+    string,
+    { readonly members?: readonly string[]; readonly quorum?: number },
+  ])[];
+  const rows = groups.map(([name, { members = [], quorum = 1 }]) => [
+    code(name),
+    String(quorum),
+    members.map(code).join(' '),
+  ]);
+  return table(['Approval by', 'How many', 'Of'], rows);
+}
+
+function targetTable({ targets }: Decision): string {
   const rows = targets.map(({ name, settings }) => [
     code(name),
     code(String(settings['image-name'] ?? '')),
     String(settings['instances'] ?? ''),
   ]);
-  return `Environment ${code(environment ?? '')}${where}\n\n${table(['Target', 'Image', 'Instances'], rows)}`;
+  return table(['Target', 'Image', 'Instances'], rows);
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -1,13 +1,12 @@
 // The story of git-flow: one mode a call.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
-import { InputError } from '@headgate/kit/errors';
 import type { Inputs, InputsOf, Mode } from './inputs.js';
 
 type Run<M extends Mode> = (inputs: InputsOf<M>, deps: Deps) => Promise<ActionResult>;
 
 /** Each mode's module loads when it is asked for, and no other. */
-const modes: { readonly [M in Mode]?: () => Promise<Run<M>> } = {
+const modes: { readonly [M in Mode]: () => Promise<Run<M>> } = {
   decide: async () => (await import('./decide.js')).decideRun,
   collect: async () => (await import('./collect.js')).collectRun,
   evidence: async () => (await import('./evidence.js')).evidenceRun,
@@ -22,14 +21,6 @@ const modes: { readonly [M in Mode]?: () => Promise<Run<M>> } = {
 
 /** Runs the mode that the inputs name. @throws {ActionError} see the README for the codes. */
 export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
-  const load = modes[inputs.mode] as (() => Promise<Run<Mode>>) | undefined;
-  if (load === undefined) {
-    const known = Object.keys(modes).join(', ');
-    throw new InputError(
-      'mode',
-      `one of ${known} was expected, ${inputs.mode} was found`,
-      `Write one of ${known}.`,
-    );
-  }
+  const load = modes[inputs.mode] as () => Promise<Run<Mode>>;
   return (await load())(inputs, deps);
 }
