@@ -51,7 +51,7 @@ const plainWords =
 
 /** The line begins like a command once quote marks, list marks and other decoration are off. */
 function resembles(text: string): boolean {
-  return /^[^\p{L}\p{N}/\\]*[/\\] ?(?:approve|reject)(?![\p{L}\p{N}/])/iu.test(plain(text));
+  return /^[^\p{L}\p{N}/\\]*\\?[/\\] ?(?:approve|reject)(?![\p{L}\p{N}/])/iu.test(plain(text));
 }
 
 /** Letters that only look or lie differently become the plain ones; invisible ones go. */
