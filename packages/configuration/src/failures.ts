@@ -8,6 +8,7 @@ export type FailureCode =
   | 'too-many-legs'
   | 'invalid-image'
   | 'invalid-target'
+  | 'invalid-infrastructure'
   | 'invalid-url'
   | 'invalid-notification';
 

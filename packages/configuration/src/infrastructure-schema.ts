@@ -1,12 +1,27 @@
 // One directory of Terraform or OpenTofu in one workspace.
 import * as v from 'valibot';
-import { attributeName, environmentSecretReference, path, value, variableName } from './schema-values.js';
+import {
+  attributeName,
+  environmentSecretReference,
+  path,
+  value,
+  variableName,
+  variableReference,
+} from './schema-values.js';
+
+export const infrastructureTools = ['terraform', 'tofu'] as const;
 
 const secrets = v.record(variableName, environmentSecretReference);
 
 export const infrastructureSchema = v.strictObject({
   directory: v.pipe(path, v.description('Folder with the configuration.')),
-  tool: v.optional(v.pipe(v.picklist(['terraform', 'tofu']), v.description('Found on PATH.')), 'terraform'),
+  tool: v.optional(
+    v.pipe(
+      v.union([v.picklist(infrastructureTools), variableReference]),
+      v.description('terraform or tofu, found on PATH.'),
+    ),
+    'terraform',
+  ),
   workspace: v.optional(
     v.pipe(
       v.string(),
@@ -26,6 +41,13 @@ export const infrastructureSchema = v.strictObject({
   'secret-environment': v.optional(
     v.pipe(secrets, v.description('Environment variables of the tool with secret values.')),
     {},
+  ),
+  'pass-environment': v.optional(
+    v.pipe(
+      v.array(variableName),
+      v.description('Environment variables of the job that the tool gets, such as those of an OIDC login.'),
+    ),
+    [],
   ),
   'backend-config': v.optional(
     v.pipe(v.record(attributeName, value), v.description('Attributes of the backend; no credentials.')),

@@ -35,6 +35,15 @@ export const machineImageSchema = v.strictObject({
     ),
     {},
   ),
+  environment: v.optional(
+    v.pipe(
+      v.array(variableName),
+      v.description(
+        "Environment variables of the job that packer gets besides its own; never secrets' values.",
+      ),
+    ),
+    [],
+  ),
   builders: v.optional(
     v.pipe(v.array(builder), v.description('Builders that must have made an artifact; all unless said.')),
     [],

@@ -19,6 +19,7 @@ export function machineImageSettings(
     secrets: Object.fromEntries(
       Object.entries(image.secrets).map(([variable, { secret }]) => [variable, { secret }]),
     ),
+    environment: image.environment,
     only: image.only,
     except: image.except,
     builders: image.builders,

@@ -1,6 +1,8 @@
 // The inputs of terraform-plan-apply, but for its mode, for each directory of infrastructure.
 import type { Settings } from './decision.js';
+import { failure } from './failures.js';
 import { resolveAll } from './image-settings.js';
+import { infrastructureTools } from './infrastructure-schema.js';
 import type { References } from './references.js';
 import type { InfrastructureConfiguration } from './schema.js';
 
@@ -19,7 +21,7 @@ export function planSettings(
   return {
     leg: name,
     environment,
-    tool: infrastructure.tool,
+    tool: toolOf(infrastructure, path, references),
     directory: infrastructure.directory,
     workspace: infrastructure.workspace,
     'var-files': infrastructure['var-files'],
@@ -27,10 +29,25 @@ export function planSettings(
     'machine-images-variable': infrastructure['machine-images'] ? 'machine_images' : '',
     'secret-variables': secretNames(infrastructure['secret-variables']),
     'secret-environment': secretNames(infrastructure['secret-environment']),
+    'pass-environment': infrastructure['pass-environment'],
     'backend-config': resolveAll(infrastructure['backend-config'], [...path, 'backend-config'], references),
     lock: infrastructure.lock,
     seal: true,
   };
+}
+
+/** @throws {ActionError} `invalid-infrastructure` when a variable names neither. */
+function toolOf(
+  { tool }: InfrastructureConfiguration,
+  path: readonly string[],
+  references: References,
+): string {
+  const place = [...path, 'tool'];
+  const text = references.resolve(tool, place);
+  // A missing variable is reported with all others.
+  if (text === null || infrastructureTools.some((known) => known === text)) return text ?? '';
+  const message = `${place.join('.')}: terraform or tofu was expected, ${JSON.stringify(text)} was found`;
+  throw failure('invalid-infrastructure', message, 'Correct the variable that it names.');
 }
 
 function secretNames(

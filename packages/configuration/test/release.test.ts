@@ -204,6 +204,7 @@ describe('settings', () => {
           'var-files': ['host.pkrvars.hcl'],
           variables: { base: 'debian:12' },
           secrets: { token: { secret: 'PACKER_TOKEN' } },
+          environment: ['DOCKER_HOST'],
           only: [],
           except: [],
           builders: ['docker.host', 'file.motd'],
@@ -232,12 +233,29 @@ describe('settings', () => {
           'machine-images-variable': 'machine_images',
           'secret-variables': { password: 'DB_PASSWORD' },
           'secret-environment': { AWS_ACCESS_KEY_ID: 'AWS_KEY' },
+          'pass-environment': ['AWS_REGION'],
           'backend-config': { bucket: 'states' },
           lock: false,
           seal: true,
         },
       },
     ]);
+  });
+
+  it.each(['terraform', 'tofu'])('of a plan whose tool a variable names: %s', (tool) => {
+    const text = fleet.replace('tool: tofu', 'tool: {var: TERRAFORM}');
+    const variables = new Map([['TERRAFORM', tool]]);
+
+    expect(decided(push('release/1.3.0', { variables }), text).plans[0]?.settings['tool']).toBe(tool);
+  });
+
+  it('of a plan whose tool is neither are refused', () => {
+    const text = fleet.replace('tool: tofu', 'tool: {var: TERRAFORM}');
+    const variables = new Map([['TERRAFORM', 'sh']]);
+
+    expect(() => decided(push('release/1.3.0', { variables }), text)).toThrow(
+      expect.objectContaining({ code: 'invalid-infrastructure' }),
+    );
   });
 
   it('of tests of a target: in the image they name, else in the one that is deployed', () => {
