@@ -107,6 +107,7 @@ function choicesOf({ expected }: v.BaseIssue<unknown>): string {
 function unionExpectation(path: readonly { readonly key?: unknown }[]): string {
   const key = path.at(-1)?.key;
   if (key === 'smoke') return 'a list of arguments, or a mapping of builders to such lists';
+  if (key === 'tool') return 'terraform, tofu or {var: NAME}';
   if (key === 'port') return 'a number or {var: NAME}';
   return key === 'url' && path[0]?.key === 'notifications'
     ? 'text, {var: NAME} or {secret: NAME}'

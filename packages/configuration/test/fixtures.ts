@@ -67,7 +67,6 @@ machine-images:
     var-files: [host.pkrvars.hcl]
     variables: {base: {var: BASE, default: 'debian:12'}}
     secrets: {token: {secret: PACKER_TOKEN}}
-    environment: [DOCKER_HOST]
     builders: [docker.host, file.motd]
     smoke: {docker.host: [./smoke.sh, '{id}']}
     deadline: 20m
@@ -87,7 +86,6 @@ environments:
         variables: {size: {var: SIZE, default: small}}
         secret-variables: {password: {secret: DB_PASSWORD}}
         secret-environment: {AWS_ACCESS_KEY_ID: {secret: AWS_KEY}}
-        pass-environment: [AWS_REGION]
         backend-config: {bucket: states}
         lock: false
         machine-images: true

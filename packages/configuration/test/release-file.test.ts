@@ -10,6 +10,11 @@ function problemsOf(text: string): readonly string[] {
   return reading.ok ? [] : reading.problems.map((problem) => formatProblem('headgate.yml', problem));
 }
 
+/** The first line, from 1, that has this text. */
+function lineOf(text: string): number {
+  return fleet.slice(0, fleet.indexOf(text)).split('\n').length;
+}
+
 const plan = 'infrastructure: {main: {directory: infrastructure}}';
 const mail = '    password: {secret: MAIL_PASSWORD}\n';
 const operations = '{members: [cleo, dan], quorum: 2}';
@@ -24,48 +29,44 @@ describe('a headgate.yml with everything for a release', () => {
     [
       'directory: machine-image',
       'directory: image',
-      'headgate.yml:6:16: `machine-images.host.directory`: the folder image does not exist. Correct the path, or add it to the repository.',
+      ':16: `machine-images.host.directory`: the folder image does not exist. Correct the path, or add it to the repository.',
     ],
     [
       'template: host.pkr.hcl',
       'template: hots.pkr.hcl',
-      'headgate.yml:7:15: `machine-images.host.template`: the template machine-image/hots.pkr.hcl does not exist.',
+      ':15: `machine-images.host.template`: the template machine-image/hots.pkr.hcl does not exist.',
     ],
     [
       'template: host.pkr.hcl',
       'template: -x',
-      '7:15: `machine-images.host.template`: a file or folder, seen from',
+      ':15: `machine-images.host.template`: a file or folder, seen from',
     ],
     [
       '[host.pkrvars.hcl]',
       '[other.hcl]',
-      '8:17: `machine-images.host.var-files.0`: the variable file machine-image/other.hcl',
+      ':17: `machine-images.host.var-files.0`: the variable file machine-image/other.hcl',
     ],
     [
       'smoke: {docker.host',
       'smoke: ./smoke.sh # ',
-      '12:12: `machine-images.host.smoke`: a list of arguments, or a mapping',
+      ':12: `machine-images.host.smoke`: a list of arguments, or a mapping',
     ],
-    ['deadline: 20m', 'deadline: 0m', '13:15: `machine-images.host.deadline`: a duration above 0'],
-    [
-      '[docker.host',
-      '["docker host"',
-      '11:16: `machine-images.host.builders.0`: a builder such as docker.app',
-    ],
+    ['deadline: 20m', 'deadline: 0m', ':15: `machine-images.host.deadline`: a duration above 0'],
+    ['[docker.host', '["docker host"', ':16: `machine-images.host.builders.0`: a builder such as docker.app'],
     [
       '{token: {secret: PACKER_TOKEN}}',
       '{token: hunter22}',
-      '10:22: `machine-images.host.secrets.token`: {secret: NAME} was expected, found a value. Put the value into the secret',
+      ':22: `machine-images.host.secrets.token`: {secret: NAME} was expected, found a value. Put the value into the secret',
     ],
     [
       plan,
       plan.replace('infrastructure}}', 'infra}}'),
-      '17:40: `environments.integration.infrastructure.main.directory`: the folder infra does not exist.',
+      ':40: `environments.integration.infrastructure.main.directory`: the folder infra does not exist.',
     ],
     [
       plan,
       plan.replace('main', 'configuration'),
-      "17:22: `environments.integration.infrastructure.configuration`: the name configuration is kept for the environment's own entry. Choose another name.",
+      ":22: `environments.integration.infrastructure.configuration`: the name configuration is kept for the environment's own entry. Choose another name.",
     ],
     [
       plan,
@@ -75,22 +76,22 @@ describe('a headgate.yml with everything for a release', () => {
     [
       '[infrastructure/staging.tfvars]',
       '[staging.tfvars]',
-      '26:21: `environments.staging.infrastructure.main.var-files.0`: the file with variables staging.tfvars does not exist.',
+      ':21: `environments.staging.infrastructure.main.var-files.0`: the file with variables staging.tfvars does not exist.',
     ],
     [
       'tool: tofu',
       'tool: tufo',
-      '24:15: `environments.staging.infrastructure.main.tool`: terraform or tofu was expected, found the text "tufo". Write `tofu`.',
+      ':15: `environments.staging.infrastructure.main.tool`: terraform, tofu or {var: NAME} was expected, found the text "tufo".',
     ],
     [
       'workspace: staging',
       'workspace: a b',
-      '25:20: `environments.staging.infrastructure.main.workspace`: a workspace of letters',
+      ':20: `environments.staging.infrastructure.main.workspace`: a workspace of letters',
     ],
     [
       '{password: {secret: DB_PASSWORD}}',
       '{size: {secret: DB_PASSWORD}}',
-      '28:28: `environments.staging.infrastructure.main`: the variable `size` is also among `variables`. Keep one of the two.',
+      ':28: `environments.staging.infrastructure.main`: the variable `size` is also among `variables`. Keep one of the two.',
     ],
     [
       '{password: {secret: DB_PASSWORD}}',
@@ -100,7 +101,7 @@ describe('a headgate.yml with everything for a release', () => {
     [
       'lock: false',
       'lock: no',
-      '31:15: `environments.staging.infrastructure.main.lock`: true or false was expected',
+      ':15: `environments.staging.infrastructure.main.lock`: true or false was expected',
     ],
     [
       'image: smoke, command',
@@ -110,28 +111,28 @@ describe('a headgate.yml with everything for a release', () => {
     [
       'command: [node, smoke.js]',
       'command: node smoke.js',
-      '41:42: `environments.staging.targets.web.tests.smoke.command`: a list was expected, found the text "node smoke.js". Write [node, smoke.js].',
+      ':42: `environments.staging.targets.web.tests.smoke.command`: a list was expected, found the text "node smoke.js". Write [node, smoke.js].',
     ],
     [
       "own: {command: ['true']}",
       'own: {command: []}',
-      '42:26: `environments.staging.targets.web.tests.own.command`: at least the program',
+      ':26: `environments.staging.targets.web.tests.own.command`: at least the program',
     ],
     [
       "own: {command: ['true']}",
       'own: {}',
-      '42:11: `environments.staging.targets.web.tests.own` lacks the key `command`.',
+      ':11: `environments.staging.targets.web.tests.own` lacks the key `command`.',
     ],
     ['deadline: 30s', 'deadline: 0s', 'tests.smoke.deadline`: a duration above 0'],
     [
       '{members: [ada, ben]}',
       '{members: []}',
-      '50:32: `environments.production.approval.groups.engineering.members`: at least one member',
+      ':32: `environments.production.approval.groups.engineering.members`: at least one member',
     ],
     [
       '{members: [ada, ben]}',
       '{members: [ada, Ada]}',
-      '50:38: `environments.production.approval.groups.engineering` names ada twice; a person counts once.',
+      ':38: `environments.production.approval.groups.engineering` names ada twice; a person counts once.',
     ],
     [
       '{members: [ada, ben]}',
@@ -141,7 +142,7 @@ describe('a headgate.yml with everything for a release', () => {
     [
       operations,
       '{members: [cleo, dan], quorum: 3}',
-      '51:52: `environments.production.approval.groups.operations`: a quorum of 3 cannot be reached by 2 members. Add members, or write a smaller `quorum`.',
+      ':52: `environments.production.approval.groups.operations`: a quorum of 3 cannot be reached by 2 members. Add members, or write a smaller `quorum`.',
     ],
     [operations, '{members: [cleo], quorum: 2}', 'a quorum of 2 cannot be reached by one member.'],
     [
@@ -152,59 +153,59 @@ describe('a headgate.yml with everything for a release', () => {
     [
       operations,
       '{members: [ada, ben], quorum: 2}',
-      '49:7: `environments.production.approval.groups` need 3 approvals by as many people, and name only 2.',
+      ':7: `environments.production.approval.groups` need 3 approvals by as many people, and name only 2.',
     ],
     [
       'expires: 12h',
       'expires: 721h',
-      '52:16: `environments.production.approval`: a time from 1s to 720h was expected in `expires`, found 721h. Write for example 24h.',
+      ':16: `environments.production.approval`: a time from 1s to 720h was expected in `expires`, found 721h. Write for example 24h.',
     ],
     ['expires: 12h', 'park-after: 6h', 'a time from 1s to 340m was expected in `park-after`, found 6h.'],
     ['expires: 12h', 'interval: 0s', 'a time from 100ms to 10m was expected in `interval`, found 0s.'],
     [
       'expires: 12h',
       'exclude: [author]',
-      '52:17: `environments.production.approval.exclude.0`: actor or triggering-actor or merger',
+      ':17: `environments.production.approval.exclude.0`: actor or triggering-actor or merger',
     ],
     [
       from,
       'from: 2026-12-24',
-      '53:21: `environments.production.freeze.0.from`: a time in UTC such as 2026-12-24T00:00:00Z',
+      ':21: `environments.production.freeze.0.from`: a time in UTC such as 2026-12-24T00:00:00Z',
     ],
     [
       from,
       "from: '2026-02-30T00:00:00Z'",
-      '53:21: `environments.production.freeze.0.from`: 2026-02-30T00:00:00Z is no day of the calendar.',
+      ':21: `environments.production.freeze.0.from`: 2026-02-30T00:00:00Z is no day of the calendar.',
     ],
     [
       "until: '2027-01-02T00:00:00Z'",
       "until: '2026-12-24T00:00:00Z'",
-      '53:52: `environments.production.freeze.0` ends before it begins. Write a later time in `until`.',
+      ':52: `environments.production.freeze.0` ends before it begins. Write a later time in `until`.',
     ],
     ['reason: holidays', "reason: ''", 'freeze.0.reason`: some text was expected'],
     [
       'type: smtp',
       'type: mail',
-      '56:11: `notifications.team.type`: smtp or webhook was expected, found the text "mail".',
+      ':11: `notifications.team.type`: smtp or webhook was expected, found the text "mail".',
     ],
     ['type: smtp', 'type: webhok', 'found the text "webhok". Write `webhook`.'],
     [
       "{var: SMTP_PORT, default: '2525'}",
       "'2525'",
-      '58:11: `notifications.team.port`: a number or {var: NAME} was expected',
+      ':11: `notifications.team.port`: a number or {var: NAME} was expected',
     ],
     [
       mail,
       '    password: hunter22\n',
-      '62:15: `notifications.team.password`: {secret: NAME} was expected, found a value.',
+      ':15: `notifications.team.password`: {secret: NAME} was expected, found a value.',
     ],
     [
       mail,
       '',
-      '61:5: `notifications.team` has a `username` and no `password`. Add `password`, or remove `username`.',
+      ':5: `notifications.team` has a `username` and no `password`. Add `password`, or remove `username`.',
     ],
-    ['    username: robot\n', '', '61:5: `notifications.team` has a `password` and no `username`.'],
-    ['to: [team@example.com]', 'to: []', '60:9: `notifications.team.to`: at least one address'],
+    ['    username: robot\n', '', ':5: `notifications.team` has a `password` and no `username`.'],
+    ['to: [team@example.com]', 'to: []', ':9: `notifications.team.to`: at least one address'],
     [
       'on: [released]',
       'on: [done]',
@@ -221,7 +222,7 @@ describe('a headgate.yml with everything for a release', () => {
       'url: 7',
       'notifications.hook.url`: text, {var: NAME} or {secret: NAME} was expected',
     ],
-    ['required: true', 'requierd: true', '63:5: unknown key `requierd`, did you mean `required`?'],
+    ['required: true', 'requierd: true', ':5: unknown key `requierd`, did you mean `required`?'],
     ['url: {secret: HOOK_URL}', 'url: {secrt: HOOK_URL}', 'unknown key `secrt`, did you mean `secret`?'],
   ];
 
@@ -231,6 +232,9 @@ describe('a headgate.yml with everything for a release', () => {
     expect(fleet).toContain(before);
     expect(problems).toContainEqual(expect.stringContaining(expected));
     expect(problems.join('\n')).not.toContain('hunter22');
+    const found = problems.find((problem) => problem.includes(expected));
+    const at = expected.includes('approval.groups` need') ? 'groups:' : before;
+    expect(found).toMatch(new RegExp(`^headgate\\.yml:${lineOf(at)}:`));
   });
 
   it('without templates cannot hand machine images to a plan', () => {

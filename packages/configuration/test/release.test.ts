@@ -204,7 +204,7 @@ describe('settings', () => {
           'var-files': ['host.pkrvars.hcl'],
           variables: { base: 'debian:12' },
           secrets: { token: { secret: 'PACKER_TOKEN' } },
-          environment: ['DOCKER_HOST'],
+          environment: [],
           only: [],
           except: [],
           builders: ['docker.host', 'file.motd'],
@@ -233,13 +233,23 @@ describe('settings', () => {
           'machine-images-variable': 'machine_images',
           'secret-variables': { password: 'DB_PASSWORD' },
           'secret-environment': { AWS_ACCESS_KEY_ID: 'AWS_KEY' },
-          'pass-environment': ['AWS_REGION'],
+          'pass-environment': [],
           'backend-config': { bucket: 'states' },
           lock: false,
           seal: true,
         },
       },
     ]);
+  });
+
+  it('name what the job hands to the tools', () => {
+    const text = fleet
+      .replace('    deadline: 20m', '    environment: [DOCKER_HOST]')
+      .replace('        lock: false', '        pass-environment: [AWS_REGION]');
+    const decision = decided(push('release/1.3.0'), text);
+
+    expect(decision.machineImages[0]?.settings['environment']).toEqual(['DOCKER_HOST']);
+    expect(decision.plans[0]?.settings['pass-environment']).toEqual(['AWS_REGION']);
   });
 
   it.each(['terraform', 'tofu'])('of a plan whose tool a variable names: %s', (tool) => {
