@@ -128,13 +128,14 @@ export interface RepositorySettings {
   readonly environments: Readonly<Record<string, EnvironmentSettings>>;
   /** Patterns of protected branches. */
   readonly protectedBranches: readonly string[];
-  /** Branch → logins on the bypass list of its rules: they push there without a pull request. Nobody unless said. */
-  readonly pushers?: Readonly<Record<string, readonly string[]>>;
   /** Check names that must be green before a pull request into a protected branch merges; none unless said. */
   readonly requiredChecks?: readonly string[];
   /** Patterns of tags that only an administrator moves or deletes; none unless said. */
   readonly protectedTags?: readonly string[];
-  /** Slugs of Apps that the rules of branches and tags do not bind; none unless said. */
+  /**
+   * Slugs of Apps that the rules of branches and tags do not bind; none unless said. Jobs' own tokens are never among
+   * them: GitHub refuses "GitHub Actions" there (422, "must be part of the ruleset source or owner organization").
+   */
   readonly bypassApps?: readonly string[];
   /** Readable without a token; private unless said. */
   readonly public?: boolean;

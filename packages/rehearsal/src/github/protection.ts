@@ -32,7 +32,8 @@ export interface RefMove {
 
 /**
  * Why a ref may not move, or null. A protected branch may be created, but moves only by a pull request and is never
- * deleted; a protected tag stays where it is. Administrators are free, and so is a push of whoever is on the bypass list.
+ * deleted; a protected tag stays where it is. Administrators and Apps on the bypass list
+ * are free; a job is always bound, because its App cannot be put on that list.
  * Source: https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches
  */
 export function moveRefusal(repository: RepositoryState, caller: Caller, move: RefMove): string | null {
@@ -40,7 +41,6 @@ export function moveRefusal(repository: RepositoryState, caller: Caller, move: R
   const branch = /^refs\/heads\/(.+)$/u.exec(move.ref)?.[1];
   if (branch !== undefined && isProtectedBranch(repository, branch)) {
     if (move.to === zeroSha) return `Cannot delete protected branch ${branch}`;
-    if (repository.settings.pushers?.[branch]?.includes(caller.login) === true) return null;
     return 'Changes must be made through a pull request.';
   }
   const tag = /^refs\/tags\/(.+)$/u.exec(move.ref)?.[1];

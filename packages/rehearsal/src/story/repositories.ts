@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Configuration } from '@headgate/configuration/schema';
+import type { Social } from '../github/social.js';
 import type { EnvironmentSettings, GitHubHost, RepositorySettings } from '../model.js';
 import { seedRepository } from '../parts/git-seed.js';
 import type { Application } from './application.js';
@@ -20,7 +21,7 @@ const installed = { owner: 'headgate', name: 'headgate', ref: 'refs/heads/v1' };
  */
 export async function addRepositories(
   options: SettingOptions,
-  host: GitHubHost,
+  host: GitHubHost & Pick<Social, 'addApp'>,
   parts: Parts,
 ): Promise<string> {
   const { configuration, directory } = options.application;
@@ -35,7 +36,7 @@ export async function addRepositories(
     name,
     defaultBranch: production,
     variables: await variables(options, parts),
-    secrets: repositorySecrets(configuration, known),
+    secrets: { ...repositorySecrets(configuration, known), FLOW_SECRETS: flowSecrets(host, name) },
     environments: environmentsOf(configuration, known),
     ...protections(options.application),
   });
@@ -91,21 +92,30 @@ async function knownSecrets(options: SettingOptions, { registry, mail }: Parts):
   };
 }
 
+const flowApp = { slug: 'headgate-flow', owner } as const;
+
+/** Registers the App that merges releases back: its number and key, as FLOW_SECRETS holds them. */
+function flowSecrets(host: Pick<Social, 'addApp'>, name: string): string {
+  const permissions = { contents: 'write', pull_requests: 'write' } as const;
+  const app = host.addApp({ ...flowApp, permissions, repositories: [`${owner}/${name}`] });
+  return JSON.stringify({ 'app-id': app.clientId, 'app-private-key': app.privateKey });
+}
+
 /**
  * Every branch that counts as evidence is protected, and the tags of releases stay where they are. The merge back of a
- * release goes to the development branch with the job token, which is on that branch's bypass list.
+ * release goes to the development branch by an App on the bypass list, where a job's own token cannot be.
  */
 function protections({
   configuration,
   builtIn,
-}: Application): Pick<RepositorySettings, 'protectedBranches' | 'protectedTags' | 'pushers'> {
+}: Application): Pick<RepositorySettings, 'protectedBranches' | 'protectedTags' | 'bypassApps'> {
   const { production, development, release, hotfix } = configuration.branches;
   const shared = [production, `${release}**`, `${hotfix}**`];
   return {
     // The built-in story pushes straight to the development branch.
     protectedBranches: builtIn ? shared : [...shared, development],
     protectedTags: ['v*'],
-    pushers: { [development]: ['github-actions[bot]'] },
+    bypassApps: [flowApp.slug],
   };
 }
 
