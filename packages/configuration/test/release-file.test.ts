@@ -200,8 +200,8 @@ describe('a headgate.yml with everything for a release', () => {
       ':15: `notifications.team.password`: {secret: NAME} was expected, found a value.',
     ],
     [
-      mail,
-      '',
+      `    username: robot\n${mail}`,
+      '    username: robot\n',
       ':5: `notifications.team` has a `username` and no `password`. Add `password`, or remove `username`.',
     ],
     ['    username: robot\n', '', ':5: `notifications.team` has a `password` and no `username`.'],
