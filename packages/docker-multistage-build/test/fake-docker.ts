@@ -1,10 +1,10 @@
 // A `docker` executable that plays a script and writes down how it was called.
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { runCommand, startCommand } from '@headgate/kit/process';
 import { node24 } from '@headgate/kit/testing/action';
+import { testFolder } from '@headgate/kit/testing/folder';
 
 export interface DockerScript {
   /** Null: the engine does not answer. */
@@ -46,7 +46,7 @@ export interface FakeDocker extends Pick<Deps, 'run' | 'start'> {
 }
 
 export function makeFakeDocker(script: DockerScript = {}): FakeDocker {
-  const directory = mkdtempSync(join(tmpdir(), 'headgate-docker-'));
+  const directory = testFolder('headgate-docker-');
   const file = join(directory, 'docker');
   writeFileSync(join(directory, 'script.json'), JSON.stringify(script));
   const program = new URL('fake-docker-program.mjs', import.meta.url).href;

@@ -1,10 +1,10 @@
 // OCI image layouts made by hand, byte by byte.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Descriptor } from '@headgate/kit/registry/descriptor';
+import { testFolder } from '@headgate/kit/testing/folder';
 
 export interface MadeLayout {
   readonly directory: string;
@@ -22,7 +22,7 @@ export const ociIndex = 'application/vnd.oci.image.index.v1+json';
 const ociLayer = 'application/vnd.oci.image.layer.v1.tar';
 
 export function makeLayout(): MadeLayout {
-  const directory = mkdtempSync(join(tmpdir(), 'headgate-layout-'));
+  const directory = testFolder('headgate-layout-');
   mkdirSync(join(directory, 'blobs/sha256'), { recursive: true });
   const put = (mediaType: string, content: Uint8Array | object): Descriptor => {
     const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));

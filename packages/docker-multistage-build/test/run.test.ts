@@ -1,12 +1,12 @@
 // The whole story against doubles: a scripted docker, a registry on loopback, a real repository, GitHub in memory.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import { createHttp } from '@headgate/kit/http';
 import { createInputReader } from '@headgate/kit/inputs';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { testFolder } from '@headgate/kit/testing/folder';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
 import { createTestGitHub } from '@headgate/kit/testing/github';
 import { type RegistryDouble, startRegistry } from '@headgate/kit/testing/registry';
@@ -372,7 +372,7 @@ describe('preconditions', () => {
   });
 
   it('names docker when it is not installed', async () => {
-    const empty = mkdtempSync(join(tmpdir(), 'headgate-empty-'));
+    const empty = testFolder('headgate-empty-');
     prepare(
       {},
       { run: (command, options) => docker.run({ ...command, file: join(empty, command.file) }, options) },

@@ -1,10 +1,10 @@
 // A `terraform` executable that plays a script and writes down how it was called.
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { runCommand, startCommand } from '@headgate/kit/process';
 import { node24 } from '@headgate/kit/testing/action';
+import { testFolder } from '@headgate/kit/testing/folder';
 import { zipSync } from 'fflate';
 
 export interface TerraformScript {
@@ -44,7 +44,7 @@ export interface FakeTerraform extends Pick<Deps, 'run' | 'start'> {
 }
 
 export function makeFakeTerraform(script: TerraformScript = {}): FakeTerraform {
-  const directory = mkdtempSync(join(tmpdir(), 'headgate-terraform-fake-'));
+  const directory = testFolder('headgate-terraform-fake-');
   const { state = { serial: 0, lineage: '' } } = script;
   writeFileSync(join(directory, 'script.json'), JSON.stringify(script));
   writeFileSync(join(directory, 'show.json'), JSON.stringify({ format_version: '1.2', ...script.plan }));

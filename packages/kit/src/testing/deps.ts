@@ -1,18 +1,16 @@
 // Deps for unit tests: doubles that refuse what a test did not say, so that nothing outside is touched by accident.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from '../context.js';
 import type { Deps } from '../deps.js';
 import { createFakeClock, type FakeClock } from './clock.js';
 import { createTestCore, type RecordingCore } from './core.js';
+import { testFolder } from './folder.js';
 
 export type TestDeps = Omit<Deps, 'core' | 'clock'> & {
   readonly core: RecordingCore;
   readonly clock: FakeClock;
 };
 
-/** `temporary` is a new folder under the system's; everything else that reaches outside rejects until overridden. */
+/** `temporary` is a new folder, gone after the test file; everything else that reaches outside rejects until overridden. */
 export function createTestDeps(overrides: Partial<TestDeps> = {}): TestDeps {
   return {
     core: createTestCore(),
@@ -23,7 +21,7 @@ export function createTestDeps(overrides: Partial<TestDeps> = {}): TestDeps {
     http: (request) => refuse(`a request to ${request.url}`),
     connectGitHub: () => refuse('a connection to GitHub'),
     env: {},
-    temporary: overrides.temporary ?? mkdtempSync(join(tmpdir(), 'headgate-test-')),
+    temporary: overrides.temporary ?? testFolder('headgate-test-'),
     signal: new AbortController().signal,
     ...overrides,
   };
