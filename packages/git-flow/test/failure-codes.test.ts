@@ -12,6 +12,7 @@ it('documents every failure code, and no other', () => {
     unions: [
       [path('src/failures.ts'), 'FailureCode'],
       [path('../configuration/src/failures.ts'), 'FailureCode'],
+      [path('../kit/src/registry/failures.ts'), 'RegistryFailureCode'],
     ],
     also: [
       'invalid-input',
