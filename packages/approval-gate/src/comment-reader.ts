@@ -7,16 +7,18 @@ import { unreachableFailure } from './watch-failures.js';
 /** Failing looks for longer than this end the wait: an allowance that others used up is back within the hour. Milliseconds. */
 const longestOutage = 70 * 60_000;
 
-/** Null while GitHub fails for a time; then it fails for good. A missing permission never mends itself. */
-export function createReader(
-  { core, clock, signal }: Deps,
-  thread: Thread,
-): { next(): Promise<Reading | null> } {
+export interface CommentReader {
+  /** Null while GitHub fails for a time; then it fails for good. `afresh` as for a thread. */
+  next(options?: { readonly afresh?: boolean }): Promise<Reading | null>;
+}
+
+/** A missing permission never mends itself: that fails at once. */
+export function createReader({ core, clock, signal }: Deps, thread: Thread): CommentReader {
   let failingSince: number | null = null;
   return {
-    async next() {
+    async next(options = {}) {
       try {
-        const reading = await thread.read();
+        const reading = await thread.read(options);
         failingSince = null;
         return reading;
       } catch (error) {

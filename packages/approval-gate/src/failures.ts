@@ -12,6 +12,7 @@ export type FailureCode =
   | 'rejected'
   | 'request-altered'
   | 'request-missing'
+  | 'subject-ambiguous'
   | 'subject-missing'
   | 'superseded'
   | 'timed-out';

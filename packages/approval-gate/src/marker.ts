@@ -63,7 +63,7 @@ export function readMarker(body: string): Marked | null {
   if (kind === 'reply') return /^\d{1,15}$/.test(first) ? { kind, comment: Number(first) } : null;
   if (!/^[0-9a-f]{16}$/.test(first)) return null;
   if (kind === 'parked')
-    return /^\d{1,6}$/.test(second) ? { kind, nonce: first, attempt: Number(second) } : null;
+    return /^\d{1,9}$/.test(second) ? { kind, nonce: first, attempt: Number(second) } : null;
   const end = ends.find((known) => known === second);
   return kind === 'end' && end !== undefined ? { kind, nonce: first, end } : null;
 }

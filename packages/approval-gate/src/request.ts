@@ -15,6 +15,7 @@ import { requestText } from './request-text.js';
 import { type Request, requestsIn } from './requests.js';
 import { findRivals, type Rival } from './rivals.js';
 import { type Comment, postComment } from './thread.js';
+import { digitsOf } from './verdict.js';
 
 /**
  * Asks for approval, or finds that it was asked for already.
@@ -51,7 +52,9 @@ async function ask(gate: Gate, involved: Involved): Promise<Request> {
   const { environment, bot } = inputs;
   const { context } = deps;
   const rivals = await findRivals(github, { context, environment, bot });
-  refuseLate([...rivals.map((rival) => rival.request), ...requestsIn(gate.comments, bot)], gate);
+  const here = requestsIn(gate.comments, bot);
+  refuseLate([...rivals.map((rival) => rival.request), ...here], gate);
+  refuseAmbiguous(here, gate);
   const { number } = surface ?? (await openIssue(github, environment));
   const marker = createMarker(gate);
   const body = requestText({
@@ -64,7 +67,7 @@ async function ask(gate: Gate, involved: Involved): Promise<Request> {
   });
   const comment = await postComment(github, number, body);
   await requireOwn(gate, comment);
-  const inThread = requestsIn(gate.comments, bot)
+  const inThread = here
     .filter((other) => other.marker.environment === environment)
     .map((other) => ({ request: other, thread: number }));
   await endOthers(gate, [...rivals, ...inThread], comment.url);
@@ -81,6 +84,21 @@ function refuseLate(requests: readonly Request[], { inputs, deps }: Gate): void 
     message: `this run's request for ${inputs.environment} was expected to be the newest, run ${newer.marker.run} has asked since: ${newer.comment.url}`,
     hint: 'Approve the newer request; to bring an older version back, deliver it again.',
     outputs: { decision: 'superseded' },
+  });
+}
+
+/** One line would approve both. Subjects of records never meet: they hold the environment. */
+function refuseAmbiguous(requests: readonly Request[], { inputs, content }: Gate): void {
+  const other = requests.find(
+    ({ marker, end }) =>
+      end === null &&
+      marker.environment !== inputs.environment &&
+      digitsOf(marker.subject) === digitsOf(content.subject),
+  );
+  if (other === undefined) return;
+  throw failure('subject-ambiguous', {
+    message: `a subject of its own was expected for ${inputs.environment}, the open request for ${other.marker.environment} has the same digits: ${other.comment.url}`,
+    hint: 'Put the name of the environment into what `subject` is the digest of.',
   });
 }
 

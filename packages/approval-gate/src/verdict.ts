@@ -108,7 +108,9 @@ function otherDigits({ request, bot }: Question, comments: readonly Comment[]): 
   const others = requestsIn(comments, bot).filter(
     ({ marker }) => marker.environment !== request.marker.environment,
   );
-  return new Set(others.map(({ marker }) => digitsOf(marker.subject)));
+  const digits = new Set(others.map(({ marker }) => digitsOf(marker.subject)));
+  digits.delete(digitsOf(request.marker.subject));
+  return digits;
 }
 
 /** The first 12 hex digits of `sha256:…`: what people repeat. */

@@ -1,13 +1,13 @@
 // Looking at the comments again and again: replies to what does not count, and the end of it.
 import { ActionError } from '@headgate/kit/errors';
 import type { ApprovalPart } from '@headgate/kit/record';
-import { createReader } from './comment-reader.js';
+import { type CommentReader, createReader } from './comment-reader.js';
 import { type EndNews, parkedText } from './end-text.js';
 import { type Gate, isAltered } from './gate.js';
 import { createPace } from './pace.js';
 import { createReplier } from './replier.js';
 import { type Request, requestsIn } from './requests.js';
-import { type Comment, openThread, type Thread } from './thread.js';
+import { type Comment, openThread, type Reading, type Thread } from './thread.js';
 import { type Approval, judge, type Verdict } from './verdict.js';
 import { alteredFailure, deletedFailure } from './watch-failures.js';
 
@@ -54,15 +54,14 @@ async function look(given: Watch): Promise<Outcome> {
   const reader = createReader(gate.deps, thread);
   const replier = createReplier(given, thread);
   for (;;) {
-    const reading = await reader.next();
-    const pause = reading === null ? pace.afterFailure() : pace.after(reading);
-    if (reading !== null) {
-      const view = await settle(given, thread, reading.comments);
+    const seen = await see(given, reader);
+    const pause = seen === null ? pace.afterFailure() : pace.after(seen.reading);
+    if (seen !== null) {
+      const { view, reading } = seen;
       await replier.answer(view.verdict.refusals, reading.comments, view.request);
-      const { decision } = view.verdict;
-      if (decision.kind !== 'waiting') return outcomeOf(view);
+      if (view.verdict.decision.kind !== 'waiting') return outcomeOf(view);
     }
-    if (clock.now() >= parkAt) return await park(given, thread);
+    if (clock.now() >= parkAt) return await park(given, { thread, reader });
     const left = Math.min(parkAt, request.deadline + 1) - clock.now();
     await clock.sleep(Math.max(1, Math.min(pause, left)), signal);
   }
@@ -73,11 +72,17 @@ function threadOf({ gate, request }: Watch): Thread {
   return openThread(gate.github, gate.surface?.number ?? 0, request.comment.createdAt - 1000);
 }
 
-/** An approval is believed only once everything was read afresh. */
-async function settle(given: Watch, thread: Thread, comments: readonly Comment[]): Promise<View> {
-  const first = viewOf(given, comments);
-  if (first.verdict.decision.kind !== 'approved') return first;
-  return viewOf(given, (await thread.read({ afresh: true })).comments);
+/** One look; null while GitHub fails. An approval is believed only once everything was read afresh. */
+async function see(
+  given: Watch,
+  reader: CommentReader,
+): Promise<{ readonly view: View; readonly reading: Reading } | null> {
+  const reading = await reader.next();
+  if (reading === null) return null;
+  const view = viewOf(given, reading.comments);
+  if (view.verdict.decision.kind !== 'approved') return { view, reading };
+  const again = await reader.next({ afresh: true });
+  return again === null ? null : { view: viewOf(given, again.comments), reading: again };
 }
 
 function viewOf({ gate, request, excluded }: Watch, recent: readonly Comment[]): View {
@@ -98,16 +103,21 @@ function viewOf({ gate, request, excluded }: Watch, recent: readonly Comment[]):
 /**
  * Says so first and looks once more: a comment before that note is seen here, one after it finds the note and resumes.
  */
-async function park(given: Watch, thread: Thread): Promise<Outcome> {
+async function park(
+  given: Watch,
+  { thread, reader }: { readonly thread: Thread; readonly reader: CommentReader },
+): Promise<Outcome> {
   const { gate, request } = given;
+  const { core, context, signal } = gate.deps;
   try {
-    await thread.post(parkedText(request.marker, gate.deps.context.runAttempt));
+    await thread.post(parkedText(request.marker, context.runAttempt));
   } catch (error) {
-    if (!(error instanceof ActionError) || gate.deps.signal.aborted) throw error;
-    gate.deps.core.warning(`the note that this run stops waiting could not be written: ${error.message}`);
+    if (!(error instanceof ActionError) || signal.aborted) throw error;
+    core.warning(`the note that this run stops waiting could not be written: ${error.message}`);
   }
-  const view = viewOf(given, (await thread.read({ afresh: true })).comments);
-  return outcomeOf(view);
+  const last = await reader.next({ afresh: true });
+  if (last !== null) return outcomeOf(viewOf(given, last.comments));
+  return { decision: 'pending', request, approvals: [], by: null, news: null, error: null };
 }
 
 function outcomeOf({ verdict, request }: View): Outcome {

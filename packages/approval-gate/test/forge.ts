@@ -134,15 +134,18 @@ function builtInAnswers(
     [
       'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
       ({ comment_id: id }) =>
-        void comments.splice(
+        comments.splice(
           comments.findIndex((comment) => comment.id === id),
           1,
-        ),
+        ).length,
     ],
   ]);
 }
 
-function shown({ id, thread, login, body, createdAt, updatedAt }: StoredComment): unknown {
+/** A comment as GitHub's REST describes it. */
+export function shown(comment: StoredComment | undefined): unknown {
+  if (comment === undefined) throw new Error('there is no comment');
+  const { id, thread, login, body, createdAt, updatedAt } = comment;
   const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
   return {
     id,

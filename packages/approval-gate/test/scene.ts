@@ -6,7 +6,7 @@ import { createFakeClock, type FakeClock } from '@headgate/kit/testing/clock';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import type { GateInputs } from '../src/inputs.js';
 import { run } from '../src/run.js';
-import { bot, type Forge, openForge } from './forge.js';
+import { bot, type Forge, fail, openForge, shown } from './forge.js';
 
 export const subject = `sha256:0123456789ab${'0'.repeat(52)}`;
 export const digits = '0123456789ab';
@@ -42,9 +42,14 @@ export interface Scene {
   readonly deps: TestDeps;
   request(more?: Partial<GateInputs>, context?: Partial<Context>): Promise<ActionResult>;
   wait(more?: Partial<GateInputs>, context?: Partial<Context>): Promise<ActionResult>;
+  waitWith(signal: AbortSignal): Promise<ActionResult>;
   /** Lets something happen at the look with this number, counted from 1 over all looks of the thread. */
   atLook(number: number, act: () => void): void;
   depsOf(context?: Partial<Context>): TestDeps;
+  /** What GitHub's refusal of a call is to the gate. */
+  failure(status: number): Error;
+  /** The newest comment as GitHub answers its creation. */
+  shown(): unknown;
   /** Bodies of our own comments, without the request. */
   replies(): readonly string[];
 }
@@ -83,7 +88,10 @@ export function openScene(): Scene {
     depsOf,
     request: (more = {}, at = {}) => run({ ...gateInputs, ...more, mode: 'request' }, depsOf(at)),
     wait: (more = {}, at = {}) => run({ ...gateInputs, ...more, mode: 'wait' }, depsOf(at)),
+    waitWith: (signal) => run({ ...gateInputs, mode: 'wait' }, { ...deps, signal }),
     atLook: (number, act) => void acts.set(looks + number, act),
+    failure: (status) => fail('call', status),
+    shown: () => shown(forge.comments.at(-1)),
     replies: () =>
       forge.comments
         .filter(({ login, body }) => login === bot && !body.startsWith('<!-- headgate-approval request'))
