@@ -40,12 +40,15 @@ export function rolesOf(configuration: Configuration): Roles {
 /** News of a rehearsal go to its own mail server and to nobody's webhook. */
 function refuseFixedNotices({ notifications }: Configuration): void {
   for (const [name, channel] of Object.entries(notifications)) {
-    const [member, value] = channel.type === 'smtp' ? ['host', channel.host] : ['url', channel.url];
+    const [member, value, cure] =
+      channel.type === 'smtp'
+        ? ['host', channel.host, '{var: NAME, default: …}']
+        : ['url', channel.url, '{secret: NAME}'];
     if (typeof value !== 'string') continue;
     throw new StoryError({
       code: 'notice-fixed',
       message: `notifications.${name}.${member} is written down; a rehearsal never tells anybody outside`,
-      hint: `Write ${member}: {var: NAME, default: …} in headgate.yml.`,
+      hint: `Write ${member}: ${cure} in headgate.yml.`,
     });
   }
 }

@@ -64,4 +64,44 @@ describe('roles', () => {
       /registry\.host is ghcr\.io/,
     );
   });
+
+  it('lead mail to the rehearsal’s own server and states to a folder that stays', () => {
+    const read = readConfiguration(
+      `application: shop
+environments:
+  test:
+    branch: release
+    infrastructure:
+      main: {directory: i, backend-config: {workspace_dir: {var: STATES}}}
+      other: {directory: j, backend-config: {path: {var: STATE}}}
+    targets:
+      web: {compose: c, service: web, image: shop, port: 80, proxy: {socket: /s, backend: b}}
+images: {shop: {}}
+registry: {host: {var: HOST}}
+notifications:
+  team: {type: smtp, host: {var: MAIL, default: mail.example.com}, port: {var: MAIL_PORT}, from: a@b.c, to: [d@e.f]}
+  hook: {type: webhook, url: {secret: HOOK}, secret: {secret: KEY}}
+`,
+      'headgate.yml',
+      { exists: () => true, read: () => null },
+    ).configuration;
+
+    expect(roleVariables(read, parts)).toEqual({
+      HOST: '127.0.0.1:5000',
+      MAIL: '127.0.0.1',
+      MAIL_PORT: '2525',
+      STATES: '/tmp/states',
+      STATE: '/tmp/states/test.other.tfstate',
+    });
+  });
+
+  it.each([
+    ['{type: smtp, host: mail.example.com, from: a@b.c, to: [d@e.f]}', 'notifications.team.host'],
+    ['{type: webhook, url: "https://hooks.example.com/x", secret: {secret: KEY}}', 'notifications.team.url'],
+  ])('never tell anybody outside: %s', (channel, place) => {
+    const text = `application: shop\nregistry: {host: {var: HOST}}\nnotifications: {team: ${channel}}\n`;
+    const read = readConfiguration(text, 'headgate.yml', { exists: () => true, read: () => null });
+
+    expect(() => rolesOf(read.configuration)).toThrow(`${place} is written down`);
+  });
 });
