@@ -1,7 +1,9 @@
 // How merging back went, for people and for later jobs.
+
 import type { ActionResult } from '@headgate/kit/action';
 import type { Core } from '@headgate/kit/deps';
 import type { ActionError } from '@headgate/kit/errors';
+import { jsonOutput } from '@headgate/kit/json-output';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import { conflictTable, type MergeConflict } from './merge-conflict.js';
 
@@ -43,7 +45,7 @@ export async function reportBackMerges(
   }
   await core.appendSummary(backMergeSummary(outcomes, version));
   const list = outcomes.map(({ target, outcome, url }) => ({ target, outcome, url }));
-  const outputs = { 'back-merge': JSON.stringify(list) };
+  const outputs = { 'back-merge': jsonOutput(list) };
   const [failed] = outcomes.flatMap((outcome) => (outcome.outcome === 'failed' ? [outcome.error] : []));
   const result = { outputs, entry: { parts: {} } };
   return failed === undefined ? result : { ...result, failure: failed };

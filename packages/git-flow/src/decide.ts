@@ -8,6 +8,7 @@ import { asksForPullRequests, routeOf } from '@headgate/configuration/route';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { createGit } from '@headgate/kit/git';
+import { jsonOutput } from '@headgate/kit/json-output';
 import { readCheckout } from './checkout.js';
 import { decisionSummary } from './decision-summary.js';
 import { readEvent } from './event.js';
@@ -82,15 +83,14 @@ function checkSize(outputs: Readonly<Record<string, string>>): void {
 
 export function decisionOutputs(decision: Decision): Readonly<Record<string, string>> {
   const { approval, finish, notifications } = decision;
-  const json = (value: unknown): string =>
-    value === null || value === undefined ? '' : JSON.stringify(value);
+  const json = (value: unknown): string => (value === null || value === undefined ? '' : jsonOutput(value));
   return {
-    decision: JSON.stringify(decision),
-    images: JSON.stringify(decision.images),
-    'machine-images': JSON.stringify(decision.machineImages),
-    plans: JSON.stringify(decision.plans),
+    decision: jsonOutput(decision),
+    images: jsonOutput(decision.images),
+    'machine-images': jsonOutput(decision.machineImages),
+    plans: jsonOutput(decision.plans),
     approval: json(approval),
-    targets: JSON.stringify(decision.targets),
+    targets: jsonOutput(decision.targets),
     environment: decision.environment ?? '',
     'environment-url': decision.environmentUrl ?? '',
     publish: String(decision.publish),

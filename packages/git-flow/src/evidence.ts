@@ -8,6 +8,7 @@ import type { Deps } from '@headgate/kit/deps';
 import type { CallerChange } from '@headgate/kit/evidence-commit';
 import { findRecordEvidence, type RecordEvidence } from '@headgate/kit/evidence-record';
 import { createGit } from '@headgate/kit/git';
+import { jsonOutput } from '@headgate/kit/json-output';
 import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
 import { evidenceSummary } from './evidence-summary.js';
 import { failure } from './failures.js';
@@ -52,7 +53,7 @@ export async function evidenceRun(inputs: EvidenceInputs, deps: Deps): Promise<A
       ...writeRecord(record, dirname(deps.temporary), 'evidence'),
       version: version ?? '',
       'evidence-url': evidence.runUrl,
-      notices: JSON.stringify(notices),
+      notices: jsonOutput(notices),
     },
   };
 }
