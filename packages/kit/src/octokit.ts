@@ -31,7 +31,9 @@ export function createClient(token: string, options: GitHubOptions): Client {
       const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
       // A POST that failed at the server may have been carried out: sent again, it would happen twice.
       const request = route.startsWith('POST ') ? { signal, retries: 0 } : { signal };
-      const all = { owner: repository.owner, repo: repository.name, ...parameters, request };
+      // What a route does not take into its path, Octokit would send as a member of the body.
+      const place = route.includes('{owner}') ? { owner: repository.owner, repo: repository.name } : {};
+      const all = { ...place, ...parameters, request };
       try {
         return (await Promise.race([
           octokit.request(route, all),

@@ -42,6 +42,17 @@ describe('request', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ ref: 'a/../b\n"', required_contexts: [] });
   });
 
+  it('says nothing of the repository where the route does not ask for it', async () => {
+    server.on('POST /app/installations/42/access_tokens', { status: 201, json: { token: 't' } });
+
+    await (await connect()).request('POST /app/installations/{installation_id}/access_tokens', {
+      installation_id: 42,
+      repositories: ['shop'],
+    });
+
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ repositories: ['shop'] });
+  });
+
   it('keeps a hostile path parameter inside its place', async () => {
     server.on('GET /repos/acme/shop/rules/branches/../../x?y', { json: [] });
 
