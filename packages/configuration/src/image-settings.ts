@@ -38,11 +38,18 @@ export function imageSettings(name: string, image: ImageConfiguration, situation
     // A run that publishes nothing needs no registry, so its variables may be absent.
     image: publish ? imageName(name, image, situation) : '',
     'registry-username': publish ? registryUsername(situation) : '',
+    labels: versionLabel(version),
     tags: version.tags,
     'moving-tags': version.movingTags,
     publish,
     'image-key': imageKey({ tree, name, target, platforms: image.platforms, buildArgs }),
   };
+}
+
+/** The release on its way, else the development build's number; a build without a number carries none. */
+function versionLabel({ version, tags }: BuildVersion): JsonValue {
+  const number = version ?? tags[0];
+  return number === undefined ? {} : { 'org.opencontainers.image.version': number };
 }
 
 // As the OCI distribution specification and Docker's reference grammar have them.

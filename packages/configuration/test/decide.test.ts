@@ -162,6 +162,7 @@ describe('settings', () => {
       secrets: { npmrc: { secret: 'NPMRC' } },
       image: 'registry.example.com/octo/shop',
       'registry-username': 'robot',
+      labels: { 'org.opencontainers.image.version': '1.3.0-dev.7.a234567' },
       tags: ['1.3.0-dev.7.a234567'],
       'moving-tags': ['develop'],
       publish: true,
@@ -207,7 +208,15 @@ describe('settings', () => {
     const decision = decided(push('release/1.3.0'));
 
     expect(decision.version).toBe('1.3.0');
-    expect(decision.images[0]?.settings).toMatchObject({ tags: ['1.3.0-rc.7'], 'moving-tags': [] });
+    expect(decision.images[0]?.settings).toMatchObject({
+      labels: { 'org.opencontainers.image.version': '1.3.0' },
+      tags: ['1.3.0-rc.7'],
+      'moving-tags': [],
+    });
+  });
+
+  it('a build that is only tested carries no version', () => {
+    expect(decided(push('feature/basket')).images[0]?.settings['labels']).toEqual({});
   });
 
   it('the image key depends on tree and build arguments, not on the branch', () => {
