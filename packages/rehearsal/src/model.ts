@@ -148,6 +148,16 @@ export interface RunRequest {
   readonly login: string;
 }
 
+/** A job that names an environment, as the environment's history keeps it. */
+export interface JobDeployment {
+  readonly repository: string;
+  readonly environment: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly runId: number;
+  readonly jobId: number;
+}
+
 /** What a job's token may do; enforced on every REST and git request. */
 export interface TokenGrant {
   readonly repository: string;
@@ -176,6 +186,8 @@ export interface GitHubHost {
   /** Runs live here: the engine writes them, the REST API shows them. */
   readonly runs: Map<number, RunState>;
   nextId(): number;
+  /** Begins a deployment on a job's behalf; what is returned ends it, with the environment's address or ''. */
+  beginDeployment(job: JobDeployment): (conclusion: Conclusion, url: string) => void;
   addArtifact(artifact: Omit<Artifact, 'id' | 'createdAt' | 'digest'>, overwrite: boolean): Artifact;
   artifacts(filter: { repository: string; runId?: number; name?: string }): readonly Artifact[];
   /** One line per REST or git request; `charged` when it counted against the caller's hourly allowance. */

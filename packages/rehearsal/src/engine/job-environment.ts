@@ -17,6 +17,11 @@ export function environmentUrl(template: Template | null): Template | null {
   return template?.kind === 'mapping' ? childOf(template, 'url') : null;
 }
 
+/** Whether a job with this environment leaves a deployment by itself. Source: docs.github.com, "Workflow syntax", `environment.deployment`. */
+export function leavesDeployment(template: Template | null, scope: Scope): boolean {
+  return template?.kind !== 'mapping' || evaluateText(childOf(template, 'deployment'), scope) !== 'false';
+}
+
 /**
  * A tag is held against tag rules alone: one that is named like a branch does not pass for it. A pull request is
  * known by its merge reference.

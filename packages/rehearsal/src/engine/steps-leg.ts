@@ -1,21 +1,34 @@
 // A leg that runs steps: what it may see, then the runner.
-import type { JobState } from '../model.js';
+import type { Conclusion, JobState } from '../model.js';
 import { reasonOf } from './cancellation.js';
 import type { Scope } from './expression.js';
 import type { Leg } from './job.js';
-import { environmentSettings, environmentUrl } from './job-environment.js';
+import { environmentSettings, environmentUrl, leavesDeployment } from './job-environment.js';
 import { endJob } from './job-state.js';
 import type { JobOutcome } from './job-status.js';
 import { withEnvironment } from './secrets.js';
 import { evaluateText } from './template.js';
 import type { StepsJob } from './workflow-model.js';
 
+/** Ends the deployment that a job's environment calls for; does nothing where none is wanted. */
+type EndDeployment = (conclusion: Conclusion, url: string) => void;
+
+function beginDeployment(leg: Leg, job: StepsJob, at: Prepared): EndDeployment {
+  const { run, host } = leg.level.attempt;
+  const { id: jobId, environment } = at.state;
+  if (environment === null || !leavesDeployment(job.environment, at.scope)) return () => undefined;
+  const { repository, event, id: runId } = run;
+  return host.beginDeployment({ repository, environment, ref: event.ref, sha: event.sha, runId, jobId });
+}
+
+interface Prepared {
+  readonly state: JobState;
+  readonly scope: Scope;
+}
+
 /** Runs the job; `scope` has the contexts of a leg. */
-export async function runSteps(
-  leg: Leg,
-  job: StepsJob,
-  { state, scope }: { readonly state: JobState; readonly scope: Scope },
-): Promise<JobOutcome> {
+export async function runSteps(leg: Leg, job: StepsJob, at: Prepared): Promise<JobOutcome> {
+  const { state, scope } = at;
   const { attempt, workflow, secrets: given } = leg.level;
   const { run, host } = attempt;
   const settings = environmentSettings(state.environment, run, host);
@@ -37,7 +50,12 @@ export async function runSteps(
     signal,
     lost,
   };
-  const end = await attempt.slots.run(signal, () => attempt.runJob(plan));
+  const end = await attempt.slots.run(signal, async () => {
+    const endDeployment = beginDeployment(leg, job, at);
+    const ended = await attempt.runJob(plan);
+    endDeployment(ended.conclusion, ended.environmentUrl ?? '');
+    return ended;
+  });
   attempt.runners.end(state.id);
   const { conclusion, outputs } = end ?? { conclusion: 'cancelled' as const, outputs: {} };
   endJob(attempt, state, { conclusion, outputs }, end === null ? reasonOf(signal) : undefined);

@@ -5,6 +5,7 @@ import type { GitHubHost } from '../model.js';
 import { type Access, createAccess } from './access.js';
 import { addApp } from './apps.js';
 import { addArtifact } from './artifact-store.js';
+import { beginDeployment } from './deployment-history.js';
 import { createPerson } from './person.js';
 import { createLimits } from './rate-limit.js';
 import { registry } from './registry.js';
@@ -55,6 +56,7 @@ type Memory = Pick<
   | 'onRunRequest'
   | 'runs'
   | 'nextId'
+  | 'beginDeployment'
   | 'addArtifact'
   | 'artifacts'
   | 'requests'
@@ -76,6 +78,7 @@ const memoryOf = (state: State): Memory => ({
   },
   runs: state.runs,
   nextId: state.nextId,
+  beginDeployment: (job) => beginDeployment(state, job),
   addArtifact: (artifact, overwrite) => addArtifact(state, artifact, overwrite),
   artifacts: ({ repository, runId, name }) =>
     state.artifacts.filter(

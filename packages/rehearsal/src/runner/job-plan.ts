@@ -26,6 +26,8 @@ export interface JobPlan {
 export interface JobEnd {
   readonly conclusion: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
+  /** The environment's address, once the job could say it. */
+  readonly environmentUrl?: string;
 }
 
 export interface RunnerOptions {

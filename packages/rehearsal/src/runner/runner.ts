@@ -101,7 +101,7 @@ async function complete(session: Session): Promise<JobEnd> {
   if (killed.length > 0) log.line(`Terminated orphan processes: ${killed.join(', ')}`);
   options.host.revokeToken(session.token);
   endStep(session, step, 'success');
-  return { conclusion: session.status, outputs };
+  return { conclusion: session.status, outputs, environmentUrl: url };
 }
 
 async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {

@@ -63,6 +63,7 @@ jobs:
     expect(job.log).toContain('Environment: https://example.test');
     expect(job.conclusion).toBe('success');
     expect(job.environment).toBe('integration');
+    expect(rehearsal.host.deployments).toEqual([['integration', 'success', 'https://example.test']]);
   });
 
   it('is refused where its branch may not deploy', async () => {
@@ -110,6 +111,7 @@ jobs: { plan: { environment: { name: staging-plan, deployment: false }, runs-on:
     await rehearsal.close();
 
     expect(conclusions(run)).toEqual({ plan: conclusion });
+    expect(rehearsal.host.deployments).toEqual([]);
   });
 });
 

@@ -307,6 +307,38 @@ describe('writing', () => {
   });
 });
 
+describe('a job with an environment', () => {
+  it('leaves a deployment without payload, which its end closes and whose success retires the former', async () => {
+    const job = {
+      repository: 'acme/shop',
+      environment: 'preview',
+      ref: 'refs/heads/develop',
+      sha: String(ids['head']),
+    };
+    const end = (id: number) => workshop.host.beginDeployment({ ...job, runId: run.id, jobId: id });
+    end(1)('success', 'http://127.0.0.1:1');
+    end(2)('cancelled', '');
+    end(3)('success', '');
+    end(4);
+    const read = async (path: string): Promise<unknown> =>
+      (await workshop.ann.request('GET', `/repos/acme/shop${path}`)).data;
+    const all = (await read('/deployments?environment=preview')) as { id: number }[];
+    const states = await Promise.all(
+      all.map(async ({ id }) =>
+        ((await read(`/deployments/${id}/statuses`)) as { state: string }[]).map(({ state }) => state),
+      ),
+    );
+
+    expect(all[0]).toMatchObject({ ref: 'develop', payload: {}, creator: { login: 'github-actions[bot]' } });
+    expect(states).toEqual([
+      ['in_progress'],
+      ['success', 'in_progress'],
+      ['error', 'in_progress'],
+      ['inactive', 'success', 'in_progress'],
+    ]);
+  });
+});
+
 describe('what only Apps may ask', () => {
   it.each([
     ['GET', '/app', 401],

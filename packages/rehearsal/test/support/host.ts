@@ -10,6 +10,8 @@ export interface TestHost extends GitHubHost {
   readonly root: string;
   readonly grants: TokenGrant[];
   readonly revoked: string[];
+  /** What jobs with environments left: environment, conclusion and address. */
+  readonly deployments: (readonly [string, string, string])[];
   /** Commits files on a branch of a repository (made when new); the commit's SHA. */
   commit(repository: string, branch: string, files: Readonly<Record<string, string>>): string;
 }
@@ -50,6 +52,7 @@ export function createTestHost(): TestHost {
   const runs = new Map();
   const grants: TokenGrant[] = [];
   const revoked: string[] = [];
+  const deployments: (readonly [string, string, string])[] = [];
   let id = 0;
   const bare = (name: string): string => join(root, 'git', name);
   const work = (name: string): string => join(root, 'work', name);
@@ -57,6 +60,11 @@ export function createTestHost(): TestHost {
     root,
     grants,
     revoked,
+    deployments,
+    beginDeployment:
+      ({ environment }) =>
+      (conclusion, url) =>
+        void deployments.push([environment, conclusion, url]),
     serverUrl: `file://${join(root, 'git')}`,
     apiUrl: 'http://127.0.0.1:1/api/v3',
     async addRepository(added) {

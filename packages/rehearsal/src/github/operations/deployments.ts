@@ -1,9 +1,10 @@
 // Operations on deployments and their statuses.
+import { addDeployment, addStatus, retireOthers } from '../deployment-history.js';
 import { findCommit } from '../git-reading.js';
 import { flagOf, numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import { presentDeployment, presentDeploymentStatus } from '../present/deployment.js';
 import type { Json } from '../present/forms.js';
-import type { DeploymentState, DeploymentStatusState } from '../records.js';
+import type { DeploymentState } from '../records.js';
 import { created, HttpProblem, invalid, notFound, ok } from '../reply.js';
 
 function deploymentNamed(call: RepositoryCall): DeploymentState {
@@ -25,10 +26,8 @@ async function createDeployment(call: RepositoryCall): Promise<Json> {
   const red = names.find((name) => statuses.findLast(({ context }) => context === name)?.state !== 'success');
   if (red !== undefined) throw new HttpProblem(409, `Conflict: Commit status checks failed for ${sha}.`);
   const environment = textOf(body, 'environment') ?? 'production';
-  const deployment: DeploymentState = {
-    id: state.nextId(),
+  const deployment = addDeployment(state, repository, {
     creator: call.caller.login,
-    createdAt: state.clock.now(),
     sha,
     ref,
     task: textOf(body, 'task') ?? 'deploy',
@@ -37,29 +36,8 @@ async function createDeployment(call: RepositoryCall): Promise<Json> {
     payload: body['payload'] ?? {},
     transient: flagOf(body, 'transient_environment') ?? false,
     production: flagOf(body, 'production_environment') ?? environment === 'production',
-    statuses: [],
-  };
-  repository.deployments.set(deployment.id, deployment);
+  });
   return presentDeployment(state, repository, deployment);
-}
-
-/**
- * A success makes the earlier, persistent deployments of the same environment inactive.
- * Source: https://docs.github.com/rest/deployments/statuses#create-a-deployment-status (auto_inactive)
- */
-function retireOthers(call: RepositoryCall, current: DeploymentState): void {
-  for (const other of call.repository.deployments.values()) {
-    const last = other.statuses.at(-1);
-    if (other === current || other.environment !== current.environment || other.transient || other.production)
-      continue;
-    if (other.id > current.id || last?.state !== 'success') continue;
-    other.statuses.push({
-      ...last,
-      id: call.state.nextId(),
-      state: 'inactive',
-      createdAt: call.state.clock.now(),
-    });
-  }
 }
 
 function createStatus(call: RepositoryCall): Json {
@@ -68,18 +46,16 @@ function createStatus(call: RepositoryCall): Json {
   const description = textOf(body, 'description') ?? '';
   if (description.length > 140)
     throw invalid('DeploymentStatus', 'description is too long (maximum is 140 characters)', 'description');
-  const status: DeploymentStatusState = {
-    id: state.nextId(),
+  const status = addStatus(state, deployment, {
     creator: call.caller.login,
-    createdAt: state.clock.now(),
     state: textOf(body, 'state') ?? 'pending',
     description,
     environment: textOf(body, 'environment') ?? deployment.environment,
     environmentUrl: textOf(body, 'environment_url') ?? '',
     logUrl: textOf(body, 'log_url') ?? textOf(body, 'target_url') ?? '',
-  };
-  deployment.statuses.push(status);
-  if (status.state === 'success' && flagOf(body, 'auto_inactive') !== false) retireOthers(call, deployment);
+  });
+  if (status.state === 'success' && flagOf(body, 'auto_inactive') !== false)
+    retireOthers(state, repository, deployment);
   return presentDeploymentStatus(state, repository, { deployment, status });
 }
 
