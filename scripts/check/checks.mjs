@@ -25,8 +25,11 @@ export function listChecks({ root, node, shellcheck }) {
   const testProjects = readdirSync(join(root, 'packages'))
     .map((name) => join(root, 'packages', name, 'tsconfig.test.json'))
     .filter((file) => existsSync(file));
-  const shellScripts = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.sh'));
-  const shellFiles = [...shellScripts.map((name) => join(root, 'scripts', name)), join(root, '.ci', 'run')];
+  const shellFolders = ['scripts', join('examples', 'shop', 'machine-image')].map((name) => join(root, name));
+  const shellFiles = shellFolders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((file) => file.endsWith('.sh'))
+    .concat(join(root, '.ci', 'run'));
   return [
     { name: 'types', after: [], steps: [tsc('-b')] },
     {

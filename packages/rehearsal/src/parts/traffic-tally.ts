@@ -63,17 +63,17 @@ export function sum(samples: readonly (TrafficSample | undefined)[]): ReadonlyMa
 }
 
 /**
- * Reads the answer to `show stat BACKEND 4 -1`: responses by server.
+ * Reads the answer to `show stat -1 4 -1`: responses by server of one backend.
  * Source: HAProxy 2.6 management guide, 9.1 "CSV format" (hrsp_1xx … hrsp_other).
  */
-export function readCounters(answer: string): Counters {
+export function readCounters(answer: string, backend: string): Counters {
   const [header, ...rows] = answer.trim().split('\n');
   const names = header?.replace(/^# /, '').split(',') ?? [];
-  const name = names.indexOf('svname');
+  const [place, name] = [names.indexOf('pxname'), names.indexOf('svname')];
   const classes = names.flatMap((each, index) => (/^hrsp_(?:[1-5]xx|other)$/.test(each) ? [index] : []));
+  const ours = rows.map((row) => row.split(',')).filter((cells) => cells[place] === backend);
   return new Map(
-    rows.map((row) => {
-      const cells = row.split(',');
+    ours.map((cells) => {
       return [cells[name] ?? '', classes.reduce((total, index) => total + Number(cells[index] ?? 0), 0)];
     }),
   );

@@ -22,6 +22,8 @@ export interface TrafficOptions extends WatchOptions {
 }
 
 const everyMs = 300;
+/** Of every proxy: asked for one by name, HAProxy takes a frontend of that name, which has no servers. */
+const allServers = 'show stat -1 4 -1';
 
 /** As `watchSlots`, and counts besides. An engine that cannot be asked costs the report a name, nothing else. */
 export function watchTraffic(options: TrafficOptions, onLeft: () => void): TrafficWatch {
@@ -46,7 +48,7 @@ export function watchTraffic(options: TrafficOptions, onLeft: () => void): Traff
 }
 
 async function look({ socket, backend }: WatchOptions): Promise<[Slots, ReturnType<typeof readCounters>]> {
-  const counters = readCounters(await askProxy(socket, `show stat ${backend} 4 -1`));
+  const counters = readCounters(await askProxy(socket, allServers), backend);
   return [readSlots(await askProxy(socket, `show servers state ${backend}`)), counters];
 }
 

@@ -15,9 +15,9 @@ describe('the proxy’s counters', () => {
   it('are the answers of every class, by slot', () => {
     const answer =
       '# pxname,svname,stot,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,\n' +
-      'shop,slot1,9,0,10,1,2,3,0,\nshop,slot2,0,0,0,0,0,0,0,\n\n';
+      'api,slot1,7,0,7,0,0,0,0,\nshop,slot1,9,0,10,1,2,3,0,\nshop,slot2,0,0,0,0,0,0,0,\n\n';
 
-    expect([...readCounters(answer)]).toEqual([
+    expect([...readCounters(answer, 'shop')]).toEqual([
       ['slot1', 16],
       ['slot2', 0],
     ]);
