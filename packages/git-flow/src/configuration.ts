@@ -10,9 +10,9 @@ import { code, heading, table } from '@headgate/kit/summary';
 import { fileMembers } from './configuration-files.js';
 import { secretMembers } from './configuration-secrets.js';
 import { blockValues } from './configuration-values.js';
+import type { ConfigurationInputs } from './environment-inputs.js';
 import { failure } from './failures.js';
 import { readProject } from './project.js';
-import type { ConfigurationInputs } from './release-inputs.js';
 
 /** With a record: also holds it against what was bound before, and names every member that is another now. */
 export async function configurationRun(inputs: ConfigurationInputs, deps: Deps): Promise<ActionResult> {

@@ -94,3 +94,21 @@ function parseJson(text: string): unknown {
     return null;
   }
 }
+
+/** What the modes of a release are given, each of them. */
+export interface Given {
+  /** The decision's JSON; empty when it was not passed on. */
+  readonly decision: string;
+  /** Path of headgate.yml from the workspace. */
+  readonly configuration: string;
+  readonly githubToken: string;
+}
+
+/** @throws {InputError} */
+export function readGiven(reader: Reader): Given {
+  return {
+    decision: reader.text('decision'),
+    configuration: readPath(reader, 'configuration'),
+    githubToken: reader.text('github-token'),
+  };
+}

@@ -1,6 +1,7 @@
 // The inputs of git-flow: one set a mode, and the defaults as in action.yml.
 import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
 import type { StageName } from '@headgate/kit/record';
+import { readEnvironmentInputs } from './environment-inputs.js';
 import {
   type JobResult,
   type Reader,
@@ -106,6 +107,7 @@ const readers = {
     githubToken: reader.text('github-token'),
   }),
   ...readReleaseInputs,
+  ...readEnvironmentInputs,
 } as const;
 
 export type Mode = keyof typeof readers;

@@ -8,9 +8,9 @@ import type { DeliveryRecord } from '@headgate/kit/record';
 import { checkSubject } from '@headgate/kit/subject-check';
 import { checkApproval, checkFreeze } from './approval-check.js';
 import { checkNewest } from './deployed-version.js';
+import type { RecheckInputs } from './environment-inputs.js';
 import { failure } from './failures.js';
 import { readGivenDecision } from './given-decision.js';
-import type { RecheckInputs } from './release-inputs.js';
 
 /**
  * What was approved is what is there, the approval still counts, nothing is frozen, and nobody deployed a newer

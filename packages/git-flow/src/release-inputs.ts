@@ -1,24 +1,14 @@
 // The inputs of the modes that carry a release from its branch to production and back.
 import type { SecretMap } from '@headgate/kit/secrets';
 import {
+  type Given,
   type Reader,
   type RecordPlace,
-  readDigest,
+  readGiven,
   readMatching,
-  readPath,
   readRecordPlace,
-  readVariables,
   readVersion,
 } from './input-forms.js';
-
-/** What every one of them is given. */
-interface Given {
-  /** The decision's JSON; empty when it was not passed on. */
-  readonly decision: string;
-  /** Path of headgate.yml from the workspace. */
-  readonly configuration: string;
-  readonly githubToken: string;
-}
 
 export interface EvidenceInputs extends Given {
   readonly mode: 'evidence';
@@ -66,21 +56,6 @@ export interface ForecastInputs extends Given {
   readonly version: string;
 }
 
-export interface ConfigurationInputs extends Given, RecordPlace {
-  readonly mode: 'configuration';
-  readonly environment: string;
-  readonly variables: ReadonlyMap<string, string>;
-  readonly deploySecrets: SecretMap;
-}
-
-export interface RecheckInputs extends Given, RecordPlace {
-  readonly mode: 'recheck';
-  readonly environment: string;
-  /** `sha256:…` of what was approved; '' where nobody was asked. */
-  readonly subject: string;
-  readonly configurationDigest: string;
-}
-
 /** Each reads its own mode. @throws {InputError} naming the input. */
 export const readReleaseInputs = {
   evidence: (reader: Reader): EvidenceInputs => ({ mode: 'evidence', ...readGiven(reader) }),
@@ -123,22 +98,6 @@ export const readReleaseInputs = {
     ...readGiven(reader),
     version: readVersion(reader),
   }),
-  configuration: (reader: Reader): ConfigurationInputs => ({
-    mode: 'configuration',
-    deploySecrets: reader.secretMap('deploy-secrets'),
-    ...readGiven(reader),
-    ...readRecordPlace(reader),
-    environment: reader.text('environment'),
-    variables: readVariables(reader),
-  }),
-  recheck: (reader: Reader): RecheckInputs => ({
-    mode: 'recheck',
-    ...readGiven(reader),
-    ...readRecordPlace(reader),
-    environment: reader.text('environment'),
-    subject: readDigest(reader, 'subject'),
-    configurationDigest: readDigest(reader, 'configuration-digest'),
-  }),
 } as const;
 
 /** `''`, a number or a client id. @throws {InputError} */
@@ -147,12 +106,4 @@ function readAppId(reader: Reader): string {
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     wanted: 'the number of an App',
   });
-}
-
-function readGiven(reader: Reader): Given {
-  return {
-    decision: reader.text('decision'),
-    configuration: readPath(reader, 'configuration'),
-    githubToken: reader.text('github-token'),
-  };
 }

@@ -37,6 +37,27 @@ describe('inputs', () => {
     });
   });
 
+  it('of mode back-merge: the number of an App is no secret, its key is', () => {
+    const core = createTestCore({ mode: 'back-merge', version: '1.0.0', 'app-id': '12345' });
+
+    expect(readInputs(createInputReader(inputSpecs, core))).toMatchObject({
+      version: '1.0.0',
+      appId: '12345',
+      workflow: 'delivery.yml',
+    });
+    expect(core.secrets).toEqual([]);
+  });
+
+  it('of mode recheck', () => {
+    const subject = `sha256:${'a'.repeat(64)}`;
+
+    expect(read({ mode: 'recheck', environment: 'production', subject })).toMatchObject({
+      environment: 'production',
+      subject,
+      configurationDigest: '',
+    });
+  });
+
   it.each([
     [{}, 'mode'],
     [{ mode: 'guess' }, 'mode'],
@@ -46,6 +67,12 @@ describe('inputs', () => {
     [{ mode: 'decide', vars: 'A=1' }, 'vars'],
     [{ mode: 'collect', barrier: 'start' }, 'barrier'],
     [{ mode: 'collect', needs: '{"images": {}}' }, 'needs'],
+    [{ mode: 'back-merge', version: 'v1.0.0' }, 'version'],
+    [{ mode: 'back-merge', version: '1.0.0', workflow: '../x.yml' }, 'workflow'],
+    [{ mode: 'back-merge', version: '1.0.0', 'app-id': 'a b' }, 'app-id'],
+    [{ mode: 'recheck', subject: 'sha256:abc' }, 'subject'],
+    [{ mode: 'recheck', 'configuration-digest': 'abc' }, 'configuration-digest'],
+    [{ mode: 'configuration', vars: '[]' }, 'vars'],
   ])('%j is refused by the name of the input', (inputs, name) => {
     expect(() => read(inputs)).toThrow(expect.objectContaining({ code: 'invalid-input', input: name }));
   });
