@@ -25,7 +25,10 @@ export async function applyInfrastructure(inputs: Inputs, deps: Deps): Promise<A
     const approved = await approvedDigest(inputs, place, deps);
     const envelope = await fetchSealedPlan(inputs, place, deps);
     await terraform.init();
-    const reality = bind(place, await terraform.state(), { backend: readBackend(setting.directory), key });
+    const reality = bind(place, await terraform.state(), {
+      backend: readBackend(setting.directory, setting.place.workspace),
+      key,
+    });
     const content = openPlan(key, envelope, reality);
     const fileDigest = `sha256:${sha256Hex(content)}`;
     if (fileDigest !== approved) throw notApproved(approved, fileDigest);

@@ -18,15 +18,16 @@ const credential =
  * The backend that `init` left in `.terraform/terraform.tfstate`; the local one when there is none.
  * @throws {ActionError} `state-unreadable`
  */
-export function readBackend(directory: string): Backend {
+export function readBackend(directory: string, workspace: string): Backend {
+  const at = { directory, workspace };
   try {
     const text = readFileSync(resolve(directory, '.terraform/terraform.tfstate'), 'utf8');
     const { backend } = JSON.parse(text) as { backend?: { type?: unknown; config?: unknown } };
-    if (backend === undefined) return localBackend(directory, {});
+    if (backend === undefined) return localBackend(at, {});
     if (typeof backend.type !== 'string') throw new Error('it names no backend');
-    return createBackend(directory, backend.type, { ...(backend.config ?? {}) });
+    return createBackend(at, backend.type, { ...(backend.config ?? {}) });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return localBackend(directory, {});
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return localBackend(at, {});
     throw failure('state-unreadable', {
       message: `the backend was expected in .terraform/terraform.tfstate after init: ${String(cause)}`,
       hint: 'Remove .terraform from the repository and try again.',
@@ -40,20 +41,25 @@ export function backendDigest(backend: Backend, key: Uint8Array): string {
   return hmac(key, canonicalJson(backend));
 }
 
-export function createBackend(
-  directory: string,
-  type: string,
-  config: Readonly<Record<string, unknown>>,
-): Backend {
-  if (type === 'local') return localBackend(directory, config);
+/** Where Terraform was started, and in which workspace. */
+interface At {
+  readonly directory: string;
+  readonly workspace: string;
+}
+
+export function createBackend(at: At, type: string, config: Readonly<Record<string, unknown>>): Backend {
+  if (type === 'local') return localBackend(at, config);
   return { type, place: withoutCredentials(config) };
 }
 
-/** Relative paths mean another state in another checkout, so they are made absolute. */
-function localBackend(directory: string, config: Readonly<Record<string, unknown>>): Backend {
-  const path = resolve(directory, String(config['path'] ?? 'terraform.tfstate'));
-  const folder = resolve(directory, String(config['workspace_dir'] ?? 'terraform.tfstate.d'));
-  return { type: 'local', place: { path, folder } };
+/**
+ * Relative paths mean another state in another checkout, so they are made absolute. The default workspace has its state
+ * at `path`, every other one below `workspace_dir`; the other of the two says nothing.
+ */
+function localBackend({ directory, workspace }: At, config: Readonly<Record<string, unknown>>): Backend {
+  const file = (): string => resolve(directory, String(config['path'] ?? 'terraform.tfstate'));
+  const folder = (): string => resolve(directory, String(config['workspace_dir'] ?? 'terraform.tfstate.d'));
+  return { type: 'local', place: workspace === 'default' ? { path: file() } : { folder: folder() } };
 }
 
 function withoutCredentials(config: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -93,7 +93,10 @@ interface Sealing {
 }
 
 function sealInto({ key, content, setting, deps }: Sealing): string {
-  const bound = bind(setting.place, stateOfPlan(content), { backend: readBackend(setting.directory), key });
+  const bound = bind(setting.place, stateOfPlan(content), {
+    backend: readBackend(setting.directory, setting.place.workspace),
+    key,
+  });
   return writeSealedPlan(content, {
     key,
     bound,

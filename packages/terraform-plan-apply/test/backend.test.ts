@@ -4,8 +4,11 @@ import { backendDigest, createBackend, readBackend } from '../src/backend.js';
 import { makeCheckout } from './step.js';
 
 const key = Buffer.alloc(32, 1);
-const digest = (type: string, config: Readonly<Record<string, unknown>>, directory = '/srv/infra'): string =>
-  backendDigest(createBackend(directory, type, config), key);
+const digest = (
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  { directory = '/srv/infra', workspace = 'default' } = {},
+): string => backendDigest(createBackend({ directory, workspace }, type, config), key);
 
 describe('the backend digest', () => {
   it.each<[string, string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
@@ -32,9 +35,17 @@ describe('the backend digest', () => {
   });
 
   it('takes a relative path for another state in another folder, an absolute one for the same', () => {
-    expect(digest('local', {}, '/a')).not.toBe(digest('local', {}, '/b'));
-    const absolute = { path: '/state', workspace_dir: '/states' };
-    expect(digest('local', absolute, '/a')).toBe(digest('local', absolute, '/b'));
+    const [a, b] = [{ directory: '/a' }, { directory: '/b' }];
+    expect(digest('local', {}, a)).not.toBe(digest('local', {}, b));
+    expect(digest('local', { path: '/state' }, a)).toBe(digest('local', { path: '/state' }, b));
+  });
+
+  it('looks only at the place that the workspace has its state in', () => {
+    const [a, b] = ['/a', '/b'].map((directory) => ({ directory, workspace: 'staging' }));
+    const config = { workspace_dir: '/states' };
+    expect(digest('local', {}, a)).not.toBe(digest('local', {}, b));
+    expect(digest('local', config, a)).toBe(digest('local', config, b));
+    expect(digest('local', config, a)).not.toBe(digest('local', { workspace_dir: '/others' }, a));
   });
 });
 
@@ -46,9 +57,12 @@ describe('readBackend', () => {
       'odd/.terraform/terraform.tfstate': '{"backend": {}}',
     });
     try {
-      expect(readBackend(`${checkout.folder}/with`)).toEqual({ type: 's3', place: { bucket: 'b' } });
-      expect(readBackend(`${checkout.folder}/without`).type).toBe('local');
-      expect(() => readBackend(`${checkout.folder}/odd`)).toThrow('it names no backend');
+      expect(readBackend(`${checkout.folder}/with`, 'default')).toEqual({
+        type: 's3',
+        place: { bucket: 'b' },
+      });
+      expect(readBackend(`${checkout.folder}/without`, 'default').type).toBe('local');
+      expect(() => readBackend(`${checkout.folder}/odd`, 'default')).toThrow('it names no backend');
     } finally {
       checkout.remove();
     }
