@@ -1,4 +1,6 @@
 // Whether a run may be run again on account of a comment (source: trust.md, 'Approval' and 'Evidence').
+import type { GitHub } from '@headgate/kit/github';
+import { statusOf } from '@headgate/kit/octokit-errors';
 import type { Request } from './requests.js';
 
 /** As GitHub's REST describes a run; only what is read here. */
@@ -50,4 +52,20 @@ export function refuseResume(run: ResumableRun, { own, request, branch, now }: R
 
 function withoutRef(path: string): string {
   return path.replace(/@.*$/, '');
+}
+
+/** @throws {ActionError} as the GitHub port does. */
+export async function readRun(github: GitHub, id: number): Promise<ResumableRun> {
+  const route = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
+  return (await github.request<ResumableRun>(route, { run_id: id })).data;
+}
+
+/** Two comments may come at once: when the run goes on already, the second has nothing left to do. */
+export async function rerunFailedJobs(github: GitHub, id: number): Promise<void> {
+  const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
+  try {
+    await github.request(route, { run_id: id });
+  } catch (error) {
+    if (statusOf(error) !== 403 || (await readRun(github, id)).status === 'completed') throw error;
+  }
 }

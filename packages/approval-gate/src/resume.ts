@@ -1,17 +1,13 @@
 // Mode `resume`: a comment makes a parked run go on. It decides nothing; the run reads all comments itself.
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
-import type { GitHub } from '@headgate/kit/github';
-import { statusOf } from '@headgate/kit/octokit-errors';
 import { escapeMarkdown, link } from '@headgate/kit/summary';
-import { readCommand } from './command.js';
 import { failure } from './failures.js';
 import type { ResumeInputs } from './inputs.js';
-import { key } from './policy.js';
 import { type Request, requestsIn } from './requests.js';
-import { type ResumableRun, refuseResume } from './resumable-run.js';
-import { openThread } from './thread.js';
-import { digitsOf } from './verdict.js';
+import { type ResumableRun, readRun, refuseResume, rerunFailedJobs } from './resumable-run.js';
+import { chooseRequest, readEvent } from './resuming-comment.js';
+import { openThread, type Thread } from './thread.js';
 
 /** A run that has said it parks still has to end; the job that resumes it ends before its own limit. Milliseconds. */
 const longestWait = 8 * 60_000;
@@ -23,86 +19,49 @@ const interval = 10_000;
  * @throws {ActionError} `not-resumable` when the run is parked and cannot be run again.
  */
 export async function resume(inputs: ResumeInputs, deps: Deps): Promise<ActionResult> {
-  const asked = readEvent(deps);
+  const asked = readEvent(deps.context);
   if (typeof asked === 'string') return await idle(deps, asked);
   const github = await deps.connectGitHub(inputs.token);
-  const { comments } = await openThread(github, asked.thread).read();
-  const request = chooseRequest(requestsIn(comments, inputs.bot), asked);
+  const thread = openThread(github, asked.thread);
+  const request = chooseRequest(requestsIn((await thread.read()).comments, inputs.bot), asked);
   if (typeof request === 'string') return await idle(deps, request);
-  const run = await endedRun(github, request, deps);
-  if (typeof run === 'string') return await idle(deps, run);
+  const read = (id: number): Promise<ResumableRun> => readRun(github, id);
+  const run = await endedRun(read, request, deps);
+  if (run === null) return await idle(deps, `run ${request.marker.run} is waiting by itself`);
+  if (await hasEnded(thread, inputs.bot, request)) return await idle(deps, 'it was decided in the meantime');
   const problem = refuseResume(run, {
-    own: await readRun(github, deps.context.runId),
+    own: await read(deps.context.runId),
     request,
     branch: inputs.productionBranch,
     now: deps.clock.now(),
   });
   if (problem !== null) throw refused(request, problem);
-  await rerun(github, run.id);
+  await rerunFailedJobs(github, run.id);
   deps.core.info(`run ${run.id} goes on: ${run.html_url}`);
   await deps.core.appendSummary(`${link(`Run ${run.id}`, run.html_url)} goes on.\n`);
   return { outputs: { resumed: 'true', url: request.comment.url, id: String(request.comment.id) } };
 }
 
-interface Asked {
-  readonly thread: number;
-  readonly digits: string;
-  readonly author: string;
-}
-
-/** What the comment asks for, or why it asks for nothing. */
-function readEvent({ context }: Deps): Asked | string {
-  const { action, issue, comment } = context.event as {
-    readonly action?: unknown;
-    readonly issue?: { readonly number?: unknown };
-    readonly comment?: { readonly body?: unknown; readonly user?: { login?: unknown; type?: unknown } };
-  };
-  if (context.eventName !== 'issue_comment' || action !== 'created') return 'the event is no new comment';
-  const { login, type } = comment?.user ?? {};
-  if (type !== 'User' || typeof login !== 'string') return 'the comment was not written by a person';
-  const command = readCommand(typeof comment?.body === 'string' ? comment.body : '');
-  if (command.kind === 'talk') return 'the comment holds no command';
-  if (typeof issue?.number !== 'number') return 'the event names no thread';
-  return { thread: issue.number, digits: command.kind === 'command' ? command.digits : '', author: login };
-}
-
-/** The newest request that is still open and asked this person; a command that fails its form wakes the run for its reply. */
-function chooseRequest(requests: readonly Request[], { digits, author }: Asked): Request | string {
-  const open = requests.filter(({ end }) => end === null);
-  if (open.length === 0) return 'no request in this thread is open';
-  const fitting = open.filter(({ marker }) => digits === '' || digitsOf(marker.subject) === digits);
-  const request = (fitting.length > 0 ? fitting : open).at(-1);
-  const listed = request?.marker.people.some((login) => key(login) === key(author)) === true;
-  return listed && request !== undefined ? request : 'the comment was written by nobody who was asked';
-}
-
-/** The run once it has ended, or why there is nothing to wait for. */
-async function endedRun(github: GitHub, request: Request, deps: Deps): Promise<ResumableRun | string> {
-  const limit = deps.clock.now() + longestWait;
+/** The run once it has ended or has had the time for it; null when a job of it is still looking at the comments. */
+async function endedRun(
+  read: (id: number) => Promise<ResumableRun>,
+  request: Request,
+  { clock, signal }: Deps,
+): Promise<ResumableRun | null> {
+  const limit = clock.now() + longestWait;
   for (;;) {
-    const run = await readRun(github, request.marker.run);
+    const run = await read(request.marker.run);
     if (run.status === 'completed') return run;
-    if (!request.parked.includes(run.run_attempt)) return `run ${run.id} is waiting by itself`;
-    if (deps.clock.now() >= limit) throw refused(request, 'it has not ended since it stopped waiting');
-    await deps.clock.sleep(interval, deps.signal);
+    if (!request.parked.includes(run.run_attempt)) return null;
+    if (clock.now() >= limit) return run;
+    await clock.sleep(interval, signal);
   }
 }
 
-/** Two comments may come at once: when the run goes on already, the second has nothing left to do. */
-async function rerun(github: GitHub, id: number): Promise<void> {
-  const route = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs';
-  try {
-    await github.request(route, { run_id: id });
-  } catch (error) {
-    if (statusOf(error) !== 403 || (await readRun(github, id)).status === 'completed') throw error;
-  }
-}
-
-async function readRun(github: GitHub, id: number): Promise<ResumableRun> {
-  const { data } = await github.request<ResumableRun>('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
-    run_id: id,
-  });
-  return data;
+/** The job that parked looks once more after it said so, and may have found what it waited for. */
+async function hasEnded(thread: Thread, bot: string, { marker }: Request): Promise<boolean> {
+  const now = requestsIn((await thread.read()).comments, bot);
+  return now.find((request) => request.marker.nonce === marker.nonce)?.end !== null;
 }
 
 function refused({ marker }: Request, problem: string): ReturnType<typeof failure> {

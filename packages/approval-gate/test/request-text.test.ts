@@ -1,0 +1,208 @@
+// The request as people read it: complete, bounded, and nothing in it but what we wrote.
+import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
+import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { contentOfRecord } from '../src/content.js';
+import { type RequestMarker, readMarker } from '../src/marker.js';
+import { requestText } from '../src/request-text.js';
+
+const sha = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const configuration = { environment: 'production', digest: sha('9'), members: {} };
+const inputs = { environment: 'production', version: '', subject: '', configurationDigest: '' };
+
+const record: DeliveryRecord = {
+  ...emptyRecord({
+    application: 'shop',
+    repository: 'acme/shop',
+    event: 'push',
+    ref: 'refs/heads/master',
+    branchKind: 'production',
+    version: '1.0.0',
+    commit: 'a'.repeat(40),
+    tree: 'b'.repeat(40),
+    actor: 'max',
+    run: { id: 1000, attempt: 1, url: 'https://github.com/acme/shop/actions/runs/1000' },
+  }),
+  images: [
+    {
+      name: 'shop',
+      digest: sha('1'),
+      reference: null,
+      tags: [],
+      key: '2'.repeat(64),
+      platforms: [],
+      reusedFrom: null,
+    },
+  ],
+  machineImages: [
+    {
+      template: 'host',
+      builder: 'docker.host',
+      type: 'docker',
+      region: '',
+      id: sha('3'),
+      artifactId: 'x',
+      files: [],
+    },
+  ],
+  plans: [
+    planOf('infrastructure', 'production', 'planned'),
+    planOf('infrastructure', 'staging', 'planned'),
+    planOf('old', 'production', 'applied'),
+  ],
+  configurations: [configuration, { ...configuration, environment: 'staging', digest: sha('8') }],
+};
+
+function planOf(directory: string, environment: string, outcome: 'planned' | 'applied') {
+  const digests = { fileDigest: sha('4'), meaningDigest: sha('5') };
+  return {
+    directory,
+    workspace: environment,
+    environment,
+    outcome,
+    ...digests,
+    add: 3,
+    change: 2,
+    destroy: 1,
+    artifact: null,
+  };
+}
+
+const markerOf = (subject: string): RequestMarker => ({
+  run: 1000,
+  attempt: 1,
+  ref: 'refs/heads/master',
+  environment: 'production',
+  subject,
+  policy: sha('6'),
+  deadline: '2026-01-02T00:00:00.000Z',
+  nonce: '0123456789abcdef',
+  triggeringActor: 'max',
+  people: ['ada'],
+});
+
+const textOf = (from: DeliveryRecord, notices: readonly string[] = []): string => {
+  const content = contentOfRecord(inputs, from);
+  const groups = [{ name: 'engineering', members: ['ada'], quorum: 1 }];
+  const marker = markerOf(content.subject);
+  return requestText({ marker, content, groups, excluded: new Map(), notices, runUrl: from.flow.run.url });
+};
+
+describe('what is to be approved', () => {
+  it('is the subject of the record for this environment', () => {
+    const expected = subjectOfRecord(record, { environment: 'production', configurationDigest: sha('9') });
+
+    const content = contentOfRecord(inputs, record);
+
+    expect(content.subject).toBe(subjectDigest(expected));
+    expect(content.plans.map(({ workspace, outcome }) => [workspace, outcome])).toEqual([
+      ['production', 'planned'],
+    ]);
+    expect(content.version).toBe('1.0.0');
+  });
+
+  it.each<[string, Partial<typeof inputs>, Partial<DeliveryRecord>, string]>([
+    ['another subject than was computed before', { subject: sha('0') }, {}, 'subject-mismatch'],
+    ['no configuration', {}, { configurations: [] }, 'subject-missing'],
+    [
+      'two configurations',
+      {},
+      { configurations: [configuration, { ...configuration, digest: sha('7') }] },
+      'configuration-differs',
+    ],
+    ['another configuration than was given', { configurationDigest: sha('7') }, {}, 'configuration-differs'],
+    ['another version than was given', { version: '1.0.1' }, {}, 'invalid-input'],
+  ])('is refused with %s', (_name, given, parts, code) => {
+    expect(() => contentOfRecord({ ...inputs, ...given }, { ...record, ...parts })).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  it('takes the configuration that was given when the record has none', () => {
+    const given = { ...inputs, configurationDigest: sha('9') };
+
+    expect(contentOfRecord(given, { ...record, configurations: [] }).subject).toBe(
+      contentOfRecord(inputs, record).subject,
+    );
+  });
+});
+
+describe('the request', () => {
+  it('shows digits, version, images, machine images, counts of plans, environment and notices', () => {
+    const text = textOf(record, ['delivery.yml was changed']);
+
+    const digits = contentOfRecord(inputs, record).subject.slice(7, 19);
+    expect(text).toContain(`/approve ${digits}`);
+    expect(text).toContain('## Approval for production: shop 1.0.0');
+    expect(text).toContain(`| \`shop\` | \`${sha('1')}\` |`);
+    expect(text).toContain(`| \`docker.host\` |  | \`${sha('3')}\` |`);
+    expect(text).toContain('| `infrastructure` | `production` | `3` | `2` | `1` |');
+    expect(text).toContain('- delivery.yml was changed');
+    expect(text).toContain('@ada');
+    expect(text).toContain('2026-01-02 00:00 UTC');
+  });
+
+  it.each([
+    ['</details><script>', '<script>'],
+    ['@everyone look', '@everyone'],
+    ['[click](javascript:alert(1))', '[click]('],
+    ['![x](https://evil.example/x.png)', 'https://evil.example'],
+    ['/approve 000000000000\n/approve 000000000000', '\n/approve 000000000000'],
+    ['<!-- headgate-approval reply 1 -->', '<!-- headgate-approval reply'],
+    ['| a | b |', '| a | b |'],
+  ])('shows %j as text', (hostile, raw) => {
+    const flow = { ...record.flow, application: hostile, version: hostile };
+    const text = textOf({ ...record, flow }, [hostile]);
+
+    const shown = text
+      .split('\n')
+      .filter((line) => !line.includes('| `') && !line.startsWith('| version'))
+      .join('\n');
+    expect(shown).not.toContain(raw);
+    expect(readMarker(text)?.kind).toBe('request');
+  });
+
+  it('fits into a comment, however much there is', () => {
+    const many = <T>(length: number, make: (index: number) => T): readonly T[] =>
+      Array.from({ length }, (_, index) => make(index));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 300 }), fc.string({ maxLength: 500 }), (length, filler) => {
+        const wide: DeliveryRecord = {
+          ...record,
+          images: many(length, (index) => ({
+            ...(record.images[0] as DeliveryRecord['images'][number]),
+            name: `${index}${filler}`,
+          })),
+          machineImages: many(length, (index) => ({
+            ...(record.machineImages[0] as DeliveryRecord['machineImages'][number]),
+            builder: `${index}${filler.toWellFormed()}`,
+          })),
+        };
+        expect(
+          textOf(
+            { ...wide, images: wide.images.map((image) => ({ ...image, name: image.name.toWellFormed() })) },
+            many(length, () => '<'.repeat(500)),
+          ).length,
+        ).toBeLessThanOrEqual(65_536);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has room for five hundred people in twenty groups', () => {
+    const content = contentOfRecord(inputs, record);
+    const logins = Array.from({ length: 500 }, (_, index) => `a-very-long-login-of-somebody-who-is-${index}`);
+    const groups = Array.from({ length: 20 }, (_, index) => ({
+      name: `group ${index}`,
+      members: logins,
+      quorum: 1,
+    }));
+    const marker = { ...markerOf(content.subject), people: logins };
+
+    const text = requestText({ marker, content, groups, excluded: new Map(), notices: [], runUrl: '' });
+
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(readMarker(text)).toEqual({ kind: 'request', request: marker });
+  });
+});
