@@ -34,11 +34,12 @@ export async function checkNewest(github: GitHub, { environment, version }: Vers
   if (own === null) return;
   const parameters = { environment, per_page: mostDeployments };
   const { data } = await github.request<readonly Deployment[]>(listRoute, parameters);
-  for (const deployment of data) {
-    if (!(await succeeded(github, deployment.id))) continue;
-    const text = versionOf(deployment.payload);
-    const deployed = text === null ? null : parseVersion(text);
-    if (deployed === null || compareVersions(deployed, own) <= 0) return;
+  for (const { id, payload } of data) {
+    const text = versionOf(payload);
+    const deployed = parseVersion(text ?? '');
+    // Jobs that name an environment leave deployments too; ours say which version.
+    if (deployed === null || !(await succeeded(github, id))) continue;
+    if (compareVersions(deployed, own) <= 0) return;
     const message = `${environment} was expected to run ${version} or less, it runs ${text}: a newer version was deployed meanwhile`;
     const hint = `Nothing is to be done if ${text} is meant to stay; to go back to ${version}, roll back to it.`;
     throw failure('superseded', message, hint);
