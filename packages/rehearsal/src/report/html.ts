@@ -57,6 +57,11 @@ export function section(id: string, title: string, body: Html): Html {
   return html`<section id="${id}"><h2>${title}</h2>${body}</section>\n`;
 }
 
+/** For `pre`: lines stay lines, only inside them are control characters shown. */
+export function linesOf(lines: readonly string[]): Html {
+  return html`${lines.map((line) => html`${line}\n`)}`;
+}
+
 /** A digest, short for people; the whole one is its title. */
 export function digestCode(digest: string): Html {
   const short = digest.replace(/^sha256:/, '').slice(0, 12);

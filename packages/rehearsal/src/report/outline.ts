@@ -1,7 +1,7 @@
 // The head of the report: the verdict, the figures that count, and what was done step by step.
 import type { StoryResult } from '../story/result.js';
 import { duration, number } from '../view/text.js';
-import { dataTable, type Html, html, nothing } from './html.js';
+import { dataTable, type Html, html, linesOf, nothing } from './html.js';
 
 export function headline(result: StoryResult, at: string): Html {
   const verdict = result.ok ? 'Everything as expected' : 'Not as expected';
@@ -35,18 +35,13 @@ export function steps(result: StoryResult): Html {
   const played = result.steps.map(
     (step) =>
       html`<li class="${step.ok ? 'good' : 'bad'}"><span>${step.name}</span> <span class="soft">${duration(step.seconds)}</span>${step.problems.map(
-        (problem) => html`<pre>${problemText(problem)}</pre>`,
+        (problem) => html`<pre>${linesOf(problem.split('\n'))}</pre>`,
       )}</li>\n`,
   );
   const left = result.notPlayed.map(
     (name) => html`<li class="rest"><span>${name}</span> <span class="soft">not played</span></li>\n`,
   );
   return html`<ol class="steps">${played}${left}</ol>`;
-}
-
-/** Lines stay lines: only inside them are control characters shown. */
-function problemText(problem: string): Html {
-  return html`${problem.split('\n').map((line) => html`${line}\n`)}`;
 }
 
 export function mails({ mail }: StoryResult): Html {

@@ -28,10 +28,10 @@ dd { margin: 0; font-size: 1.4rem; font-weight: 600; font-variant-numeric: tabul
 .steps { margin: 0; padding-left: 1.6rem; }
 .steps li { padding: .15rem 0; } .steps li > span:first-child { color: var(--text); }
 .bars { margin: .5rem 0; }
-.row { display: grid; grid-template-columns: minmax(8rem, 17rem) 1fr 11rem; gap: .75rem; align-items: center; padding: .1rem 0; font-size: .9rem; }
+.row { display: grid; grid-template-columns: minmax(8rem, 17rem) 1fr 13rem; gap: .75rem; align-items: center; padding: .1rem 0; font-size: .9rem; }
 .track { position: relative; height: .7rem; background: var(--track); border-radius: .35rem; overflow: hidden; }
 .bar { position: absolute; top: 0; bottom: 0; min-width: 3px; border-radius: .35rem; background: currentColor; }
-.note { font-variant-numeric: tabular-nums; color: var(--soft); text-align: right; }
+.note { font-variant-numeric: tabular-nums; color: var(--soft); text-align: right; white-space: nowrap; }
 details { border-top: 1px solid var(--line); padding: .6rem 0; }
 summary { cursor: pointer; font-weight: 600; } summary .soft { font-weight: 400; }
 .way { padding: .25rem 0 .75rem; border-top: 1px solid var(--line); }

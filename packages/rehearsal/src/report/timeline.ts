@@ -1,8 +1,9 @@
 // When each stage of each run began and ended: all runs on one axis, then each run with its stages.
 import type { JobState, RunState } from '../model.js';
 import { jobSeconds, type StoryResult } from '../story/result.js';
+import { runCause } from '../view/cause.js';
 import { duration } from '../view/text.js';
-import { type Html, html, nothing } from './html.js';
+import { type Html, html, linesOf, nothing } from './html.js';
 
 interface Span {
   readonly from: number;
@@ -37,11 +38,11 @@ function runDetails(run: RunState, result: StoryResult): Html {
   const span = spanOf(run);
   const jobs = run.jobs.filter((job) => job.startedAt !== null);
   const { title, note } = runRow(run, result);
-  const problem = run.problem === undefined ? null : html`<p class="bad">${run.problem}</p>`;
+  const cause = runCause(run, 0);
   const skipped = run.jobs.length - jobs.length;
   const left =
     skipped === 0 ? null : html`<p class="soft">${skipped} ${skipped === 1 ? 'job' : 'jobs'} not needed</p>`;
-  return html`<details open><summary>${title} <span class="soft">${run.headBranch} · ${note}</span></summary>${problem}
+  return html`<details open><summary>${title} <span class="soft">${run.headBranch} · ${note}</span></summary>${cause.length === 0 ? null : html`<pre>${linesOf(cause)}</pre>`}
 <div class="bars" role="list">${jobs.map((job) => row(jobRow(job, span), span))}</div>${left}</details>\n`;
 }
 

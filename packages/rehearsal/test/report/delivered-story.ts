@@ -106,7 +106,11 @@ export const swap: TrafficReport = {
 
 /** @param name of the story, a step, a job, a mail and a branch */
 export function deliveredStory(name = 'first-release'): StoryResult {
-  const failed = job(`flow / ${name}`, { conclusion: 'failure', startedAt: 5_000, completedAt: 9_000 });
+  const annotations = [
+    { level: 'failure', message: `${name} was not healthy\nRaise the deadline.` } as const,
+  ];
+  const times = { startedAt: 5_000, completedAt: 9_000 };
+  const failed = job(`flow / ${name}`, { conclusion: 'failure', ...times, annotations });
   const skipped = job('flow / later', { conclusion: 'skipped', startedAt: null, completedAt: null });
   const first = run([job('flow / decide'), failed, skipped], {
     id: 1,

@@ -35,6 +35,14 @@ describe('the page', () => {
     expect(page).toContain('<pre>first-release\nsecond line\n</pre>');
     expect(page).toContain('not played');
   });
+
+  it('says why a run failed', () => {
+    const page = renderReport(deliveredStory(), at);
+
+    expect(page).toContain(
+      'flow / first-release\n  first-release was not healthy\n  Raise the deadline.\n</pre>',
+    );
+  });
 });
 
 describe('the chain of digests', () => {
