@@ -24,10 +24,47 @@ images:
     secrets:
       npmrc: {secret: NPMRC, optional: true}
       token: {secret: TOKEN}
+machine-images:
+  host:
+    directory: machines/host
+    template: host.pkr.hcl
+    var-files: [host.pkrvars.hcl]
+    variables: {base: {var: BASE, default: 'debian:12'}}
+    secrets: {token: {secret: PACKER_TOKEN}}
+    environment: [DOCKER_HOST]
+    builders: [docker.host, file.motd]
+    only: [docker.*]
+    except: [file.old]
+    manifest: made.json
+    smoke: {docker.host: [./smoke.sh, '{id}']}
+    deadline: 20m
 environments:
   integration:
     branch: development
     url: {var: INTEGRATION_URL}
+    infrastructure:
+      main:
+        directory: infrastructure
+        tool: {var: TOOL, default: tofu}
+        workspace: integration
+        var-files: [infrastructure/integration.tfvars]
+        variables: {size: small, region: {var: REGION}}
+        secret-variables: {password: {secret: DB_PASSWORD}}
+        secret-environment: {AWS_ACCESS_KEY_ID: {secret: AWS_KEY}}
+        pass-environment: [AWS_REGION]
+        backend-config: {bucket: {var: STATES, default: states}}
+        lock: false
+        machine-images: true
+    approval:
+      groups:
+        engineering: {members: [ada, ben], quorum: 1}
+        operations: {members: [cleo, dan], quorum: 2}
+      exclude: [actor, merger]
+      exclude-authors: true
+      expires: 12h
+      park-after: 4h
+      interval: 30s
+    freeze: [{from: '2026-12-24T00:00:00Z', until: '2027-01-02T00:00:00Z', reason: holidays}]
     targets:
       web:
         compose: deploy/compose.yaml
@@ -43,6 +80,28 @@ environments:
         settle: 3s
         secrets: {DATABASE_URL: {secret: SHOP_DATABASE}}
         vars: {LEVEL: debug, REGION: {var: REGION}}
+        tests:
+          smoke: {image: shop, command: [node, smoke.js], environment: {MODE: {var: REGION}}, deadline: 30s}
+notifications:
+  team:
+    type: smtp
+    host: {var: SMTP_HOST, default: mail.example.com}
+    port: {var: SMTP_PORT, default: '2525'}
+    from: Shop <shop@example.com>
+    to: [{var: TEAM, default: team@example.com}, boss@example.com]
+    starttls: required
+    username: robot
+    password: {secret: MAIL_PASSWORD}
+    ca-file: deploy/ca.pem
+    on: [approval-requested, deployed, failed]
+    required: true
+  hook:
+    type: webhook
+    url: {secret: HOOK_URL}
+    secret: {secret: HOOK_KEY}
+    allow: [private]
+    on: [deployed]
+    required: true
 `;
 
 /** Path → text of the files that headgate.yml names. */
@@ -50,6 +109,9 @@ export const files: Readonly<Record<string, string>> = {
   'services/shop/build/Dockerfile': 'FROM scratch AS test\nFROM scratch AS lint\nFROM scratch AS runtime\n',
   'services/assets/logo.svg': '<svg/>',
   'deploy/compose.yaml': 'services: {web: {image: shop}}\n',
+  'machines/host/host.pkr.hcl': '',
+  'machines/host/host.pkrvars.hcl': '',
+  'infrastructure/integration.tfvars': '',
 };
 
 export const variables: ReadonlyMap<string, string> = new Map([

@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Decision, Leg } from '../packages/configuration/src/decision.js';
+import * as approve from '../packages/approval-gate/src/inputs.js';
+import type { Decision, Leg, NewsKind } from '../packages/configuration/src/decision.js';
 import * as build from '../packages/docker-multistage-build/src/inputs.js';
 import { parseYaml } from '../packages/kit/src/yaml.js';
+import * as notify from '../packages/notify/src/inputs.js';
+import * as machine from '../packages/packer-image/src/inputs.js';
 import * as deploy from '../packages/rolling-deploy/src/inputs.js';
+import * as terraform from '../packages/terraform-plan-apply/src/inputs.js';
 import { decideFor, type Given, readLeg } from './decided.js';
 import { everything } from './everything.js';
 
@@ -13,6 +17,11 @@ const workflow = (name: string): string =>
   readFileSync(new URL(`../workflows/${name}.yml`, import.meta.url), 'utf8');
 const builds = { specs: build.inputSpecs, readInputs: build.readInputs };
 const deploys = { specs: deploy.inputSpecs, readInputs: deploy.readInputs };
+const machines = { specs: machine.inputSpecs, readInputs: machine.readInputs };
+const plans = { specs: terraform.inputSpecs, readInputs: terraform.readInputs };
+const approvals = { specs: approve.inputSpecs, readInputs: approve.readInputs };
+const news = { specs: notify.inputSpecs, readInputs: notify.readInputs };
+const record = { 'record-artifact-id': '7', 'record-digest': `sha256:${'c'.repeat(64)}` };
 const buildSecrets = JSON.stringify({
   registries: { 'registry.example.com:5000': 'a registry password' },
   build: { NPMRC: 'an npmrc with a token', TOKEN: 'a token for the build' },
@@ -33,7 +42,19 @@ describe('a headgate.yml with everything set', () => {
       readFileSync(new URL('../packages/configuration/headgate.schema.json', import.meta.url), 'utf8'),
     );
 
-    expect(unsetKeys(schema, parseYaml(everything, { source: 'everything' }))).toEqual([]);
+    expect(unsetKeys(schema, [parseYaml(everything, { source: 'everything' })])).toEqual([]);
+  });
+
+  it('would be told from one that lacks a key, also one of a channel', () => {
+    const schema: unknown = JSON.parse(
+      readFileSync(new URL('../packages/configuration/headgate.schema.json', import.meta.url), 'utf8'),
+    );
+    const text = everything.replace('    allow: [private]\n', '').replace('        lock: false\n', '');
+
+    expect(unsetKeys(schema, [parseYaml(text, { source: 'less' })])).toEqual([
+      '/environments/*/infrastructure/*/lock',
+      '/notifications/*/webhook/allow',
+    ]);
   });
 
   it('gives an image leg whose every setting the build action reads, as it was written', () => {
@@ -80,7 +101,7 @@ describe('a headgate.yml with everything set', () => {
       application: 'shop',
       composeFile: 'deploy/compose.yaml',
       service: 'web',
-      image: { kind: 'record', name: 'shop', artifactId: '7' },
+      source: { image: { kind: 'record', name: 'shop' }, record: { artifactId: '7' } },
       port: 8080,
       instances: 3,
       engine: 'unix:///run/docker.sock',
@@ -98,7 +119,139 @@ describe('a headgate.yml with everything set', () => {
       environmentSecrets: new Map([['DATABASE_URL', 'SHOP_DATABASE']]),
       registryUsername: 'robot',
       environmentUrl: 'https://integration.example.com',
+      tests: [
+        {
+          name: 'smoke',
+          imageName: 'shop',
+          command: ['node', 'smoke.js'],
+          environment: new Map([['MODE', 'eu']]),
+          deadlineMs: 30_000,
+        },
+      ],
     });
+  });
+
+  it('gives a machine image leg whose every setting the packer action reads, as it was written', () => {
+    const event = { kind: 'push', branch: 'rel/1.3.0' } as const;
+    const leg = only(decideFor({ facts: { event, ref: 'refs/heads/rel/1.3.0' } }).machineImages);
+    const secrets = JSON.stringify({ build: { PACKER_TOKEN: 'a token for packer' } });
+
+    const { inputs, unread } = readLeg(machines, leg, { 'build-secrets': secrets });
+    expect(unread).toEqual([]);
+    expect(inputs).toMatchObject({
+      leg: 'host',
+      directory: 'machines/host',
+      template: 'host.pkr.hcl',
+      varFiles: ['host.pkrvars.hcl'],
+      variables: new Map([['base', 'debian:12']]),
+      secrets: new Map([['token', 'PACKER_TOKEN']]),
+      environment: ['DOCKER_HOST'],
+      builders: ['docker.host', 'file.motd'],
+      only: ['docker.*'],
+      except: ['file.old'],
+      manifest: 'made.json',
+      smoke: { each: new Map([['docker.host', ['./smoke.sh', '{id}']]]) },
+      deadlineMs: 20 * 60_000,
+    });
+  });
+
+  it.each([
+    ['plan', record],
+    ['apply', { ...record, 'plan-digest': `sha256:${'d'.repeat(64)}`, leg: 'infrastructure/main' }],
+  ] as const)('gives a plan leg whose every setting the terraform action reads to %s', (mode, passed) => {
+    const secrets = JSON.stringify({ 'seal-key': 'a seal key that is long enough', environment: {} });
+    const given = { ...passed, mode, 'deploy-secrets': secrets, 'github-token': 'token' };
+
+    const { inputs, unread } = readLeg(plans, only(decideFor().plans), given);
+    expect(unread.filter((name) => name !== 'leg')).toEqual([]);
+    expect(inputs).toMatchObject({
+      mode,
+      leg: mode === 'plan' ? 'main' : 'infrastructure/main',
+      environment: 'integration',
+      tool: 'tofu',
+      directory: 'infrastructure',
+      workspace: 'integration',
+      varFiles: ['infrastructure/integration.tfvars'],
+      variables: { plain: { size: 'small', region: 'eu' }, secret: new Map([['password', 'DB_PASSWORD']]) },
+      machineImagesVariable: 'machine_images',
+      secretEnvironment: new Map([['AWS_ACCESS_KEY_ID', 'AWS_KEY']]),
+      passEnvironment: ['AWS_REGION'],
+      backendConfig: new Map([['bucket', 'states']]),
+      lock: false,
+      seal: true,
+    });
+  });
+
+  it.each(['request', 'wait'])('gives an approval leg whose every setting the gate reads to %s', (mode) => {
+    const { approval } = decideFor();
+    const given = { ...record, mode, version: '1.3.0', 'github-token': 'token' };
+
+    const { inputs, unread } = readLeg(approvals, only(approval === null ? [] : [approval]), given);
+    expect(unread).toEqual([]);
+    expect(inputs).toMatchObject({
+      leg: 'integration',
+      environment: 'integration',
+      policy: {
+        groups: [
+          { name: 'engineering', members: ['ada', 'ben'], quorum: 1 },
+          { name: 'operations', members: ['cleo', 'dan'], quorum: 2 },
+        ],
+        exclude: ['actor', 'merger'],
+        excludeAuthors: true,
+        expires: 12 * 3_600_000,
+      },
+      parkAfter: 4 * 3_600_000,
+      interval: 30_000,
+    });
+  });
+
+  it.each<[NewsKind, readonly string[]]>([
+    ['approval-requested', ['team']],
+    ['deployed', ['team', 'hook']],
+    ['failed', ['team']],
+  ])('gives news of %s whose every setting notify reads, as it was written', (kind, names) => {
+    const settings = decideFor().notifications[kind];
+    const secrets = JSON.stringify({
+      MAIL_PASSWORD: 'a mail password',
+      HOOK_URL: 'https://hooks.example.com/T/B',
+      HOOK_KEY: 'whsec_dGhlIGtleSB0aGF0IHNpZ25zIGl0IGFsbA==',
+    });
+
+    expect(settings).toBeDefined();
+    const leg = { stage: 'notify', name: kind, leg: '0'.repeat(12), settings: settings ?? {} } as const;
+    const { inputs, unread } = readLeg(news, leg, { 'notify-secrets': secrets });
+    expect(unread).toEqual([]);
+    expect(inputs).toMatchObject({
+      leg: kind,
+      event: kind,
+      data: { application: 'shop', environment: 'integration' },
+    });
+    expect(inputs.channels.map(({ name }) => name)).toEqual(names);
+    expect(inputs.channels[0]).toEqual({
+      name: 'team',
+      required: true,
+      type: 'smtp',
+      host: 'mail.example.com',
+      port: 2525,
+      from: { name: 'Shop', address: 'shop@example.com' },
+      to: [
+        { name: '', address: 'team@example.com' },
+        { name: '', address: 'boss@example.com' },
+      ],
+      startTls: 'required',
+      login: { username: 'robot', password: 'MAIL_PASSWORD' },
+      caFile: 'deploy/ca.pem',
+    });
+    expect(inputs.channels.slice(1)).toEqual(
+      names.slice(1).map((name) => ({
+        name,
+        required: true,
+        type: 'webhook',
+        url: { kind: 'secret', name: 'HOOK_URL' },
+        secret: 'HOOK_KEY',
+        allow: ['private'],
+      })),
+    );
   });
 
   it.each<[string, Given]>([
@@ -165,6 +318,77 @@ describe('whatever `decide` lets through', () => {
     );
   });
 
+  it('of mail servers, addresses and webhooks, notify takes too', () => {
+    const word = fc.string({ unit: fc.constantFrom(...'ab1.-_@:<> /"'), maxLength: 10 });
+    const address = fc.oneof(
+      word,
+      word.map((text) => `${text}@example.com`),
+      word.map((text) => `${text} <a@b.example>`),
+    );
+    const url = fc.oneof(
+      word,
+      word.map((text) => `https://${text}`),
+    );
+    const secrets = JSON.stringify({ MAIL_PASSWORD: 'a mail password', HOOK_KEY: 'a key that signs it all' });
+    let taken = 0;
+    fc.assert(
+      fc.property(word, fc.stringMatching(/^[0-9]{0,6}$/), address, url, (host, port, to, hook) => {
+        const text = everything.replace('url: {secret: HOOK_URL}', 'url: {var: HOOK}');
+        const variables = { SMTP_HOST: host, SMTP_PORT: port, TEAM: to, HOOK: hook };
+        const settings = decided({ text, variables })?.notifications.deployed;
+        if (settings === undefined) return;
+        taken += 1;
+        const leg = { stage: 'notify', name: 'deployed', leg: '0'.repeat(12), settings } as const;
+        expect(readLeg(news, leg, { 'notify-secrets': secrets }).inputs.channels).toHaveLength(2);
+      }),
+      { numRuns: 300, examples: [['a', '25', 'a@example.com', 'https://a']] },
+    );
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('of times and quorums, the approval gate takes too', () => {
+    const time = fc.stringMatching(/^[0-9]{1,4}(ms|s|m|h)$/);
+    let taken = 0;
+    fc.assert(
+      fc.property(time, time, time, fc.integer({ min: 0, max: 4 }), (expires, park, interval, quorum) => {
+        const text = everything
+          .replace('expires: 12h', `expires: ${expires}`)
+          .replace('park-after: 4h', `park-after: ${park}`)
+          .replace('interval: 30s', `interval: ${interval}`)
+          .replace('quorum: 2', `quorum: ${quorum}`);
+        const approval = decided({ text })?.approval ?? null;
+        if (approval === null) return;
+        taken += 1;
+        const { inputs } = readLeg(approvals, approval, { ...record, mode: 'wait', 'github-token': 'token' });
+        expect(inputs.mode).toBe('wait');
+      }),
+      { numRuns: 500, examples: [['12h', '4h', '30s', 2]] },
+    );
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('of paths, names and commands, packer, Terraform and the tests of a target take too', () => {
+    const path = fc.string({ unit: fc.constantFrom(...'ab./-_ *'), minLength: 1, maxLength: 6 });
+    const event = { kind: 'push', branch: 'rel/1.3.0' } as const;
+    const release = { event, ref: 'refs/heads/rel/1.3.0' };
+    fc.assert(
+      fc.property(path, path, path, (one, two, three) => {
+        const text = everything
+          .replace('[docker.host, file.motd]', JSON.stringify([one]))
+          .replace('manifest: made.json', `manifest: ${JSON.stringify(two)}`)
+          .replace('workspace: integration', `workspace: ${JSON.stringify(three)}`)
+          .replace('[node, smoke.js]', JSON.stringify([two, three]));
+        for (const leg of decided({ text, facts: release })?.machineImages ?? [])
+          expect(readLeg(machines, leg, {}).inputs.builders).toEqual([one]);
+        const here = decided({ text });
+        for (const leg of here?.plans ?? [])
+          expect(readLeg(plans, leg, { ...record, mode: 'plan' }).inputs.workspace).toBe(three);
+        for (const leg of here?.targets ?? []) expect(asTarget(leg).tests[0]?.command).toEqual([two, three]);
+      }),
+      { numRuns: 300, examples: [['docker.*', 'm.json', 'blue']] },
+    );
+  });
+
   it('of times, the deploy action takes too', () => {
     const time = fc.stringMatching(/^[0-9]{1,3}(ms|s|m|h|d|)$/);
     fc.assert(
@@ -218,19 +442,37 @@ function passedIn(name: string, action: string): readonly string[] {
   return [...block.matchAll(/^ {10}([a-z-]+):/gm)].map(([, key]) => key ?? '');
 }
 
-/** Paths of the schema's keys that a document leaves unset. */
-function unsetKeys(schema: unknown, value: unknown, path = ''): readonly string[] {
+/** Paths of the schema's keys that no member of a document sets. */
+function unsetKeys(schema: unknown, values: readonly unknown[], path = ''): readonly string[] {
   if (!isObject(schema)) return [];
   const { properties, additionalProperties } = schema;
+  const options = schema['oneOf'] ?? schema['anyOf'];
+  const members = values.filter(isObject);
+  if (Array.isArray(options)) return options.flatMap((option) => unsetOption(option, members, path));
   const known = isObject(properties) ? Object.entries(properties) : [];
-  const members = isObject(value) ? value : {};
-  const unset = known.filter(([key]) => !(key in members)).map(([key]) => `${path}/${key}`);
-  const inner = known.flatMap(([key, each]) =>
-    key in members ? unsetKeys(each, members[key], `${path}/${key}`) : [],
-  );
-  const [named] = Object.values(members);
-  const further = isObject(additionalProperties) ? unsetKeys(additionalProperties, named, `${path}/*`) : [];
-  return [...unset, ...inner, ...further];
+  const valuesOf = (key: string): readonly unknown[] =>
+    members.flatMap((member) => (key in member ? [member[key]] : []));
+  const own = known.flatMap(([key, each]) => {
+    const given = valuesOf(key);
+    return given.length === 0 ? [`${path}/${key}`] : unsetKeys(each, given, `${path}/${key}`);
+  });
+  const further = isObject(additionalProperties)
+    ? unsetKeys(additionalProperties, members.flatMap(Object.values), `${path}/*`)
+    : [];
+  return [...own, ...further];
+}
+
+/** One of several forms that say which they are; other choices, such as a text or a variable, have no keys of ours. */
+function unsetOption(
+  option: unknown,
+  members: readonly Record<string, unknown>[],
+  path: string,
+): readonly string[] {
+  const properties = isObject(option) && isObject(option['properties']) ? option['properties'] : {};
+  const type = isObject(properties['type']) ? properties['type']['const'] : undefined;
+  if (typeof type !== 'string') return [];
+  const mine = members.filter((member) => member['type'] === type);
+  return unsetKeys(option, mine, `${path}/${type}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -47,13 +47,24 @@ export function keyFindings(node: Node, value: unknown, path: Path): readonly Fi
   });
 }
 
-/** The schema of a mapping: of several, the one that it says it is. */
+/** The schema of a mapping: of several, the one that it says it is, or that knows most of its keys, also misspelt. */
 function mappingOf(schema: Node, value: Readonly<Record<string, unknown>>): Node | undefined {
-  const options = schema.options?.map(unwrap).filter(({ entries }) => entries !== undefined) ?? [];
-  if (schema.type === 'union') return options[0];
   const { type, key } = schema;
-  if (type !== 'variant' || key === undefined) return schema;
-  return options.find(({ entries }) => entries?.[key]?.literal === value[key]);
+  if (type === 'variant' && key !== undefined)
+    return mappingsOf(schema).find(({ entries }) => entries?.[key]?.literal === value[key]);
+  if (type !== 'union') return schema;
+  const known = ({ entries = {} }: Node): number =>
+    Object.keys(value).filter((name) => nearestName(name, Object.keys(entries)) !== null).length;
+  return mappingsOf(schema).toSorted((left, right) => known(right) - known(left))[0];
+}
+
+/** The mappings among the options of a schema, and of the choices inside them. */
+function mappingsOf({ options = [] }: Node): readonly Node[] {
+  return options
+    .map(unwrap)
+    .flatMap((option) =>
+      option.type === 'union' ? mappingsOf(option) : option.entries === undefined ? [] : [option],
+    );
 }
 
 function unwrap(node: Node): Node {

@@ -1,6 +1,6 @@
 // The inputs of notify for each kind of news that somebody hears of.
+import { type ChannelForm, channelForms, checkEncryption, inForm } from './channel-forms.js';
 import type { JsonValue, NewsKind, Settings } from './decision.js';
-import { failure } from './failures.js';
 import { newsKinds } from './notification-schema.js';
 import type { References } from './references.js';
 import type { NotificationConfiguration, Value } from './schema.js';
@@ -34,40 +34,42 @@ export function notificationSettings(
   );
 }
 
+type Resolve = (value: Value, form: ChannelForm, ...keys: readonly (string | number)[]) => string;
+
 function channelOf(name: string, notification: NotificationConfiguration, references: References): Settings {
   const path = ['notifications', name];
-  const text = (value: Value, ...keys: readonly (string | number)[]): string =>
-    references.resolve(value, [...path, ...keys]) ?? '';
+  const resolve: Resolve = (value, form, ...keys) => {
+    const text = references.resolve(value, [...path, ...keys]);
+    // A missing variable is reported with all others.
+    return text === null ? '' : inForm([...path, ...keys], text, form);
+  };
   const common = { name, required: notification.required };
   if (notification.type === 'webhook') {
     const { url, secret, allow } = notification;
-    const address = typeof url === 'object' && 'secret' in url ? { secret: url.secret } : text(url, 'url');
+    const isSecret = typeof url === 'object' && 'secret' in url;
+    const address = isSecret ? { secret: url.secret } : resolve(url, channelForms.url, 'url');
     return { type: 'webhook', ...common, url: address, secret: { secret: secret.secret }, allow };
   }
-  const { host, from, to, starttls, username, password } = notification;
-  const caFile = notification['ca-file'];
+  return { type: 'smtp', ...common, ...mailServer(name, notification, resolve) };
+}
+
+type Smtp = Extract<NotificationConfiguration, { readonly type: 'smtp' }>;
+
+function mailServer(name: string, smtp: Smtp, resolve: Resolve): Settings {
+  const { from, to, starttls, username, password, port } = smtp;
+  const { address } = channelForms;
+  const host = resolve(smtp.host, channelForms.host, 'host');
+  if (password !== undefined && host !== '') checkEncryption(name, host, starttls);
+  const caFile = smtp['ca-file'];
   return {
-    type: 'smtp',
-    ...common,
-    host: text(host, 'host'),
-    port: portOf(name, notification.port, references),
-    from: text(from, 'from'),
-    to: to.map((address, index) => text(address, 'to', index)),
+    host,
+    // A variable is a text; the action takes numbers.
+    port: typeof port === 'number' ? port : Number(resolve(port, channelForms.port, 'port')),
+    from: resolve(from, address, 'from'),
+    to: to.map((each, index) => resolve(each, address, 'to', index)),
     starttls,
-    ...(username === undefined ? {} : { username: text(username, 'username') }),
+    ...(username === undefined ? {} : { username: resolve(username, channelForms.username, 'username') }),
     ...(password === undefined ? {} : { password: { secret: password.secret } }),
     ...(caFile === undefined ? {} : { 'ca-file': caFile }),
   };
-}
-
-/** A variable is a text; the action takes numbers. */
-function portOf(name: string, port: number | Exclude<Value, string>, references: References): number {
-  if (typeof port === 'number') return port;
-  const text = references.resolve(port, ['notifications', name, 'port']);
-  const number = Number(text);
-  // A missing variable is reported with all others.
-  if (text === null) return 0;
-  if (/^[1-9][0-9]{0,4}$/.test(text) && number <= 65_535) return number;
-  const message = `notifications.${name}.port: a port from 1 to 65535 was expected, ${JSON.stringify(text)} was found`;
-  throw failure('invalid-notification', message, `Correct the variable ${port.var}.`);
 }

@@ -128,7 +128,11 @@ export const configurationSchema = v.pipe(
       {},
     ),
     notifications: v.optional(
-      v.pipe(v.record(name, notificationSchema), v.description('Who hears of a delivery.')),
+      v.pipe(
+        v.record(name, notificationSchema),
+        v.maxEntries(32, 'at most 32 channels'),
+        v.description('Who hears of a delivery.'),
+      ),
       {},
     ),
   }),

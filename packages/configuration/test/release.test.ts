@@ -466,14 +466,39 @@ describe('notifications', () => {
     );
   });
 
-  it.each(['0', '70000', '25x', '', '1.5'])(
-    'the port %j is refused by the variable that holds it',
-    (port) => {
-      const variables = new Map([['SMTP_PORT', port]]);
+  const refused: readonly (readonly [string, string])[] = [
+    ['host: {var: SMTP_HOST, default: mail.example.com}', 'host: "mail example"'],
+    ['host: {var: SMTP_HOST, default: mail.example.com}', 'host: ""'],
+    ['from: shop@example.com', 'from: shop'],
+    ['from: shop@example.com', 'from: "a@b.example, c@d.example"'],
+    ['to: [team@example.com]', 'to: [team@example.com, "x <y>"]'],
+    ['username: robot', 'username: ""'],
+    ['url: {secret: HOOK_URL}', 'url: "ftp://hooks.example.com"'],
+    ['url: {secret: HOOK_URL}', 'url: "https://user:hunter22@hooks.example.com"'],
+    ['    username: robot', '    starttls: none\n    username: robot'],
+    ['    username: robot', '    starttls: opportunistic\n    username: robot'],
+    ["default: '2525'", "default: '0'"],
+    ["default: '2525'", "default: '70000'"],
+    ["default: '2525'", 'default: 25x'],
+    ["default: '2525'", "default: ''"],
+  ];
 
-      expect(() => decided(push('develop', { variables }))).toThrow(
-        expect.objectContaining({ code: 'invalid-notification', hint: 'Correct the variable SMTP_PORT.' }),
-      );
-    },
-  );
+  it.each(refused)('a channel with %j as %j is refused when the run begins', (before, after) => {
+    const text = fleet.replace(before, after);
+    const decideIt = (): Decision => decided(push('master', policyOf(text)), text);
+
+    expect(fleet).toContain(before);
+    expect(decideIt).toThrow(expect.objectContaining({ code: 'invalid-notification' }));
+    expect(decideIt).not.toThrow(expect.objectContaining({ message: expect.stringContaining('hunter22') }));
+  });
+
+  it('a password may travel unencrypted inside the machine', () => {
+    const text = fleet
+      .replace('host: {var: SMTP_HOST, default: mail.example.com}', 'host: 127.0.0.1')
+      .replace('    username: robot', '    starttls: none\n    username: robot');
+
+    expect(decided(push('develop'), text).notifications.deployed).toMatchObject({
+      channels: [{ host: '127.0.0.1', starttls: 'none' }],
+    });
+  });
 });
