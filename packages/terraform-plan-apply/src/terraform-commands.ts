@@ -12,10 +12,18 @@ export interface Tooling {
   readonly deps: Deps;
 }
 
+/**
+ * A workspace that does not exist yet is made by the first apply; until then the tool starts from the default one.
+ * Measured with 1.11.4: init refuses a new TF_WORKSPACE as soon as the backend has another, plan and apply take it.
+ */
 export async function initialise({ inputs, setting, deps }: Tooling): Promise<void> {
   const what = `${setting.tool} init`;
   const args = ['init', '-input=false', '-no-color', '-reconfigure', ...backendArguments(inputs, deps)];
-  const result = await runTool(setting, { args, title: what }, deps);
+  const first = await runTool(setting, { args, title: what }, deps);
+  const isNew = first.code === 1 && /selected workspace "[^"]*" does not\s+exist/.test(first.tail);
+  const { TF_WORKSPACE: _, ...env } = setting.env;
+  const again = { args, title: `${what} (the workspace is new)` };
+  const result = isNew ? await runTool({ ...setting, env }, again, deps) : first;
   const hint = 'See that the backend and the providers can be reached, and that credentials are passed on.';
   judge(result, setting.secrets, { code: 'init-failed', what, deadline: 'plan-deadline', hint, good: [0] });
 }

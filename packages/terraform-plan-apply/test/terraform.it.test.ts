@@ -107,6 +107,17 @@ onTerraform('terraform', () => {
     });
   });
 
+  it('begins a workspace beside another one', async () => {
+    const states = `workspace_dir=${join(checkout.folder, '../states')}`;
+    for (const workspace of ['staging', 'production']) {
+      const place = { workspace, 'backend-config': states };
+      const planned = await plan(place);
+      expect(planned.outputs).toMatchObject({ add: '2' });
+      const applied = await step(checkout, 'apply', apply(planned.digest, place));
+      expect(applied.result.outputs['applied']).toBe('true');
+    }
+  });
+
   it.each<[string, Readonly<Record<string, string>>, StepOptions['context'], string, RegExp]>([
     ['another run', {}, { runId: 2000 }, 'seal-mismatch', /runId: 2000 was expected, 1000 was found/],
     ['another commit', {}, { sha: 'b'.repeat(40) }, 'seal-mismatch', /commit/],
