@@ -34,7 +34,7 @@ beforeEach(async () => {
     return {};
   });
   await scene.request();
-  await scene.wait();
+  await scene.wait({ parkAfter: 60_000 });
 });
 
 function runOf(more: Run): Run {
