@@ -24,6 +24,14 @@ describe('the event', () => {
     ['a deletion', 'push', { ref: 'refs/heads/x', deleted: true }, { kind: 'deleted', branch: 'x' }],
     ['a tag', 'push', { ref: 'refs/tags/v1' }, { kind: 'tag', tag: 'v1' }],
     ['a strange ref', 'push', { ref: 'refs/notes/x' }, { kind: 'other' }],
+    [
+      'a dispatch',
+      'workflow_dispatch',
+      { ref: 'refs/heads/develop' },
+      { kind: 'dispatch', branch: 'develop' },
+    ],
+    ['a dispatch without payload', 'workflow_dispatch', {}, { kind: 'dispatch', branch: 'develop' }],
+    ['a dispatch of a tag', 'workflow_dispatch', { ref: 'refs/tags/v1' }, { kind: 'other' }],
     ['a schedule', 'schedule', {}, { kind: 'other' }],
     ['a broken pull request', 'pull_request', { pull_request: [] }, { kind: 'other' }],
     [

@@ -3,7 +3,7 @@ import { createInputReader } from '@headgate/kit/inputs';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { describe, expect, it } from '@jest/globals';
-import { type Inputs, inputSpecs, outputNames, readInputs } from '../src/inputs.js';
+import { type Inputs, inputSpecs, outputNames, readInputs, stageOf } from '../src/inputs.js';
 
 function read(inputs: Readonly<Record<string, string>>): Inputs {
   return readInputs(createInputReader(inputSpecs, createTestCore(inputs)));
@@ -58,8 +58,63 @@ describe('inputs', () => {
     });
   });
 
+  const digest = `sha256:${'1'.repeat(64)}`;
+  const common = { decision: '{}', configuration: 'headgate.yml', githubToken: 't' };
+  const place = { recordArtifactId: '7', recordDigest: digest };
+  const modes: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
+    ['evidence', {}, {}],
+    ['verify-version', { version: '' }, { version: '' }],
+    [
+      'tag',
+      { version: '1.2.3', registry: 'r.example.com', 'registry-username': 'robot' },
+      { ...place, version: '1.2.3', registry: 'r.example.com', registryUsername: 'robot' },
+    ],
+    ['release', { version: '1.2.3' }, { ...place, version: '1.2.3', draft: true }],
+    ['release', { version: '1.2.3', draft: 'false' }, { ...place, draft: false }],
+    ['back-merge', { version: '1.2.3' }, { version: '1.2.3', workflow: 'delivery.yml' }],
+    ['forecast', { version: '0.10.0' }, { version: '0.10.0' }],
+    ['configuration', { environment: 'production', vars: '{"A": 1}' }, { variables: new Map([['A', '1']]) }],
+    [
+      'recheck',
+      { environment: 'production', subject: digest, 'configuration-digest': '' },
+      { ...place, environment: 'production', subject: digest, configurationDigest: '' },
+    ],
+  ];
+
+  it.each(modes)('of mode %s with %j', (mode, inputs, expected) => {
+    const given = { 'record-artifact-id': '7', 'record-digest': digest, decision: '{}', 'github-token': 't' };
+
+    expect(read({ mode, ...given, ...inputs })).toMatchObject({ mode, ...common, ...expected });
+  });
+
+  it.each([
+    ['decide', null],
+    ['collect', null],
+    ['evidence', null],
+    ['verify-version', null],
+    ['recheck', null],
+    ['configuration', 'plan'],
+    ['tag', 'finish'],
+    ['release', 'finish'],
+    ['back-merge', 'finish'],
+    ['forecast', 'finish'],
+    [undefined, null],
+  ] as const)('mode %s leaves its entry at the stage %s', (mode, stage) => {
+    expect(stageOf(mode === undefined ? {} : { INPUT_MODE: mode })).toBe(stage);
+  });
+
   it.each([
     [{}, 'mode'],
+    [{ mode: 'tag', version: '1.2' }, 'version'],
+    [{ mode: 'tag', version: 'v1.2.3' }, 'version'],
+    [{ mode: 'tag', version: '1.02.3' }, 'version'],
+    [{ mode: 'release', draft: 'maybe' }, 'draft'],
+    [{ mode: 'back-merge', workflow: '../other.yml' }, 'workflow'],
+    [{ mode: 'back-merge', workflow: 'delivery' }, 'workflow'],
+    [{ mode: 'recheck', subject: 'sha256:12' }, 'subject'],
+    [{ mode: 'recheck', 'configuration-digest': '12' }, 'configuration-digest'],
+    [{ mode: 'configuration', 'deploy-secrets': 'seal-key: 1' }, 'deploy-secrets'],
+    [{ mode: 'tag', 'build-secrets': 'short: abc' }, 'build-secrets'],
     [{ mode: 'guess' }, 'mode'],
     [{ mode: 'decide', configuration: '/etc/passwd' }, 'configuration'],
     [{ mode: 'decide', configuration: 'a/../../b' }, 'configuration'],
