@@ -1,15 +1,10 @@
 // A run that parks itself, and a comment that resumes it: the engine on the GitHub double itself.
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { systemClock } from '@headgate/kit/clock';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createEngine, type Engine } from '../../src/engine/engine.js';
-import { startGitHub } from '../../src/github/host.js';
 import type { RunState } from '../../src/model.js';
-import { settingsOf } from '../support/host.js';
+import { type DeliveryHost, openDeliveryHost } from '../support/delivery-host.js';
 import { conclusions, jobNamed, repository } from '../support/rehearsal.js';
 
 const delivery = (root: string): string => `on: { push: { branches: [master] } }
@@ -39,30 +34,13 @@ jobs:
 `;
 
 describe('a comment', () => {
+  let place: DeliveryHost;
   let root: string;
-  let host: Awaited<ReturnType<typeof startGitHub>>;
-  let engine: Engine;
-  let handled: Promise<readonly RunState[] | RunState>[];
   beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'headgate-resume-'));
-    host = await startGitHub({ directory: join(root, 'github'), clock: systemClock });
-    await host.addRepository(settingsOf(repository, { defaultBranch: 'master' }));
-    engine = createEngine({
-      host,
-      workDirectory: join(root, 'runner'),
-      node: process.execPath,
-      environment: { PATH: process.env['PATH'] ?? '', HOME: root },
-      clock: systemClock,
-    });
-    handled = [];
-    host.onEvent((event) => void handled.push(engine.handle(event)));
-    host.onRunRequest(({ runId, login }) => void handled.push(engine.rerun(runId, 'failed', login)));
+    place = await openDeliveryHost();
+    ({ root } = place);
   });
-  afterEach(async () => {
-    await engine.close();
-    await host.close();
-    rmSync(root, { recursive: true, force: true });
-  });
+  afterEach(() => place.close());
 
   const until = async (holds: () => boolean): Promise<void> => {
     const end = Date.now() + 20_000;
@@ -70,35 +48,24 @@ describe('a comment', () => {
     expect(holds()).toBe(true);
   };
 
-  const pushed = async (): Promise<{ run: RunState; sha: string }> => {
-    const work = join(root, 'work');
-    const ann = host.person('ann', { role: 'admin' });
-    mkdirSync(join(work, '.github/workflows'), { recursive: true });
-    writeFileSync(join(work, '.github/workflows/delivery.yml'), delivery(root));
-    writeFileSync(join(work, '.github/workflows/resume.yml'), resume(root));
-    const git = async (...args: string[]): Promise<string> =>
-      (await promisify(execFile)('git', args, { cwd: work, encoding: 'utf8', timeout: 15_000 })).stdout;
-    await git('init', '-q', '-b', 'master');
-    await git('config', 'user.name', 'ann');
-    await git('config', 'user.email', ann.identity.email);
-    await git('add', '.');
-    await git('commit', '-q', '-m', 'first');
-    await git('push', '-q', ann.remote(repository), 'master');
-    const [run] = (await handled[0]) as readonly RunState[];
-    if (run === undefined) throw new Error('the push started no run');
-    return { run, sha: (await git('rev-parse', 'HEAD')).trim() };
+  const newest = async (): Promise<RunState> => {
+    const run = (await place.started()).at(-1);
+    if (run === undefined) throw new Error('no run was started');
+    return run;
   };
 
   const commented = async (login: string, body: string): Promise<RunState> => {
-    const before = handled.length;
-    await host.person(login, { role: 'write' }).comment({ repository, number: 1, body });
-    const [run] = (await handled[before]) as readonly RunState[];
-    if (run === undefined) throw new Error('the comment started no run');
-    return engine.finished(run.id);
+    await place.host.person(login, { role: 'write' }).comment({ repository, number: 1, body });
+    return place.engine.finished((await newest()).id);
   };
 
   it('starts a run on the default branch while another goes on, and may resume a parked one', async () => {
-    const { run, sha } = await pushed();
+    const { host, engine } = place;
+    const sha = await place.push({
+      '.github/workflows/delivery.yml': delivery(root),
+      '.github/workflows/resume.yml': resume(root),
+    });
+    const run = await newest();
     writeFileSync(join(root, 'run'), String(run.id));
     await host.person('ann', { role: 'admin' }).openIssue({ repository, title: 'Approval' });
     await until(() => existsSync(join(root, 'begun')));
@@ -119,7 +86,7 @@ describe('a comment', () => {
 
     writeFileSync(join(root, 'approved'), '');
     const late = await commented('bea', '/approve 0123456789ab');
-    await Promise.all(handled);
+    await place.started();
     await engine.finished(run.id);
     expect(jobNamed(late, 'resume').log).toContain('resumed 201');
     expect(conclusions(run)).toEqual({ wait: 'success' });
