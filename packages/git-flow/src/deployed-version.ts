@@ -1,5 +1,5 @@
 // Which version an environment runs, as its deployments on GitHub say.
-import { compareVersions, parseVersion } from '@headgate/configuration/version';
+import { compareVersions, parseVersion, showVersion, type Version } from '@headgate/configuration/version';
 import type { GitHub } from '@headgate/kit/github';
 import { failure } from './failures.js';
 
@@ -24,26 +24,31 @@ export interface VersionQuestion {
   readonly version: string | null;
 }
 
-/**
- * Asks for the last deployment that succeeded. Needs `deployments: read`. Statuses can be forged by any job that may
- * write them; what they can do here is refuse.
- * @throws {ActionError} `superseded` when it has a higher version.
- */
+/** @throws {ActionError} `superseded` when the environment runs a higher version. */
 export async function checkNewest(github: GitHub, { environment, version }: VersionQuestion): Promise<void> {
   const own = version === null ? null : parseVersion(version);
   if (own === null) return;
+  const deployed = await runningVersion(github, environment);
+  if (deployed === null || compareVersions(deployed, own) <= 0) return;
+  const shown = showVersion(deployed);
+  const message = `${environment} was expected to run ${version} or less, it runs ${shown}: a newer version was deployed meanwhile`;
+  const hint = `Nothing is to be done if ${shown} is meant to stay; to go back to ${version}, roll back to it.`;
+  throw failure('superseded', message, hint);
+}
+
+/**
+ * The version of the last deployment that succeeded; null when none is known. Needs `deployments: read`. Statuses can
+ * be forged by any job that may write them: what they say may refuse something, and never allows anything.
+ */
+export async function runningVersion(github: GitHub, environment: string): Promise<Version | null> {
   const parameters = { environment, per_page: mostDeployments };
   const { data } = await github.request<readonly Deployment[]>(listRoute, parameters);
   for (const { id, payload } of data) {
-    const text = versionOf(payload);
-    const deployed = parseVersion(text ?? '');
+    const deployed = parseVersion(versionOf(payload) ?? '');
     // Jobs that name an environment leave deployments too; ours say which version.
-    if (deployed === null || !(await succeeded(github, id))) continue;
-    if (compareVersions(deployed, own) <= 0) return;
-    const message = `${environment} was expected to run ${version} or less, it runs ${text}: a newer version was deployed meanwhile`;
-    const hint = `Nothing is to be done if ${text} is meant to stay; to go back to ${version}, roll back to it.`;
-    throw failure('superseded', message, hint);
+    if (deployed !== null && (await succeeded(github, id))) return deployed;
   }
+  return null;
 }
 
 /** An older success becomes inactive when a new one comes, so the newest that succeeded is the one that counts. */

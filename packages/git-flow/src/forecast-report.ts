@@ -1,6 +1,7 @@
 // The forecast in words: what a merge back will meet, branch by branch.
 import { code, heading, table } from '@headgate/kit/summary';
 import { conflictTable, type MergeConflict } from './merge-conflict.js';
+import { type Undeployed, undeployedText } from './undeployed.js';
 
 export type ForecastLine =
   | { readonly target: string; readonly kind: 'clean' | 'missing' }
@@ -14,8 +15,12 @@ const words = {
   blocked: '**conflict** already with the merge itself, see below',
 } as const;
 
-/** Markdown; every name in it is escaped. */
-export function forecastText(branch: string, lines: readonly ForecastLine[]): string {
+/** Markdown; every name in it is escaped. `undeployed`: null when nobody could say what production runs. */
+export function forecastText(
+  branch: string,
+  lines: readonly ForecastLine[],
+  undeployed: Undeployed | null,
+): string {
   const rows = lines.map(({ target, kind }) => [code(target), words[kind]]);
   const conflicts = lines.flatMap((line) => ('conflict' in line ? [line] : []));
   const tables = conflicts.map(
@@ -27,6 +32,7 @@ export function forecastText(branch: string, lines: readonly ForecastLine[]): st
     table(['Branch', 'When this is merged back'], rows),
     ...tables,
     adviceOf(lines),
+    undeployed === null ? '' : undeployedText(undeployed),
   ].join('');
 }
 
@@ -42,6 +48,6 @@ function adviceOf(lines: readonly ForecastLine[]): string {
   const then =
     conflicting === ''
       ? ''
-      : `The back-merge into ${conflicting} will become a pull request for you to resolve, unless it is settled before.\n`;
+      : `The back-merge into ${conflicting} will become a pull request for you to resolve, unless it is settled before.\n\n`;
   return first + then;
 }

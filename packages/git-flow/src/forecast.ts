@@ -1,95 +1,74 @@
 // Mode forecast: what merging back will meet, said on the pull request while there is time to do something about it.
 import { classifyBranch } from '@headgate/configuration/branches';
-import type { Decision } from '@headgate/configuration/decision';
-import type { Branches } from '@headgate/configuration/schema';
+import type { Configuration } from '@headgate/configuration/schema';
 import { parseVersion } from '@headgate/configuration/version';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
+import type { GitHub } from '@headgate/kit/github';
 import { upsertStickyComment } from '@headgate/kit/sticky-comment';
 import { backMergeTargets } from './back-merge-targets.js';
-import { type BranchGround, openGround } from './branch-ground.js';
-import { type ForecastLine, forecastText } from './forecast-report.js';
+import { openGround } from './branch-ground.js';
+import { forecastText } from './forecast-report.js';
 import { readGivenDecision } from './given-decision.js';
-import { explainConflict } from './merge-conflict.js';
 import { readProject } from './project.js';
 import { openPullRequests } from './pull-requests.js';
 import type { ForecastInputs } from './release-inputs.js';
+import { tryMerges } from './trial-merges.js';
+import { undeployedReleases } from './undeployed.js';
 
 /** Merges on trial; nothing moves, here or on the server. A conflict is news, not a failure. */
 export async function forecastRun(inputs: ForecastInputs, deps: Deps): Promise<ActionResult> {
   const decision = readGivenDecision(inputs.decision);
-  const { branches } = readProject(deps.context.workspace, inputs.configuration).configuration;
-  const { kind, label } = classifyBranch(decision.branch, branches);
+  const { configuration } = readProject(deps.context.workspace, inputs.configuration);
+  const { kind, label } = classifyBranch(decision.branch, configuration.branches);
   if (kind !== 'release' && kind !== 'hotfix') {
     deps.core.info(`${decision.branch} is no release and no hotfix: there is nothing to forecast`);
     return { outputs: {}, entry: { parts: {} } };
   }
-  const ground = await openGround(deps, inputs.githubToken);
-  const lines = await forecast(ground, { decision, branches, hotfix: kind === 'hotfix', label, deps });
-  const text = forecastText(decision.branch, lines);
+  const version = label !== null && parseVersion(label) !== null ? label : '0.0.0';
+  const head = headOf(deps) ?? decision.commit;
+  const github = await deps.connectGitHub(inputs.githubToken);
+  const text = await forecast({ configuration, hotfix: kind === 'hotfix', version, head }, github, {
+    deps,
+    branch: decision.branch,
+    token: inputs.githubToken,
+  });
   await deps.core.appendSummary(text);
-  await tell(inputs, text, { decision, branches, deps });
+  await tell(github, text, { branch: decision.branch, production: configuration.branches.production, deps });
   return { outputs: {}, entry: { parts: {} } };
 }
 
-interface Question {
-  readonly decision: Decision;
-  readonly branches: Branches;
+interface Release {
+  readonly configuration: Configuration;
   readonly hotfix: boolean;
-  /** What follows the prefix of the branch. */
-  readonly label: string | null;
-  readonly deps: Deps;
+  /** X.Y.Z; 0.0.0 for a branch that names none. */
+  readonly version: string;
+  /** The commit that will be merged into production. */
+  readonly head: string;
 }
 
-async function forecast(ground: BranchGround, question: Question): Promise<readonly ForecastLine[]> {
-  const { branches, decision, hotfix, label, deps } = question;
-  const head = headOf(deps) ?? decision.commit;
-  const production = await ground.tip(branches.production);
-  const version = parseVersion(label ?? '') === null ? '0.0.0' : String(label);
+interface Surroundings {
+  readonly deps: Deps;
+  readonly branch: string;
+  readonly token: string;
+}
+
+async function forecast(
+  release: Release,
+  github: GitHub,
+  { deps, branch, token }: Surroundings,
+): Promise<string> {
+  const { configuration, hotfix, version, head } = release;
+  const { branches } = configuration;
+  const ground = await openGround(deps, token);
   const [known, tags] = [await ground.names(), await ground.git.tags()];
   const targets = backMergeTargets({ branches, hotfix, version, known, tags });
-  const merged =
-    production === null
-      ? { commit: head, line: null }
-      : await mergeInto(ground, { production, head, question });
-  const lines: ForecastLine[] = merged.line === null ? [] : [merged.line];
-  for (const target of targets) lines.push(await lineOf(ground, target, merged.commit));
-  return lines;
-}
-
-interface Merging {
-  readonly production: string;
-  readonly head: string;
-  readonly question: Question;
-}
-
-interface Merged {
-  /** What production will be; the branch alone when they conflict. */
-  readonly commit: string;
-  readonly line: ForecastLine | null;
-}
-
-async function mergeInto(ground: BranchGround, { production, head, question }: Merging): Promise<Merged> {
-  const target = question.branches.production;
-  const trial = await ground.merge.attempt(production, head);
-  if (trial.kind === 'conflict') {
-    const conflict = await explainConflict(ground, { target: production, source: head, files: trial.files });
-    return { commit: head, line: { target, kind: 'blocked', conflict } };
-  }
-  const at = new Date(question.deps.clock.now()).toISOString();
-  const parents = [production, head];
-  const commit = await ground.merge.commit({ tree: trial.tree, parents, message: 'On trial', at });
-  return { commit, line: null };
-}
-
-async function lineOf(ground: BranchGround, target: string, source: string): Promise<ForecastLine> {
-  const tip = await ground.tip(target);
-  if (tip === null) return { target, kind: 'missing' };
-  const trial = await ground.merge.attempt(tip, source);
-  if (trial.kind === 'clean') return { target, kind: 'clean' };
-  const conflict = await explainConflict(ground, { target: tip, source, files: trial.files });
-  return { target, kind: 'conflict', conflict };
+  const at = new Date(deps.clock.now()).toISOString();
+  const trials = await tryMerges(ground, { production: branches.production, head, targets, at });
+  const { commit, lines } = trials;
+  const undeployed = await undeployedReleases(github, ground.git, { configuration, commit, version });
+  return forecastText(branch, lines, undeployed);
 }
 
 /** Of a pull request the branch's own commit counts: what is checked out is a merge that nobody will push. */
@@ -100,31 +79,21 @@ function headOf({ context }: Deps): string | null {
 }
 
 interface Telling {
-  readonly decision: Decision;
-  readonly branches: Branches;
+  readonly branch: string;
+  readonly production: string;
   readonly deps: Deps;
 }
 
-/** On every open pull request into production, if there is one yet. A fork's token may not write: the summary has it. */
-async function tell(
-  inputs: ForecastInputs,
-  body: string,
-  { decision, branches, deps }: Telling,
-): Promise<void> {
+/** On the open pull request into production, if there is one yet. A token that may not write: the summary has it. */
+async function tell(github: GitHub, body: string, { branch, production, deps }: Telling): Promise<void> {
   try {
-    const github = await deps.connectGitHub(inputs.githubToken);
-    const open = await openPullRequests(github, deps.context.repository, decision.branch);
-    for (const { number, base } of open) {
-      if (base === branches.production)
-        await upsertStickyComment(github, { issue: number, name: 'forecast', body });
-    }
+    const open = await openPullRequests(github, deps.context.repository, branch);
+    const into = open.filter(({ base }) => base === production);
+    for (const { number } of into)
+      await upsertStickyComment(github, { issue: number, name: 'forecast', body });
   } catch (error) {
     if (!(error instanceof ActionError) || deps.signal.aborted) throw error;
-    deps.core.warning(
-      `the forecast could not be written to the pull request: ${error.message}. ${error.hint}`,
-      {
-        title: 'forecast',
-      },
-    );
+    const message = `the forecast could not be written to the pull request: ${error.message}. ${error.hint}`;
+    deps.core.warning(message, { title: 'forecast' });
   }
 }

@@ -172,6 +172,62 @@ describe('mode forecast', () => {
     expect(deps.core.annotations).toEqual([expect.objectContaining({ level: 'warning' })]);
   });
 
+  describe('of releases that production never ran', () => {
+    const production = `environments:
+  production:
+    branch: production
+    targets:
+      web: {compose: compose.yaml, service: web, image: shop, port: 80, proxy: {socket: /s, backend: b}}
+`;
+    const text = `application: shop\nimages: {shop: {}}\n${production}`;
+    const deployments = 'GET /repos/{owner}/{repo}/deployments';
+
+    beforeEach(() => {
+      const { git } = repository;
+      repository.commit('one environment', { 'headgate.yml': text, 'compose.yaml': 'services: {web: {}}' });
+      git('tag', 'v1.0.0');
+      repository.commit('two');
+      git('tag', 'v1.1.0');
+      git('tag', 'v1.1.0-rc.1');
+      push('develop', 'master', 'hotfix/1.1.1');
+      on('develop', { c: 'x' });
+      git('tag', 'v1.0.5');
+      git('push', '--quiet', 'origin', '--tags');
+      on('hotfix/1.1.1', { fix: 'x' });
+      github.on('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', [{ state: 'success' }]);
+    });
+
+    it('those that are contained are named, with the way to ship without them', async () => {
+      github.on(deployments, [{ id: 1, payload: { version: '1.0.0' } }]);
+
+      await forecast('hotfix/1.1.1');
+
+      expect(deps.core.summary()).toContain(
+        '`production` runs `1.0.0`. This also ships `v1.1.0`, which it never ran; to ship without, begin `support/1.0`',
+      );
+    });
+
+    it('none when production runs the last one', async () => {
+      github.on(deployments, [{ id: 1, payload: { version: '1.1.0' } }]);
+
+      await forecast('hotfix/1.1.1');
+
+      expect(deps.core.summary()).not.toContain('also ships');
+    });
+
+    it.each([
+      ['nothing is known of production', () => github.on(deployments, [])],
+      ['the token may not ask', () => undefined],
+    ])('%s: nothing is said', async (_name, answer) => {
+      answer();
+
+      await forecast('hotfix/1.1.1');
+
+      expect(deps.core.summary()).not.toContain('also ships');
+      expect(deps.core.summary()).toContain('no conflict');
+    });
+  });
+
   it('another branch has no forecast', async () => {
     await forecast('feature/x');
 
