@@ -26,6 +26,8 @@ export interface DockerPart {
   containers(registry: string): Promise<readonly RunningContainer[]>;
   /** Reference of the image whose container answers at this port of the machine; null when none does, or nobody says. */
   imageAt(port: number): Promise<string | null>;
+  /** Removes images by their ids; what a container or a name still holds stays. */
+  removeImages(ids: readonly string[]): Promise<void>;
   /** Removes containers and images that come from this registry, and networks that nobody else uses. */
   removeAll(registry: string): Promise<void>;
 }
@@ -79,6 +81,9 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
       const all = await listContainers(request).catch(() => []);
       const found = all.find(({ Ports }) => Ports?.some(({ PublicPort }) => PublicPort === port) === true);
       return found?.Image ?? null;
+    },
+    removeImages: async (ids) => {
+      for (const id of ids) await removeFromEngine(request, `/images/${encodeURIComponent(id)}`);
     },
     removeAll: async (registry) => {
       const all = await listContainers(request);

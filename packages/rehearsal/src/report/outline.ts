@@ -24,7 +24,7 @@ function figures({ load, running, mail, repository, backMerge }: StoryResult): H
     facts.push(['newest tag', repository.tags.at(-1) ?? '']);
     facts.push([`everything of ${backMerge.branch} is in ${backMerge.into}`, backMerge.done ? 'yes' : 'no']);
   }
-  if (mail.length > 0) facts.push(['mails sent', number(mail.length)]);
+  if (mail.length > 0) facts.push([mail.length === 1 ? 'mail sent' : 'mails sent', number(mail.length)]);
   if (facts.length === 0) return nothing;
   return html`<dl class="figures">${facts.map(
     ([what, value]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>`,

@@ -25,10 +25,19 @@ export async function rehearse(options: RehearsalOptions): Promise<StoryResult> 
   const setting = await openSetting(options);
   try {
     options.signal.throwIfAborted();
-    return await playStory(options.application.story, worldOf(setting, options), options.watcher);
+    const result = await playStory(options.application.story, worldOf(setting, options), options.watcher);
+    await setting.docker.removeImages(machineImagesOf(result));
+    return result;
   } finally {
     await setting.close();
   }
+}
+
+/** Ids of what packer's docker builder left on the engine: in no registry, so nobody else would remove it. */
+function machineImagesOf({ steps }: StoryResult): readonly string[] {
+  const parts = steps.flatMap(({ record }) => record?.machineImages ?? []);
+  const ids = parts.flatMap(({ type, artifactId }) => (type === 'docker' ? [artifactId] : []));
+  return [...new Set(ids.filter((id) => /^sha256:[0-9a-f]{64}$/.test(id)))];
 }
 
 function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {

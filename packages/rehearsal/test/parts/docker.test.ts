@@ -152,6 +152,16 @@ describe('at the beginning', () => {
   });
 });
 
+describe('images by their id', () => {
+  it('go one by one, and one that is held is no reason to stop', async () => {
+    const { address, deleted } = await engine([], [], { '/images/sha256:a': 409 });
+
+    await connectDocker(createHttp(), address).removeImages(['sha256:a', 'sha256:b']);
+
+    expect(deleted).toEqual(['/images/sha256:b']);
+  });
+});
+
 describe('the image behind a port', () => {
   it('is that of the container that answers there; null when none does, or the engine does not say', async () => {
     const image = '127.0.0.1:5000/shop@sha256:a';
