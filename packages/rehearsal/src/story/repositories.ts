@@ -1,14 +1,13 @@
 // The repositories of a rehearsal: the application as it lies in its folder, and Headgate as it is installed here.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Configuration } from '@headgate/configuration/schema';
 import type { Social } from '../github/social.js';
-import type { EnvironmentSettings, GitHubHost, RepositorySettings } from '../model.js';
+import type { GitHubHost } from '../model.js';
 import { seedRepository } from '../parts/git-seed.js';
-import type { Application } from './application.js';
 import type { Parts } from './real-parts.js';
+import { environmentsOf, flowApp, protectionsOf } from './repository-rules.js';
 import { roleVariables } from './role-variables.js';
-import { environmentSecrets, type KnownSecrets, repositorySecrets } from './secrets.js';
+import { type KnownSecrets, repositorySecrets } from './secrets.js';
 import type { SettingOptions } from './setting.js';
 
 /** Who owns the application's repository. */
@@ -38,7 +37,7 @@ export async function addRepositories(
     variables: await variables(options, parts),
     secrets: { ...repositorySecrets(configuration, known), FLOW_SECRETS: flowSecrets(host, name) },
     environments: environmentsOf(configuration, known),
-    ...protections(options.application),
+    ...protectionsOf(options.application),
   });
   const time = 1_700_000_000;
   const { run } = options;
@@ -92,52 +91,9 @@ async function knownSecrets(options: SettingOptions, { registry, mail }: Parts):
   };
 }
 
-const flowApp = { slug: 'headgate-flow', owner } as const;
-
 /** Registers the App that merges releases back: its number and key, as FLOW_SECRETS holds them. */
 function flowSecrets(host: Pick<Social, 'addApp'>, name: string): string {
   const permissions = { contents: 'write', pull_requests: 'write' } as const;
-  const app = host.addApp({ ...flowApp, permissions, repositories: [`${owner}/${name}`] });
+  const app = host.addApp({ slug: flowApp, owner, permissions, repositories: [`${owner}/${name}`] });
   return JSON.stringify({ 'app-id': app.clientId, 'app-private-key': app.privateKey });
-}
-
-/**
- * Every branch that counts as evidence is protected, and the tags of releases stay where they are. The merge back of a
- * release goes to the development branch by an App on the bypass list, where a job's own token cannot be.
- */
-function protections({
-  configuration,
-  builtIn,
-}: Application): Pick<RepositorySettings, 'protectedBranches' | 'protectedTags' | 'bypassApps'> {
-  const { production, development, release, hotfix } = configuration.branches;
-  const shared = [production, `${release}**`, `${hotfix}**`];
-  return {
-    // The built-in story pushes straight to the development branch.
-    protectedBranches: builtIn ? shared : [...shared, development],
-    protectedTags: ['v*'],
-    bypassApps: [flowApp.slug],
-  };
-}
-
-/** Each environment, and the one its plans are made in: both are for its own branches and the production branch. */
-function environmentsOf(
-  { branches, environments }: Configuration,
-  known: KnownSecrets,
-): Record<string, EnvironmentSettings> {
-  const { production, development, release, hotfix } = branches;
-  const allowed = {
-    development: [development, production],
-    production: [production],
-    release: [`${release}**`, `${hotfix}**`, production],
-  };
-  return Object.fromEntries(
-    Object.entries(environments).flatMap(([name, environment]) => {
-      const settings: EnvironmentSettings = {
-        variables: {},
-        secrets: environmentSecrets(environment, known),
-        branches: allowed[environment.branch],
-      };
-      return [name, `${name}-plan`].map((each) => [each, settings] as const);
-    }),
-  );
 }

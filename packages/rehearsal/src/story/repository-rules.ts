@@ -1,0 +1,52 @@
+// What protects the branches, tags and environments of a rehearsed repository, as the guide has a real one set up.
+import type { Configuration } from '@headgate/configuration/schema';
+import type { EnvironmentSettings, RepositorySettings } from '../model.js';
+import type { Application } from './application.js';
+import { environmentSecrets, type KnownSecrets } from './secrets.js';
+
+/** Slug of the App that merges releases back. */
+export const flowApp = 'headgate-flow';
+
+/**
+ * Every branch that counts as evidence is protected, and the tags of releases stay where they are. The merge back of a
+ * release goes to the development branch by an App on the bypass list, where a job's own token cannot be.
+ */
+export function protectionsOf({
+  configuration,
+  builtIn,
+}: Pick<Application, 'configuration' | 'builtIn'>): Pick<
+  RepositorySettings,
+  'protectedBranches' | 'protectedTags' | 'bypassApps'
+> {
+  const { production, development, release, hotfix } = configuration.branches;
+  const shared = [production, `${release}**`, `${hotfix}**`];
+  return {
+    // The built-in story pushes straight to the development branch.
+    protectedBranches: builtIn ? shared : [...shared, development],
+    protectedTags: ['v*'],
+    bypassApps: [flowApp],
+  };
+}
+
+/** Each environment, and the one its plans are made in: both are for its own branches and the production branch. */
+export function environmentsOf(
+  { branches, environments }: Configuration,
+  known: KnownSecrets,
+): Record<string, EnvironmentSettings> {
+  const { production, development, release, hotfix } = branches;
+  const allowed = {
+    development: [development, production],
+    production: [production],
+    release: [`${release}**`, `${hotfix}**`, production],
+  };
+  return Object.fromEntries(
+    Object.entries(environments).flatMap(([name, environment]) => {
+      const settings: EnvironmentSettings = {
+        variables: {},
+        secrets: environmentSecrets(environment, known),
+        branches: allowed[environment.branch],
+      };
+      return [name, `${name}-plan`].map((each) => [each, settings] as const);
+    }),
+  );
+}

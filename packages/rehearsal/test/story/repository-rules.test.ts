@@ -1,0 +1,76 @@
+// Who may change what in a rehearsed repository, and which branches reach which environment.
+import { readConfiguration } from '@headgate/configuration/read';
+import type { Configuration } from '@headgate/configuration/schema';
+import { describe, expect, it } from '@jest/globals';
+import { matchesPatterns } from '../../src/engine/pattern.js';
+import { matchesPattern } from '../../src/github/protection.js';
+import { environmentsOf, protectionsOf } from '../../src/story/repository-rules.js';
+
+const known = { registries: {}, mailPassword: 'mail password', npmrc: '' };
+
+const target =
+  'targets: {web: {compose: c, service: web, image: shop, port: 80, proxy: {socket: /s, backend: b}}}';
+const configuration: Configuration = readConfiguration(
+  `application: shop
+branches: {production: main, release: rc/}
+registry: {host: {var: REGISTRY}}
+images: {shop: {}}
+environments:
+  test: {branch: development, ${target}}
+  staging: {branch: release, ${target}}
+  live: {branch: production, ${target}}
+`,
+  'headgate.yml',
+  { exists: () => true, read: () => null },
+).configuration;
+
+describe('protections', () => {
+  it.each([
+    ['main', true],
+    ['develop', true],
+    ['rc/1.0.0', true],
+    ['hotfix/1.0.1', true],
+    ['feature/x', false],
+  ])('of %s: %s', (branch, isProtected) => {
+    const { protectedBranches } = protectionsOf({ configuration, builtIn: false });
+
+    expect(protectedBranches.some((pattern) => matchesPattern(pattern, branch))).toBe(isProtected);
+  });
+
+  it('let the App that merges back push past them', () => {
+    expect(protectionsOf({ configuration, builtIn: false }).bypassApps).toEqual(['headgate-flow']);
+  });
+
+  it('let the built-in story push to the development branch', () => {
+    expect(protectionsOf({ configuration, builtIn: true }).protectedBranches).not.toContain('develop');
+  });
+});
+
+describe('environments', () => {
+  const environments = environmentsOf(configuration, known);
+
+  it.each([
+    ['test', 'develop', true],
+    ['test', 'feature/x', false],
+    ['test', 'rc/1.0.0', false],
+    ['staging', 'rc/1.0.0', true],
+    ['staging', 'hotfix/1.0.1', true],
+    ['staging', 'develop', false],
+    ['live', 'main', true],
+    ['live', 'rc/1.0.0', false],
+    ['test', 'main', true],
+    ['staging', 'main', true],
+  ])('%s is for %s: %s', (name, branch, allowed) => {
+    for (const each of [name, `${name}-plan`]) {
+      expect(matchesPatterns(environments[each]?.branches ?? [], branch)).toBe(allowed);
+    }
+  });
+
+  it('have the secrets of their plans, and no two the same seal key', () => {
+    const secrets = (name: string): string => environments[name]?.secrets['DEPLOY_SECRETS'] ?? '';
+
+    expect(secrets('staging-plan')).toBe(secrets('staging'));
+    expect(secrets('staging')).toContain('seal-key');
+    expect(secrets('staging')).not.toBe(secrets('live'));
+  });
+});
