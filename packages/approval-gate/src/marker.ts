@@ -54,9 +54,7 @@ function contentOf(marked: Marked): string {
 /** The marker on a comment's first line; null for any other text. Who wrote it is for the caller to judge. */
 export function readMarker(body: string): Marked | null {
   const line =
-    /^<!-- headgate-approval ([a-z]+) ([A-Za-z0-9+/=]{1,40000})(?: ([a-z0-9-]{1,20}))? -->\r?(?:\n|$)/.exec(
-      body,
-    );
+    /^<!-- headgate-approval ([a-z]+) ([A-Za-z0-9+/=]+)(?: ([a-z0-9-]{1,20}))? -->\r?(?:\n|$)/.exec(body);
   if (line === null) return null;
   const [, kind, first = '', second = ''] = line;
   if (kind === 'request') return second === '' ? readRequest(first) : null;
