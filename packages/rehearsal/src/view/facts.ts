@@ -1,7 +1,7 @@
 // What a story shows besides its steps: the load, what runs where and who built it, approvals, the merge back, mail.
 import type { ApprovalPart } from '@headgate/kit/record';
 import type { LoadReport } from '../parts/load-tally.js';
-import { newestRecord, type RunningImage, type StoryResult } from '../story/result.js';
+import { newestRecord, type RunningImage, type StepResult, type StoryResult } from '../story/result.js';
 import { latencies, loadLine } from './live.js';
 import { clean, duration, number } from './text.js';
 
@@ -71,14 +71,19 @@ function loadLines(load: LoadReport): readonly string[] {
 }
 
 function imageLine(image: RunningImage, result: StoryResult): string {
-  const makers = result.steps.filter((step) =>
-    step.record?.images.some((part) => part.digest === image.digest),
-  );
   const newest = newestRecord(result)?.images.find((part) => part.name === image.image)?.digest;
-  const origin = makers.at(-1);
+  const origin = makerOf(image, result);
   const built =
     origin === undefined ? 'built by no delivery of this story' : `= built in "${clean(origin.name)}"`;
   const place = image.environment === '' ? '' : ` in ${clean(image.environment)}`;
   const note = newest === undefined || newest === image.digest ? '' : ', not the newest one';
   return `image ${clean(image.image)}: ${image.instances} × ${image.digest} running${place} ${built}${note}`;
+}
+
+/** The step that published these bytes; what a later step reuses it did not build. */
+function makerOf({ digest }: RunningImage, { steps }: StoryResult): StepResult | undefined {
+  const holders = steps.filter(({ record }) => record?.images.some((part) => part.digest === digest));
+  const isFresh = ({ record }: StepResult): boolean =>
+    record?.images.some((part) => part.digest === digest && part.reusedFrom === null) === true;
+  return holders.findLast(isFresh) ?? holders.at(-1);
 }

@@ -33,6 +33,20 @@ describe('facts', () => {
     ]);
   });
 
+  it('name the step that built what runs, not one that took it over', () => {
+    const shown = (reusedFrom: string | null): DeliveryRecord =>
+      ({
+        images: [{ name: 'shop', digest: digest('a'), reusedFrom }],
+        approvals: [],
+      }) as unknown as DeliveryRecord;
+    const steps = [step('Built', { record: shown(null) }), step('Promoted', { record: shown('run 1') })];
+    const running = [{ image: 'shop', environment: 'production', digest: digest('a'), instances: 2 }];
+
+    expect(factLines(story({ steps, running }))).toEqual([
+      `image shop: 2 × ${digest('a')} running in production = built in "Built"`,
+    ]);
+  });
+
   it('show the newest word on a request, with who said it', () => {
     const steps = [
       step('Merged', { record: record('pending') }),
