@@ -66,8 +66,10 @@ export async function* linesOf(response: HttpResponse): AsyncGenerator<string> {
   if (pending !== '') yield pending;
 }
 
-/** The beginning of a body, at most 256 KiB. */
-export async function bytesOf(response: HttpResponse): Promise<Buffer> {
+/** The beginning of a body, about 256 KiB; `cut` when there was more. */
+export async function beginningOf(
+  response: HttpResponse,
+): Promise<{ readonly bytes: Buffer; readonly cut: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response.body) {
@@ -76,7 +78,7 @@ export async function bytesOf(response: HttpResponse): Promise<Buffer> {
     size += bytes.length;
     if (size > logLimit) break;
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), cut: size > logLimit };
 }
 
 async function accepted(response: HttpResponse, request: CallRequest): Promise<HttpResponse> {

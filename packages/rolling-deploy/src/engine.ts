@@ -2,7 +2,7 @@
 import { type Container, logLines, parseContainer, record, text } from './engine-answers.js';
 import {
   answerOf,
-  bytesOf,
+  beginningOf,
   type Call,
   type CallOptions,
   type CallRequest,
@@ -105,8 +105,10 @@ function createEngine(apiVersion: string, deadlineMs: number, call: Call): Engin
         method: 'GET',
         path: `/containers/${id}/logs?stdout=1&stderr=1&tail=${count}`,
       });
-      const bytes = await bytesOf(response);
-      return response.status === 200 ? logLines(bytes).slice(-count) : [];
+      const { bytes, cut } = await beginningOf(response);
+      const lines = response.status === 200 ? logLines(bytes) : [];
+      // Half a line may be half a secret, which nothing masks.
+      return (cut ? lines.slice(0, -1) : lines).slice(-count);
     },
   };
 }

@@ -109,6 +109,22 @@ describe('the tests of a deployment', () => {
     expect([...core.lines, core.summary(), JSON.stringify(result)].join('\n')).not.toContain(secret);
   });
 
+  it('show no half of a secret from the end of a log that is cut off', async () => {
+    // Begins before the 256 KiB that are read, and ends after the last piece of them.
+    const long = 'half-of-it'.repeat(20_000);
+    host.log = `first\n${'x'.repeat(180_000)}\n${long}\nlast\n`;
+
+    const { result, core } = await run(
+      one,
+      { smoke: { command: ['exit', '1'] } },
+      { inputs: { 'deploy-secrets': `environment: {TOKEN: "${long}"}` } },
+    );
+
+    expect(core.lines).toContain('first');
+    const shown = [...core.lines, core.summary(), JSON.stringify(result)];
+    expect(shown.filter((text) => text.includes('half-of-it'))).toHaveLength(0);
+  });
+
   it('end at their deadline, and are removed', async () => {
     const { result } = await run(one, { smoke: { command: ['hang'], deadline: '300ms' } });
 

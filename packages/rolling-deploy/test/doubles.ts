@@ -51,6 +51,8 @@ export interface DoubleHost {
   portsTaken: number;
   /** Removals are accepted and not done, as by an engine that dies then. */
   keepsContainers: boolean;
+  /** Said by every container instead of its environment; null: its environment. */
+  log: string | null;
   writeCompose(text: string): void;
   close(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
     pullLines: ['{"status":"Pulling"}'],
     portsTaken: 0,
     keepsContainers: false,
+    log: null,
     writeCompose: (text) => writeFileSync(join(folder, 'workspace', 'compose.yaml'), text),
     close: async () => {
       for (const { server } of containers) server?.close();
@@ -113,6 +116,7 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
     const found = find(request);
     // A service that prints its environment, as many do when they cannot start.
     const environment = found?.body.Env.join('\n') ?? '';
+    if (request.path.endsWith('/logs') && host.log !== null) return { body: host.log };
     if (request.path.endsWith('/logs')) return { body: `::error::hostile\n${environment}\nlast words\n` };
     return found === undefined ? { status: 404, json: {} } : { json: inspected(found) };
   });
