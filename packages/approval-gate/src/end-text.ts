@@ -1,7 +1,8 @@
 // What is said in the thread when a request ends, or when the run stops waiting for a while.
 import { escapeMarkdown, link } from '@headgate/kit/summary';
+import { digitsOf } from './digits.js';
 import { markerLine, type RequestMarker } from './marker.js';
-import { type Approval, digitsOf, type Vote } from './verdict.js';
+import type { Approval, Vote } from './verdict.js';
 
 export type EndNews =
   | { readonly end: 'approved'; readonly approvals: readonly Approval[] }

@@ -76,8 +76,8 @@ export function readInputs(reader: Reader): Inputs {
     environment: readEnvironment(reader),
     policy: readPolicy(reader),
     ...readSubject(reader),
-    parkAfter: readTime(reader, 'park-after', [second, day]),
-    interval: readTime(reader, 'interval', [second / 10, 10 * minute]),
+    parkAfter: readTime(reader, 'park-after', day),
+    interval: readTime(reader, 'interval', 10 * minute),
   };
 }
 
@@ -90,19 +90,19 @@ function readPolicy(reader: Reader): Policy {
     groups: parseGroups(reader.yaml('groups')),
     exclude: readExclude(reader),
     excludeAuthors: reader.boolean('exclude-authors'),
-    expires: readTime(reader, 'expires', [second, 30 * day]),
+    expires: readTime(reader, 'expires', 30 * day),
   };
 }
 
 /** A run can be re-run for 30 days, and a job's token lives for one at most. */
-function readTime(reader: Reader, name: InputName, [least, most]: readonly [number, number]): number {
+function readTime(reader: Reader, name: InputName, most: number): number {
   const value = reader.duration(name);
-  if (value >= least && value <= most) return value;
-  const range = `${least / second}s to ${most / second}s`;
+  if (value > 0 && value <= most) return value;
+  const range = `more than nothing and at most ${most / minute}m`;
   throw new InputError(
     name,
-    `a duration from ${range} was expected, ${value / second}s was found`,
-    `Choose a duration from ${range}.`,
+    `a duration of ${range} was expected, ${value / second}s was found`,
+    `Choose a duration of ${range}.`,
   );
 }
 

@@ -15,6 +15,8 @@ export interface Pace {
 
 /** Charged looks settle at one request in this many milliseconds: 48 an hour, and 60 with all that led there. */
 const slowest = 75_000;
+/** Free or not, GitHub does not want to be asked more often than this. */
+const quickest = 1000;
 const leastAfterFailure = 30_000;
 const mostAfterFailure = 5 * 60_000;
 
@@ -22,7 +24,8 @@ const mostAfterFailure = 5 * 60_000;
  * An answer 304 costs nothing, so the interval stays as it was asked for. Where entity tags do not help, every charged
  * look that shows nothing new doubles it.
  */
-export function createPace(interval: number): Pace {
+export function createPace(wanted: number): Pace {
+  const interval = Math.max(wanted, quickest);
   let pause = interval;
   let failures = 0;
   return {

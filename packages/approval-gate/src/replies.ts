@@ -5,7 +5,8 @@ import { key } from './policy.js';
 import { linesToCopy } from './request-text.js';
 import { isOwn, type Request } from './requests.js';
 import type { Comment } from './thread.js';
-import type { Refusal, Why } from './verdict.js';
+import type { Refusal } from './verdict.js';
+import type { Why } from './weighing.js';
 
 /** Replies to accounts that nobody asked, to each and in all: they must not make us write without end. */
 const repliesToEach = 3;

@@ -4,9 +4,10 @@ import type { ActionError } from '@headgate/kit/errors';
 import type { ApprovalPart, Approver } from '@headgate/kit/record';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { Content } from './content.js';
+import { digitsOf } from './digits.js';
 import { type Group, key } from './policy.js';
 import type { Request } from './requests.js';
-import { type Approval, digitsOf } from './verdict.js';
+import type { Approval } from './verdict.js';
 
 export interface Ending {
   readonly decision: ApprovalPart['decision'];

@@ -2,9 +2,9 @@
 import { code, codeBlock, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { Content } from './content.js';
 import { contentText, short } from './content-text.js';
+import { digitsOf } from './digits.js';
 import { markerLine, type RequestMarker } from './marker.js';
 import { type Group, key } from './policy.js';
-import { digitsOf } from './verdict.js';
 
 export interface RequestParts {
   readonly marker: RequestMarker;

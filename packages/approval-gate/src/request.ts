@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
+import { digitsOf } from './digits.js';
 import { requireQuorum } from './eligibility.js';
 import { endText } from './end-text.js';
 import { failure } from './failures.js';
@@ -15,7 +16,6 @@ import { requestText } from './request-text.js';
 import { type Request, requestsIn } from './requests.js';
 import { findRivals, type Rival } from './rivals.js';
 import { type Comment, postComment } from './thread.js';
-import { digitsOf } from './verdict.js';
 
 /**
  * Asks for approval, or finds that it was asked for already.

@@ -1,9 +1,9 @@
 // Which request a new comment belongs to, as far as an event can say it.
 import type { Context } from '@headgate/kit/context';
 import { readCommand } from './command.js';
+import { digitsOf } from './digits.js';
 import { key } from './policy.js';
 import type { Request } from './requests.js';
-import { digitsOf } from './verdict.js';
 
 export interface Asked {
   readonly thread: number;

@@ -6,10 +6,11 @@ import { type EndNews, endText } from './end-text.js';
 import { type FailureCode, failure } from './failures.js';
 import { type Gate, involvedIn, isAltered, openGate } from './gate.js';
 import type { GateInputs } from './inputs.js';
+import type { Outcome } from './outcome.js';
 import { resultOf, summaryOf } from './report.js';
 import type { Request } from './requests.js';
 import { postComment } from './thread.js';
-import { type Outcome, watch } from './watch.js';
+import { watch } from './watch.js';
 import { alteredFailure } from './watch-failures.js';
 
 /**

@@ -1,14 +1,14 @@
 // Looking at the comments again and again: replies to what does not count, and the end of it.
 import { ActionError } from '@headgate/kit/errors';
-import type { ApprovalPart } from '@headgate/kit/record';
 import { type CommentReader, createReader } from './comment-reader.js';
-import { type EndNews, parkedText } from './end-text.js';
+import { parkedText } from './end-text.js';
 import { type Gate, isAltered } from './gate.js';
+import { type Outcome, outcomeOf, type View } from './outcome.js';
 import { createPace } from './pace.js';
 import { createReplier } from './replier.js';
 import { type Request, requestsIn } from './requests.js';
 import { type Comment, openThread, type Reading, type Thread } from './thread.js';
-import { type Approval, judge, type Verdict } from './verdict.js';
+import { judge } from './verdict.js';
 import { alteredFailure, deletedFailure } from './watch-failures.js';
 
 export interface Watch {
@@ -18,22 +18,6 @@ export interface Watch {
   readonly excluded: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch. */
   readonly parkAt: number;
-}
-
-export interface Outcome {
-  readonly decision: ApprovalPart['decision'];
-  readonly request: Request;
-  readonly approvals: readonly Approval[];
-  /** Who objected, or the address of what took the request's place. */
-  readonly by: string | null;
-  /** What is to be said in the thread; null for nothing. */
-  readonly news: EndNews | null;
-  readonly error: ActionError | null;
-}
-
-interface View {
-  readonly verdict: Verdict;
-  readonly request: Request;
 }
 
 /** Ends with a decision, with `pending` when the job must make room, or with `error`. Rejects only when it is cancelled. */
@@ -118,36 +102,4 @@ async function park(
   const last = await reader.next({ afresh: true });
   if (last !== null) return outcomeOf(viewOf(given, last.comments));
   return { decision: 'pending', request, approvals: [], by: null, news: null, error: null };
-}
-
-function outcomeOf({ verdict, request }: View): Outcome {
-  const { decision } = verdict;
-  const base = { request, approvals: [], by: null, news: null, error: null };
-  switch (decision.kind) {
-    case 'approved':
-      return {
-        ...base,
-        decision: 'approved',
-        approvals: decision.approvals,
-        news: { end: 'approved', approvals: decision.approvals },
-      };
-    case 'waiting':
-      return { ...base, decision: 'pending', approvals: decision.approvals };
-    case 'rejected':
-      return {
-        ...base,
-        decision: 'rejected',
-        by: decision.by?.login ?? null,
-        news: { end: 'rejected', by: decision.by },
-      };
-    case 'superseded':
-      return {
-        ...base,
-        decision: 'superseded',
-        by: decision.by,
-        news: { end: 'superseded', url: decision.by },
-      };
-    case 'timed-out':
-      return { ...base, decision: 'timed-out', news: { end: 'timed-out' } };
-  }
 }

@@ -52,6 +52,15 @@ describe('a comment that does not count', () => {
     },
   );
 
+  it('needs no reply when its author has said it in the right form', async () => {
+    scene.forge.say('ada', approve);
+    scene.forge.say('ada', 'Approved!');
+
+    await waitABit();
+
+    expect(replies()).toEqual([]);
+  });
+
   it('because it was edited has a reply, and its first words count no more', async () => {
     const comment = scene.forge.say('ada', approve);
     scene.atLook(4, () => scene.forge.edit(comment, approve));

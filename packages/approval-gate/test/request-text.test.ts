@@ -82,6 +82,12 @@ const markerOf = (subject: string): RequestMarker => ({
   people: ['ada'],
 });
 
+function first<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined) throw new Error('there is no item');
+  return item;
+}
+
 const textOf = (from: DeliveryRecord, notices: readonly string[] = []): string => {
   const content = contentOfRecord(inputs, from);
   const groups = [{ name: 'engineering', members: ['ada'], quorum: 1 }];
@@ -116,6 +122,38 @@ describe('what is to be approved', () => {
   ])('is refused with %s', (_name, given, parts, code) => {
     expect(() => contentOfRecord({ ...inputs, ...given }, { ...record, ...parts })).toThrow(
       expect.objectContaining({ code }),
+    );
+  });
+
+  it('has other digits after any of a thousand changes', () => {
+    const before = contentOfRecord(inputs, record).subject.slice(7, 19);
+    const [image, machine, plan] = [first(record.images), first(record.machineImages), first(record.plans)];
+    const flow = (name: 'repository' | 'commit' | 'tree' | 'version') => (text: string) => ({
+      flow: { ...record.flow, [name]: text },
+    });
+    const changes: readonly ((text: string) => Partial<DeliveryRecord>)[] = [
+      ...(['repository', 'commit', 'tree', 'version'] as const).map(flow),
+      (text) => ({ images: [{ ...image, digest: text }] }),
+      (text) => ({ images: [{ ...image, name: text }] }),
+      (text) => ({ images: [...record.images, { ...image, name: text }] }),
+      (text) => ({ machineImages: [{ ...machine, id: text }] }),
+      (text) => ({ machineImages: [{ ...machine, region: text }] }),
+      (text) => ({ machineImages: [{ ...machine, builder: text }] }),
+      (text) => ({ plans: [{ ...plan, fileDigest: text }] }),
+      (text) => ({ plans: [{ ...plan, meaningDigest: text }] }),
+      (text) => ({ plans: [{ ...plan, directory: text }] }),
+      (text) => ({ plans: [{ ...plan, workspace: text }] }),
+      (text) => ({ configurations: [{ ...configuration, digest: text }] }),
+      () => ({ images: [] }),
+      () => ({ machineImages: [] }),
+      () => ({ plans: [] }),
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...changes), fc.stringMatching(/^[a-z0-9]{1,20}$/), (change, text) => {
+        const changed = contentOfRecord(inputs, { ...record, ...change(`changed ${text}`) });
+        return changed.subject.slice(7, 19) !== before;
+      }),
+      { numRuns: 1000 },
     );
   });
 
@@ -171,11 +209,11 @@ describe('the request', () => {
         const wide: DeliveryRecord = {
           ...record,
           images: many(length, (index) => ({
-            ...(record.images[0] as DeliveryRecord['images'][number]),
+            ...first(record.images),
             name: `${index}${filler}`,
           })),
           machineImages: many(length, (index) => ({
-            ...(record.machineImages[0] as DeliveryRecord['machineImages'][number]),
+            ...first(record.machineImages),
             builder: `${index}${filler.toWellFormed()}`,
           })),
         };
