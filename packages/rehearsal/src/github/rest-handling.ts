@@ -50,8 +50,26 @@ function locate(parts: Parts, caller: Caller, request: RestRequest): Located {
   throw notFound();
 }
 
+/** Tells which entries were never read: an answer that passes over a filter is no answer to the question. */
+function watchReads(query: Readonly<Record<string, string>>): {
+  readonly read: Readonly<Record<string, string>>;
+  unread(): readonly string[];
+} {
+  // Pages are cut from the address itself.
+  const seen = new Set<string>(['page', 'per_page']);
+  const read = new Proxy(query, {
+    get: (target, name) => {
+      seen.add(String(name));
+      return Reflect.get(target, name) as string | undefined;
+    },
+  });
+  return { read, unread: () => Object.keys(query).filter((name) => !seen.has(name)) };
+}
+
 interface Asked {
   readonly call: Call;
+  /** Query parameters that the operation never looked at. */
+  unread(): readonly string[];
   /** The `Link` header of the page that was given out. */
   link(): string | null;
 }
@@ -67,13 +85,14 @@ function askedOf(parts: Parts, caller: Caller, at: { request: RestRequest; locat
     parts.state.violations.push({ side: 'request', operation: located.id, problem });
     throw new HttpProblem(422, `Invalid request.\n\n${located.id}: ${problem}.`);
   }
+  const { read, unread } = watchReads(query);
   let link: string | null = null;
   const call: Call = {
     state: parts.state,
     access: parts.access,
     caller,
     path,
-    query,
+    query: read,
     body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
     bytes: request.bytes,
     accept: String(request.headers['accept'] ?? ''),
@@ -85,7 +104,7 @@ function askedOf(parts: Parts, caller: Caller, at: { request: RestRequest; locat
     },
     allowance: () => parts.limits.count(caller, request.path, false),
   };
-  return { call, link: () => link };
+  return { call, unread, link: () => link };
 }
 
 /** Throws HttpProblem with what GitHub would answer instead. */
@@ -95,8 +114,12 @@ export async function handle(
   request: RestRequest,
 ): Promise<Reply & { link: string | null }> {
   const located = locate(parts, caller, request);
-  const { call, link } = askedOf(parts, caller, { request, located });
+  const { call, unread, link } = askedOf(parts, caller, { request, located });
   const reply = await located.run(call);
+  for (const name of unread()) {
+    const ignored = `query parameter ${name} is not followed by the double`;
+    parts.state.violations.push({ side: 'request', operation: located.id, problem: ignored });
+  }
   const problem = checkResponse(located.match.operation, reply.status, reply.body);
   if (problem !== null) {
     parts.state.violations.push({ side: 'response', operation: located.id, problem });

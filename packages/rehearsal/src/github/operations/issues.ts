@@ -1,4 +1,5 @@
 // Operations on issues and labels; pull requests answer here too, as GitHub has it.
+import { inListOrder } from '../list-order.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations, textOf } from '../operation.js';
 import type { Json } from '../present/forms.js';
 import { presentIssue, presentLabel } from '../present/issue.js';
@@ -60,15 +61,16 @@ async function changeState(call: RepositoryCall, issue: IssueState, wanted: stri
 }
 
 function listIssues(call: RepositoryCall): readonly IssueState[] {
-  const { state = 'open', labels, creator, direction } = call.query;
+  const { state = 'open', labels, creator, sort, direction, since } = call.query;
   const wanted = labels === undefined ? [] : labels.split(',');
   const found = [...call.repository.issues.values()].filter(
     (issue) =>
       (state === 'all' || issue.state === state) &&
+      (since === undefined || issue.updatedAt >= Date.parse(since)) &&
       (creator === undefined || issue.author === creator) &&
       wanted.every((name) => issue.labels.some((label) => label.name === name)),
   );
-  return direction === 'asc' ? found : found.toReversed();
+  return inListOrder(found, { sort, direction }, (issue) => issue);
 }
 
 export const issueOperations: RepositoryOperations = {

@@ -1,6 +1,7 @@
 // Operations that read pull requests.
 import { readChanges } from '../git-changes.js';
 import { mergeBase, readCommits } from '../git-reading.js';
+import { inListOrder } from '../list-order.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
 import { presentChange, presentCommit } from '../present/commit.js';
 import type { Json } from '../present/forms.js';
@@ -22,7 +23,7 @@ export async function shownPull(call: RepositoryCall, record: PullRecord): Promi
 }
 
 function listPulls(call: RepositoryCall): readonly PullRecord[] {
-  const { state = 'open', head, base, direction } = call.query;
+  const { state = 'open', head, base, sort, direction } = call.query;
   const found = [...call.repository.issues.values()].flatMap((issue) =>
     issue.pull === null ? [] : [{ issue, pull: issue.pull }],
   );
@@ -34,7 +35,10 @@ function listPulls(call: RepositoryCall): readonly PullRecord[] {
       (head === undefined || head === `${owner}:${pull.head}`)
     );
   });
-  return direction === 'asc' ? list : list.toReversed();
+  // Source: https://docs.github.com/rest/pulls/pulls#list-pull-requests (direction)
+  const rising = sort !== undefined && sort !== 'created';
+  const order = { sort, direction: direction ?? (rising ? 'asc' : 'desc') };
+  return inListOrder(list, order, ({ issue }) => issue);
 }
 
 export const pullOperations: RepositoryOperations = {

@@ -35,8 +35,10 @@ export const rulesetId = (repository: RepositoryState, target: Ruleset['target']
   stableId('ruleset', `${repository.fullName} ${target}`);
 
 /** A tag that was set stays where it is: that is all its rules say. */
-function rulesetsOf(repository: RepositoryState): readonly Ruleset[] {
+function rulesetsOf({ query, repository }: RepositoryCall): readonly Ruleset[] {
   const { settings } = repository;
+  // Nothing above the repository has rules here, so they are included and left out alike.
+  const { includes_parents: _either } = query;
   const all: readonly Ruleset[] = [
     { target: 'branch', patterns: settings.protectedBranches, rules: branchRules(repository) },
     {
@@ -79,7 +81,7 @@ export const rulesetOperations: RepositoryOperations = {
     needs: 'metadata=read',
     handle: (call) => {
       const targets = call.query['targets']?.split(',');
-      const found = rulesetsOf(call.repository).filter(
+      const found = rulesetsOf(call).filter(
         ({ target }) => targets === undefined || targets.includes(target),
       );
       // A list leaves conditions and rules out: they are asked for one by one.
@@ -91,7 +93,7 @@ export const rulesetOperations: RepositoryOperations = {
     needs: 'metadata=read',
     handle: (call) => {
       const { repository } = call;
-      const found = rulesetsOf(repository).find(
+      const found = rulesetsOf(call).find(
         ({ target }) => rulesetId(repository, target) === numberOf(call, 'ruleset_id'),
       );
       if (found === undefined) throw notFound();

@@ -1,6 +1,7 @@
 // Operations on workflow runs and their jobs; what changes a run is handed to the engine.
 import type { RunRequest, RunState } from '../../model.js';
 import { findCommit, readCommit } from '../git-reading.js';
+import { fitsRange } from '../list-order.js';
 import { numberOf, type RepositoryCall, type RepositoryOperations } from '../operation.js';
 import { presentPushedCommit } from '../present/commit.js';
 import type { Json } from '../present/forms.js';
@@ -21,7 +22,8 @@ async function shownRun(call: RepositoryCall, run: RunState): Promise<Json> {
   const sha = await findCommit(repository.git, run.headSha);
   const commit =
     sha === null ? null : presentPushedCommit(state, repository, await readCommit(repository.git, sha));
-  return presentRun(state, repository, { run, headCommit: commit });
+  const shown = presentRun(state, repository, { run, headCommit: commit });
+  return call.query['exclude_pull_requests'] === 'true' ? { ...shown, pull_requests: [] } : shown;
 }
 
 /** The run as it ended in a former attempt; itself for the current one. */
@@ -30,8 +32,8 @@ function attemptOf(run: RunState, attempt: number): RunState {
   return former === undefined ? run : { ...run, ...former, status: 'completed' };
 }
 
-function fits(call: RepositoryCall, run: RunState): boolean {
-  const { actor, branch, event, status, head_sha: sha } = call.query;
+function isListed(call: RepositoryCall, run: RunState): boolean {
+  const { actor, branch, event, status, head_sha: sha, created: range } = call.query;
   const workflow = call.path['workflow_id'];
   const file = run.workflowPath.split('/').at(-1);
   return (
@@ -42,12 +44,13 @@ function fits(call: RepositoryCall, run: RunState): boolean {
     (branch === undefined || run.headBranch === branch) &&
     (event === undefined || run.event.name === event) &&
     (status === undefined || run.status === status || run.conclusion === status) &&
+    (range === undefined || fitsRange(run.createdAt, range)) &&
     (sha === undefined || run.headSha === sha)
   );
 }
 
 async function listRuns(call: RepositoryCall): Promise<Reply> {
-  const found = runsOf(call.state, call.repository).filter((run) => fits(call, run));
+  const found = runsOf(call.state, call.repository).filter((run) => isListed(call, run));
   const runs = await Promise.all(call.page(found).map((run) => shownRun(call, run)));
   return ok({ total_count: found.length, workflow_runs: runs });
 }
