@@ -109,6 +109,7 @@ function unionExpectation(path: readonly { readonly key?: unknown }[]): string {
   if (key === 'smoke') return 'a list of arguments, or a mapping of builders to such lists';
   if (key === 'tool') return 'terraform, tofu or {var: NAME}';
   if (key === 'port') return 'a number or {var: NAME}';
+  if (key === 'on') return 'request or {pull-request: BRANCH}';
   return key === 'url' && path[0]?.key === 'notifications'
     ? 'text, {var: NAME} or {secret: NAME}'
     : 'text or {var: NAME}';

@@ -370,6 +370,7 @@ describe('any event', () => {
     fc.string().map((text) => `feature/${text}`),
   );
   const event: fc.Arbitrary<FlowEvent> = fc.oneof(
+    name.map((branch): FlowEvent => ({ kind: 'dispatch', branch })),
     name.map((branch): FlowEvent => ({ kind: 'push', branch })),
     name.map((branch): FlowEvent => ({ kind: 'deleted', branch })),
     name.map((tag): FlowEvent => ({ kind: 'tag', tag })),
@@ -398,6 +399,10 @@ describe('any event', () => {
           [settings['tags'], settings['moving-tags']].flat(),
         );
         expect(parsed).toEqual(decision);
+        // Nothing is both built and promoted, and only a promotion reaches production.
+        expect(decision.evidence === 'promote').toBe(decision.finish.promote);
+        if (decision.evidence === 'promote') expect(decision.images).toEqual([]);
+        if (!decision.trusted) expect([decision.publish, decision.environment]).toEqual([false, null]);
         return tags.every((each) => tag.test(String(each)));
       }),
     );
