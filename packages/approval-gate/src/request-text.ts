@@ -24,7 +24,9 @@ const rowLimits = [40, 15, 3];
 /** The whole comment, its marker first. Everything that was not written by us is escaped. */
 export function requestText(parts: RequestParts): string {
   const texts = rowLimits.map((most) => textWith(parts, most));
-  return texts.find((text) => text.length <= longestComment) ?? textWith(parts, 0);
+  const text = texts.find(({ length }) => length <= longestComment) ?? textWith(parts, 0);
+  // What was cut may have been cut in the middle of a character.
+  return text.toWellFormed();
 }
 
 function textWith(parts: RequestParts, most: number): string {

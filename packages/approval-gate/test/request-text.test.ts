@@ -1,73 +1,14 @@
 // The request as people read it: complete, bounded, and nothing in it but what we wrote.
-import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
+import type { DeliveryRecord } from '@headgate/kit/record';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentOfRecord } from '../src/content.js';
 import { type RequestMarker, readMarker } from '../src/marker.js';
 import { requestText } from '../src/request-text.js';
+import { configuration, record, sha } from './delivered.js';
 
-const sha = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const configuration = { environment: 'production', digest: sha('9'), members: {} };
 const inputs = { environment: 'production', version: '', subject: '', configurationDigest: '' };
-
-const record: DeliveryRecord = {
-  ...emptyRecord({
-    application: 'shop',
-    repository: 'acme/shop',
-    event: 'push',
-    ref: 'refs/heads/master',
-    branchKind: 'production',
-    version: '1.0.0',
-    commit: 'a'.repeat(40),
-    tree: 'b'.repeat(40),
-    actor: 'max',
-    run: { id: 1000, attempt: 1, url: 'https://github.com/acme/shop/actions/runs/1000' },
-  }),
-  images: [
-    {
-      name: 'shop',
-      digest: sha('1'),
-      reference: null,
-      tags: [],
-      key: '2'.repeat(64),
-      platforms: [],
-      reusedFrom: null,
-    },
-  ],
-  machineImages: [
-    {
-      template: 'host',
-      builder: 'docker.host',
-      type: 'docker',
-      region: '',
-      id: sha('3'),
-      artifactId: 'x',
-      files: [],
-    },
-  ],
-  plans: [
-    planOf('infrastructure', 'production', 'planned'),
-    planOf('infrastructure', 'staging', 'planned'),
-    planOf('old', 'production', 'applied'),
-  ],
-  configurations: [configuration, { ...configuration, environment: 'staging', digest: sha('8') }],
-};
-
-function planOf(directory: string, environment: string, outcome: 'planned' | 'applied') {
-  const digests = { fileDigest: sha('4'), meaningDigest: sha('5') };
-  return {
-    directory,
-    workspace: environment,
-    environment,
-    outcome,
-    ...digests,
-    add: 3,
-    change: 2,
-    destroy: 1,
-    artifact: null,
-  };
-}
 
 const markerOf = (subject: string): RequestMarker => ({
   run: 1000,

@@ -1,5 +1,8 @@
 // The gate against a thread: asking, waiting, and every way it ends.
+import { digestOf } from '@headgate/kit/digest';
+import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { configuration, record, sha } from './delivered.js';
 import { bot, pullNumber } from './forge.js';
 import { approve, digits, gateInputs, openScene, type Scene, subject } from './scene.js';
 
@@ -152,6 +155,41 @@ it('is refused where an open request for another environment has the same digits
 
   await expect(scene.request()).rejects.toMatchObject({ code: 'subject-ambiguous' });
   expect(requests()).toBe(1);
+});
+
+describe('a request for what a record holds', () => {
+  const source = { subject: '', record: { artifactId: '40', digest: digestOf(record) } };
+  beforeEach(() => {
+    scene.forge.downloadArtifact = async () => Buffer.from(JSON.stringify(record));
+  });
+
+  it('is bound to the subject of the record, which approval hands on', async () => {
+    const expected = subjectDigest(
+      subjectOfRecord(record, { environment: 'production', configurationDigest: configuration.digest }),
+    );
+    const line = `/approve ${expected.slice(7, 19)}`;
+
+    const asked = await scene.request(source);
+    scene.forge.say('ada', line);
+    scene.forge.say('linus', line);
+    const result = await scene.wait({ ...source, subject: expected });
+
+    expect(asked.outputs['subject']).toBe(expected);
+    expect(result.outputs).toMatchObject({ decision: 'approved', subject: expected });
+    expect(scene.forge.comments[0]?.body).toContain('`infrastructure`');
+  });
+
+  it('is refused when the record is another one, or gives another subject', async () => {
+    const other = { artifactId: '40', digest: sha('0') };
+
+    await expect(scene.request({ ...source, record: other })).rejects.toMatchObject({
+      code: 'record-mismatch',
+    });
+    await expect(scene.request({ ...source, subject: sha('0') })).rejects.toMatchObject({
+      code: 'subject-mismatch',
+    });
+    expect(scene.forge.comments).toEqual([]);
+  });
 });
 
 describe('waiting', () => {
