@@ -12,6 +12,7 @@ import {
   startHost,
   startLoad,
   type TestHost,
+  testContainers,
 } from './host.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
@@ -133,7 +134,7 @@ onHost('the bundle on a real host', () => {
       await action.waitFor('\ntest smoke runs');
       action.kill(signal);
       const cut = await action.finished;
-      const left = docker('ps', '-q', '--filter', 'label=io.headgate.test=smoke');
+      const left = testContainers(application);
       action.remove();
 
       const finished = await runBundle({ ...given, main: post, state: Object.fromEntries(cut.state) });
@@ -141,7 +142,7 @@ onHost('the bundle on a real host', () => {
       expect(left === '').toBe(signal === 'SIGINT');
       expect(finished.stdout).toContain('the tests were cut off');
       expect(finished.exitCode).toBe(0);
-      expect(docker('ps', '-aq', '--filter', 'label=io.headgate.test=smoke')).toBe('');
+      expect(testContainers(application)).toBe('');
       expect(await versions()).toEqual(new Set(['new']));
       if (signal === 'SIGINT') {
         expect(cut.outputs.get('result')).toBe('cancelled');

@@ -1,7 +1,16 @@
 // Tests of a deployment on a real engine: they reach the service by its name, and nothing of them is left.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DeployOptions, deploy, type FinishedDeploy } from './deploy.js';
-import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost, until } from './host.js';
+import {
+  type BuiltImage,
+  buildImage,
+  docker,
+  missingTool,
+  startHost,
+  type TestHost,
+  testContainers,
+  until,
+} from './host.js';
 
 const missing = missingTool();
 if (missing !== null) process.stdout.write(`deployment-tests.it.test.ts skipped: ${missing}\n`);
@@ -41,7 +50,8 @@ onHost('the tests of a deployment on a real engine', () => {
       ...options,
       inputs: { settings: JSON.stringify({ tests: { smoke } }), ...options.inputs },
     });
-  const left = (): string => docker('ps', '-aq', '--filter', `label=io.headgate.test`);
+  /** Of this file alone: others may use the engine. */
+  const left = (): string => testContainers(application);
   const serving = async (): Promise<unknown> => (await fetch(host.url)).json();
 
   it('reach the new version only, with the service’s environment and secrets and their own', async () => {
@@ -93,7 +103,7 @@ onHost('the tests of a deployment on a real engine', () => {
   it('are gone soon after a cancel', async () => {
     const controller = new AbortController();
     const running = run({ command: ['node', '-e', lasting] }, { signal: controller.signal });
-    await until(() => docker('ps', '-q', '--filter', 'label=io.headgate.test=smoke') !== '');
+    await until(() => left() !== '');
     const began = Date.now();
     controller.abort();
 

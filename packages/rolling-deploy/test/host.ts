@@ -23,6 +23,12 @@ export function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
+/** Ids of the containers of an application's tests, running or not; '' when there are none. */
+export function testContainers(application: string): string {
+  const labels = ['io.headgate.test', `com.docker.compose.project=${application}`];
+  return docker('ps', '-aq', ...labels.flatMap((label) => ['--filter', `label=${label}`]));
+}
+
 export interface BuiltImage {
   readonly reference: string;
   readonly digest: string;
