@@ -198,6 +198,8 @@ describe('the notes', () => {
   };
 
   it('list what was merged since the last release, lowest number first, and what ships', async () => {
+    // The tag of this release stands already, here too.
+    world.repository.git('tag', 'v1.0.0', world.merge);
     world.github.on(pullsRoute, [pull(9), pull(7, { title: 'Sell more' })]);
 
     const text = await notes();

@@ -81,12 +81,13 @@ describe('on production', () => {
   });
 
   it.each([
-    ['the same', 'v1.0.0'],
-    ['a higher one', 'v1.2.0'],
-    ['a higher one without v', '1.10.0'],
-  ])('refuses a version when production holds %s', async (_, tag) => {
+    ['the same', ['v1.0.0']],
+    ['a higher one', ['v1.2.0']],
+    ['a higher one without v', ['1.10.0']],
+    ['a higher one among others', ['v0.9.0', 'v1.2.0', 'v0.10.0']],
+  ])('refuses a version when production holds %s', async (_, tags) => {
     const world = worldOf();
-    world.repository.git('tag', tag, world.before);
+    for (const tag of tags) world.repository.git('tag', tag, world.before);
 
     await expect(verify(world)).rejects.toMatchObject({ code: 'version-not-next' });
   });

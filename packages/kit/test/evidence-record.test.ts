@@ -182,6 +182,11 @@ describe('findRecordEvidence', () => {
     ],
     ['a record of another version', { flow: { version: '2.0.0' } }, 'has the version 2.0.0'],
     ['a record without a version', { flow: { version: null } }, 'has the version none'],
+    [
+      'a record without a version, on a branch that is called so',
+      { flow: { version: null }, run: { head_branch: 'release/null' } },
+      'has the version none',
+    ],
     ['an unpublished image', { image: { reference: null } }, 'shop was not published'],
     [
       'a reference with another digest',
