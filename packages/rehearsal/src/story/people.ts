@@ -1,4 +1,5 @@
 // What people do on GitHub besides pushing: over its REST interface, each with a token of their own.
+import type { Clock } from '@headgate/kit/clock';
 import type { Person, Social } from '../github/social.js';
 import type { Comment, Merge, Rerun } from './action-schema.js';
 import { readList } from './github-list.js';
@@ -33,13 +34,21 @@ interface Place {
   person(login: string): Person;
   /** Reads what everybody in the repository can read. */
   readonly reader: Person;
+  readonly clock: Pick<Clock, 'sleep'>;
 }
 
+/** GitHub tells times in whole seconds: an edit within the same one would not show. */
+const beforeEditMs = 1_100;
+
 /** Everybody in a story is a collaborator who may write. */
-export function createPeople(host: Pick<Social, 'person'>, repository: string): People {
+export function createPeople(
+  host: Pick<Social, 'person'>,
+  repository: string,
+  clock: Pick<Clock, 'sleep'>,
+): People {
   const person = (login: string): Person => host.person(login, { role: 'write' });
   const reader = person('story');
-  const place: Place = { repository, person, reader };
+  const place: Place = { repository, person, reader, clock };
   return {
     openPullRequest: async (by, pull) => (await person(by).openPullRequest({ repository, ...pull })).number,
     merge: async ({ by, branch, into }) => {
@@ -90,6 +99,7 @@ async function writeComment(place: Place, comment: Comment): Promise<void> {
   const body = fillPlaceholders(comment.text, request);
   const { id } = await writer.comment({ repository, number, body });
   if (comment.edit === undefined) return;
+  await place.clock.sleep(beforeEditMs);
   await writer.editComment({ repository, id, body: fillPlaceholders(comment.edit, request) });
 }
 

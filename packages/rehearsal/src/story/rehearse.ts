@@ -55,7 +55,7 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
   return {
     engine: workflowsOf(setting),
     desk: createDesk(desk),
-    people: createPeople(host, repository),
+    people: createPeople(host, repository, options.clock),
     http,
     clock,
     signal,

@@ -11,6 +11,8 @@ export interface ApprovalRequest {
   readonly subject: string;
   /** The line to copy. */
   readonly approveLine: string;
+  /** False: it is the text of an issue; true: a comment. */
+  readonly inThread: boolean;
 }
 
 /** What the workflow's bot wrote. */
@@ -19,6 +21,7 @@ interface Words {
   readonly text: string;
   /** ISO 8601. */
   readonly at: string;
+  readonly inThread: boolean;
 }
 
 interface Listed {
@@ -39,15 +42,22 @@ export async function newestRequest(reader: Person, repository: string): Promise
   const newest = requests.at(-1);
   const [approveLine, subject] = lineToCopy.exec(newest?.text ?? '') ?? [];
   if (newest === undefined || approveLine === undefined || subject === undefined) return null;
-  return { number: newest.number, subject, approveLine };
+  const { number } = newest;
+  const inThread = !words.some(
+    (each) => each.number === number && !each.inThread && lineToCopy.test(each.text),
+  );
+  return { number, subject, approveLine, inThread };
 }
 
-/** What the workflow's bot wrote below the newest request, oldest first. */
+/** What the workflow's bot wrote below the newest request as people see it, oldest first: not the request itself. */
 export async function repliesOf(reader: Person, repository: string): Promise<readonly string[]> {
   const request = await newestRequest(reader, repository);
   if (request === null) throw noRequest();
   const path = `/repos/${repository}/issues/${request.number}/comments`;
-  return (await readList<Listed>(reader, path)).filter(isBots).map(({ body }) => body ?? '');
+  const texts = (await readList<Listed>(reader, path)).filter(isBots).map(({ body }) => body ?? '');
+  const isRequest = (text: string): boolean => lineToCopy.exec(text)?.[1] === request.subject;
+  const from = request.inThread ? texts.findIndex(isRequest) + 1 : 0;
+  return texts.slice(from).map((text) => text.replace(/<!--.*?-->/gs, '').trim());
 }
 
 /** `{approve-line}` and `{subject}` become what the request says. @throws {StoryError} without one */
@@ -68,8 +78,11 @@ export function noRequest(): StoryError {
 
 async function botWords(reader: Person, repository: string, issue: Listed): Promise<readonly Words[]> {
   const path = `/repos/${repository}/issues/${issue.number}/comments`;
-  const written = [issue, ...(await readList<Listed>(reader, path))].filter(isBots);
-  return written.map(({ body, created_at: at }) => ({ number: issue.number, text: body ?? '', at }));
+  const written = [issue, ...(await readList<Listed>(reader, path))];
+  return written.filter(isBots).map((each) => {
+    const { body, created_at: at } = each;
+    return { number: issue.number, text: body ?? '', at, inThread: each !== issue };
+  });
 }
 
 function isBots({ user }: Listed): boolean {

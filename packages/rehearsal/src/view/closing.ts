@@ -99,7 +99,9 @@ function failures(result: StoryResult): readonly string[] {
   return result.steps.flatMap((step, index) => {
     const later = result.steps.slice(index + 1).flatMap(({ continued }) => continued);
     const own = [...step.continued, ...step.runs].filter((run) => !later.includes(run));
-    const causes = own.flatMap((run) => runCause(run, step.ok ? 0 : failedLogLines));
+    // What the end of the rehearsal cancelled did not fail in a step that was as expected.
+    const told = step.ok ? own.filter(({ conclusion }) => conclusion !== 'cancelled') : own;
+    const causes = told.flatMap((run) => runCause(run, step.ok ? 0 : failedLogLines));
     if (step.ok && causes.length === 0) return [];
     const problems = step.problems.flatMap((problem) =>
       problem.split('\n').map((line) => `  ${clean(line)}`),

@@ -11,7 +11,7 @@ let people: People;
 
 beforeEach(async () => {
   workshop = await openWorkshop({ protectedBranches: [] });
-  people = createPeople(workshop.host, repository);
+  people = createPeople(workshop.host, repository, workshop.clock);
 });
 afterEach(() => workshop.close());
 
@@ -71,6 +71,7 @@ describe('a comment on the request', () => {
     const found = await newestComment(number);
 
     expect(found?.body).toBe(`/approve ${first}`);
+    expect(found?.updated_at).not.toBe(found?.created_at);
     expect(
       workshop.events.filter(({ name }) => name === 'issue_comment').map(({ payload }) => payload['action']),
     ).toEqual(['created', 'edited']);
@@ -82,6 +83,15 @@ describe('a comment on the request', () => {
 
     await expect(people.comment(comment)).rejects.toThrow('no request for approval is open');
     await expect(people.replies()).rejects.toThrow('no request for approval is open');
+  });
+
+  it('is answered below the request, which is no answer itself', async () => {
+    const number = await openPull();
+    await botSays(number, 'A forecast');
+    await botSays(number, `<!-- request -->\nBots may not approve. Write:\n/approve ${first}`);
+    await botSays(number, `<!-- reply\n1 -->\nIt was edited. Write:\n/approve ${first}`);
+
+    expect(await people.replies()).toEqual([`It was edited. Write:\n/approve ${first}`]);
   });
 
   it('finds a request that is an issue, and what was replied below it', async () => {
