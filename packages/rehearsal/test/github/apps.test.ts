@@ -9,7 +9,7 @@ let app: AppCredentials;
 let now: number;
 
 beforeEach(async () => {
-  workshop = await openWorkshop({ bypassApps: ['gate'], protectedTags: ['v*'] });
+  workshop = await openWorkshop({ bypassApps: ['gate', 'github-actions'], protectedTags: ['v*'] });
   await workshop.host.addRepository({ ...shop, name: 'other' });
   const permissions = { contents: 'write', pull_requests: 'write', issues: 'write' } as const;
   app = workshop.host.addApp({ slug: 'gate', owner: 'acme', permissions, repositories: ['acme/shop'] });
