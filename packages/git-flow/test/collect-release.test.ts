@@ -1,6 +1,5 @@
 // Collecting on the way to production: plans and configuration, the subject, the approval, what was applied and finished.
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Decision, Leg } from '@headgate/configuration/decision';
 import type { ActionResult } from '@headgate/kit/action';
@@ -17,6 +16,7 @@ import {
 import { legHash } from '@headgate/kit/record-names';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { testFolder } from '@headgate/kit/testing/folder';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobResult } from '../src/input-forms.js';
@@ -96,7 +96,7 @@ let deps: TestDeps;
 
 beforeEach(() => {
   github = createTestGitHub();
-  const temporary = mkdtempSync(join(mkdtempSync(join(tmpdir(), 'headgate-collect-')), 'step-'));
+  const temporary = mkdtempSync(join(testFolder('headgate-collect-'), 'step-'));
   deps = createTestDeps({ connectGitHub: github.connect, context: createTestContext(), temporary });
 });
 

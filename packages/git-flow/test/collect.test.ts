@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import { digestOf } from '@headgate/kit/digest';
 import { type Entry, emptyRecord, parseRecord } from '@headgate/kit/record';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
+import { testFolder } from '@headgate/kit/testing/folder';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JobResult } from '../src/input-forms.js';
@@ -18,7 +18,7 @@ let deps: TestDeps;
 
 beforeEach(() => {
   github = createTestGitHub();
-  const temporary = mkdtempSync(join(mkdtempSync(join(tmpdir(), 'headgate-collect-')), 'step-'));
+  const temporary = mkdtempSync(join(testFolder('headgate-collect-'), 'step-'));
   deps = createTestDeps({ connectGitHub: github.connect, context: createTestContext(), temporary });
 });
 
