@@ -1,5 +1,6 @@
 // The environment a job names, and whether its branch may deploy there.
-import type { EnvironmentSettings, GitHubHost, RunState } from '../model.js';
+import type { GitHubHost, RunState } from '../model.js';
+import type { EnvironmentSettings } from '../repository-settings.js';
 import type { Scope } from './expression.js';
 import { shortReference } from './github-context.js';
 import { matchesPatterns } from './pattern.js';

@@ -1,5 +1,5 @@
 // Which secrets a job sees: all at the top, only those passed by name below a call.
-import type { EnvironmentSettings } from '../model.js';
+import type { EnvironmentSettings } from '../repository-settings.js';
 
 export interface SecretScope {
   readonly values: Readonly<Record<string, string>>;

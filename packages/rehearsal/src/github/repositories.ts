@@ -1,6 +1,6 @@
 // Repositories and forks as a rehearsal adds them.
 import { join } from 'node:path';
-import type { RepositorySettings } from '../model.js';
+import type { RepositorySettings } from '../repository-settings.js';
 import { createGitStore } from './git-store.js';
 import { accountOf, findRepository, type RepositoryState, type State, stableId } from './state.js';
 

@@ -1,7 +1,8 @@
 // What the double remembers: repositories, accounts, issues, pull requests, deployments and the rest, all in memory.
 import { createHash } from 'node:crypto';
 import type { Clock } from '@headgate/kit/clock';
-import type { Artifact, RaisedEvent, RepositorySettings, RunRequest, RunState } from '../model.js';
+import type { Artifact, RaisedEvent, RunRequest, RunState } from '../model.js';
+import type { RepositorySettings } from '../repository-settings.js';
 import type { App } from './apps.js';
 import type { GitStore } from './git-store.js';
 import type {

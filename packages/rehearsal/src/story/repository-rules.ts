@@ -1,6 +1,6 @@
 // What protects the branches, tags and environments of a rehearsed repository, as the guide has a real one set up.
 import type { Configuration } from '@headgate/configuration/schema';
-import type { EnvironmentSettings, RepositorySettings } from '../model.js';
+import type { EnvironmentSettings, RepositorySettings } from '../repository-settings.js';
 import type { Application } from './application.js';
 import { environmentSecrets, type KnownSecrets } from './secrets.js';
 

@@ -6,14 +6,8 @@ import { dirname, join } from 'node:path';
 import { createFakeClock, type FakeClock } from '@headgate/kit/testing/clock';
 import { startGitHub } from '../../src/github/host.js';
 import type { Person, Social } from '../../src/github/social.js';
-import type {
-  GitHubHost,
-  JobState,
-  Permissions,
-  RaisedEvent,
-  RepositorySettings,
-  RunState,
-} from '../../src/model.js';
+import type { GitHubHost, JobState, Permissions, RaisedEvent, RunState } from '../../src/model.js';
+import type { RepositorySettings } from '../../src/repository-settings.js';
 
 export interface GitResult {
   readonly code: number;

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { systemClock } from '@headgate/kit/clock';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
 import { startGitHub } from '../../src/github/host.js';
-import type { RepositorySettings, RunState } from '../../src/model.js';
+import type { RunState } from '../../src/model.js';
+import type { RepositorySettings } from '../../src/repository-settings.js';
 import { settingsOf } from './host.js';
 import { repository } from './rehearsal.js';
 

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Artifact, GitHubHost, RaisedEvent, RepositorySettings, TokenGrant } from '../../src/model.js';
+import type { Artifact, GitHubHost, RaisedEvent, TokenGrant } from '../../src/model.js';
+import type { RepositorySettings } from '../../src/repository-settings.js';
 
 export interface TestHost extends GitHubHost {
   readonly root: string;

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@headgate/kit/clock';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
-import type { JobState, RaisedEvent, RepositorySettings, RunState } from '../../src/model.js';
+import type { JobState, RaisedEvent, RunState } from '../../src/model.js';
+import type { RepositorySettings } from '../../src/repository-settings.js';
 import { createTestHost, pushEvent, settingsOf, type TestHost } from './host.js';
 
 export const repository = 'acme/shop';
