@@ -1,4 +1,6 @@
 // A repository after the merge of a release, and a GitHub that keeps tags, releases and assets and can be cut off.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Decision } from '@headgate/configuration/decision';
 import { digestOf, sha256Hex } from '@headgate/kit/digest';
 import { ActionError } from '@headgate/kit/errors';
@@ -203,7 +205,10 @@ export function createReleaseWorld(scene: ReleaseScene = {}): ReleaseWorld {
     sha: merge,
     ref: 'refs/heads/master',
   });
-  const deps = createTestDeps({ connectGitHub: github.connect, context, run: runCommand });
+  // Beside the clone, so that what is written goes when the repository does.
+  const temporary = join(dirname(repository.directory), 'step');
+  mkdirSync(temporary);
+  const deps = createTestDeps({ connectGitHub: github.connect, context, run: runCommand, temporary });
   const decision = productionDecision(merge, tree);
   const images = scene.images ?? imageParts('1').images ?? [];
   const record = { ...emptyRecord({ ...flowOf(decision, context), version: '1.0.0' }), images };
