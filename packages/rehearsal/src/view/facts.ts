@@ -80,10 +80,12 @@ function imageLine(image: RunningImage, result: StoryResult): string {
   return `image ${clean(image.image)}: ${image.instances} × ${image.digest} running${place} ${built}${note}`;
 }
 
-/** The step that published these bytes; what a later step reuses it did not build. */
+/** The first step that published these bytes; what a later step reuses or builds again is nothing new. */
 function makerOf({ digest }: RunningImage, { steps }: StoryResult): StepResult | undefined {
   const holders = steps.filter(({ record }) => record?.images.some((part) => part.digest === digest));
   const isFresh = ({ record }: StepResult): boolean =>
-    record?.images.some((part) => part.digest === digest && part.reusedFrom === null) === true;
-  return holders.findLast(isFresh) ?? holders.at(-1);
+    record?.images.some(
+      (part) => part.digest === digest && part.reusedFrom === null && part.reference !== null,
+    ) === true;
+  return holders.find(isFresh) ?? holders.at(-1);
 }

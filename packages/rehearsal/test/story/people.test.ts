@@ -72,6 +72,7 @@ describe('a comment on the request', () => {
 
     expect(found?.body).toBe(`/approve ${first}`);
     expect(found?.updated_at).not.toBe(found?.created_at);
+    expect(found?.updated_at).not.toBe(found?.created_at);
     expect(
       workshop.events.filter(({ name }) => name === 'issue_comment').map(({ payload }) => payload['action']),
     ).toEqual(['created', 'edited']);
