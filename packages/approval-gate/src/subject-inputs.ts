@@ -52,9 +52,20 @@ function readDigest(reader: Reader, name: 'subject' | 'configuration-digest'): s
   );
 }
 
-/** Lines, whole: a notice may hold commas. */
+/** A JSON list, as `evidence` leaves it, or lines, whole: a notice may hold commas. */
 function readNotices(reader: Reader): readonly string[] {
   const { value } = reader.raw('notices');
-  const lines = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/\r?\n/);
-  return lines.map((line) => line.trim()).filter((line) => line !== '');
+  const given = typeof value === 'string' ? (listIn(value) ?? value) : value;
+  const lines = Array.isArray(given) ? given.map(String) : String(given ?? '').split(/\r?\n/);
+  return lines.map((line) => line.replaceAll(/\s+/g, ' ').trim()).filter((line) => line !== '');
+}
+
+function listIn(text: string): readonly unknown[] | null {
+  if (!text.trimStart().startsWith('[')) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }

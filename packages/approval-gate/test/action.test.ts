@@ -60,6 +60,15 @@ describe('the inputs', () => {
     expect(legOf(inputs)).toBe('production');
   });
 
+  it.each([
+    ['one, two\n\nthree', ['one, two', 'three']],
+    [String.raw`["one, two", "three\nfour", ""]`, ['one, two', 'three four']],
+    ['[not a list', ['[not a list']],
+    ['[]', []],
+  ])('take the notices %j as lines or as a list', (notices, lines) => {
+    expect(read({ ...given, notices })).toMatchObject({ notices: lines });
+  });
+
   it('exclude everybody who took part unless told otherwise', () => {
     expect(read(given)).toMatchObject({
       policy: {
