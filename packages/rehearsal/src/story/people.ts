@@ -1,5 +1,5 @@
 // What people do on GitHub besides pushing: over its REST interface, each with a token of their own.
-import type { Clock, Clock } from '@headgate/kit/clock';
+import type { Clock } from '@headgate/kit/clock';
 import type { Person, Social } from '../github/social.js';
 import type { Comment, Merge, Rerun } from './action-schema.js';
 import { readList } from './github-list.js';
@@ -89,9 +89,6 @@ async function openPullRequestOf(place: Place, head: string, into?: string): Pro
   throw new StoryError({ code: 'github-refused', message, hint: 'Open one in an earlier step.' });
 }
 
-/** GitHub's times are whole seconds: people take longer than that to change what they wrote. */
-const editAfterMs = 1_100;
-
 async function writeComment(place: Place, comment: Comment): Promise<void> {
   const { repository } = place;
   const request = await newestRequest(place.reader, repository);
@@ -102,7 +99,6 @@ async function writeComment(place: Place, comment: Comment): Promise<void> {
   const body = fillPlaceholders(comment.text, request);
   const { id } = await writer.comment({ repository, number, body });
   if (comment.edit === undefined) return;
-  await place.clock.sleep(editAfterMs);
   await place.clock.sleep(beforeEditMs);
   await writer.editComment({ repository, id, body: fillPlaceholders(comment.edit, request) });
 }
