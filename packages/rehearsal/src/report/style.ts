@@ -28,7 +28,7 @@ dd { margin: 0; font-size: 1.4rem; font-weight: 600; font-variant-numeric: tabul
 .steps { margin: 0; padding-left: 1.6rem; }
 .steps li { padding: .15rem 0; } .steps li > span:first-child { color: var(--text); }
 .bars { margin: .5rem 0; }
-.row { display: grid; grid-template-columns: minmax(8rem, 17rem) 1fr 13rem; gap: .75rem; align-items: center; padding: .1rem 0; font-size: .9rem; }
+.row { display: grid; grid-template-columns: minmax(8rem, 17rem) 1fr 16.5rem; gap: .75rem; align-items: center; padding: .1rem 0; font-size: .9rem; }
 .track { position: relative; height: .7rem; background: var(--track); border-radius: .35rem; overflow: hidden; }
 .bar { position: absolute; top: 0; bottom: 0; min-width: 3px; border-radius: .35rem; background: currentColor; }
 .note { font-variant-numeric: tabular-nums; color: var(--soft); text-align: right; white-space: nowrap; }
@@ -37,7 +37,7 @@ summary { cursor: pointer; font-weight: 600; } summary .soft { font-weight: 400;
 .way { padding: .25rem 0 .75rem; border-top: 1px solid var(--line); }
 .chain { display: flex; flex-wrap: wrap; gap: .5rem 1.6rem; margin: 0; padding: 0; list-style: none; }
 .chain li { position: relative; padding: .4rem .7rem; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; }
-.chain li + li::before { content: "→"; position: absolute; left: -1.35rem; color: var(--soft); }
+.chain li:not(:last-child)::after { content: "→"; position: absolute; right: -1.35rem; top: .9rem; color: var(--soft); }
 .chain small { display: block; } .chain .key { border-color: var(--tone0); }
 .whole { font-size: .8rem; color: var(--soft); }
 .scroll { overflow-x: auto; }
@@ -53,10 +53,10 @@ th { font-weight: 400; } th, td { padding: .35rem .75rem .35rem 0; border-bottom
 .tone0 { fill: var(--tone0); color: var(--tone0); } .tone1 { fill: var(--tone1); color: var(--tone1); }
 .tone2 { fill: var(--tone2); color: var(--tone2); } .tone3 { fill: var(--tone3); color: var(--tone3); }
 .tone4 { fill: var(--tone4); color: var(--tone4); } .tone5 { fill: var(--tone5); color: var(--tone5); }
-@media (max-width: 40rem) {
+@media (max-width: 52rem) {
   body { padding-top: 1.5rem; }
   .row { grid-template-columns: 1fr auto; gap: .1rem .75rem; padding: .35rem 0; } .track { grid-column: 1 / -1; grid-row: 2; }
   .chain { flex-direction: column; align-items: flex-start; gap: 1.3rem; }
-  .chain li + li::before { content: "↓"; left: .8rem; top: -1.4rem; }
+  .chain li:not(:last-child)::after { content: "↓"; left: .8rem; right: auto; top: auto; bottom: -1.5rem; }
 }
 `;

@@ -39,6 +39,8 @@ function runDetails(run: RunState, result: StoryResult): Html {
   const jobs = run.jobs.filter((job) => job.startedAt !== null);
   const { title, note } = runRow(run, result);
   const cause = runCause(run, 0);
+  // All that is to be said of a run in which nothing began stands in the overview.
+  if (jobs.length === 0 && cause.length === 0) return nothing;
   const skipped = run.jobs.length - jobs.length;
   const left =
     skipped === 0 ? null : html`<p class="soft">${skipped} ${skipped === 1 ? 'job' : 'jobs'} not needed</p>`;

@@ -5,7 +5,7 @@ import { waysOf } from '../../src/report/chain.js';
 import { partIds, renderReport } from '../../src/report/page.js';
 import { bytesText } from '../../src/report/sizes.js';
 import { runsOf } from '../../src/report/timeline.js';
-import { step, story } from '../view/states.js';
+import { job, run, step, story } from '../view/states.js';
 import { deliveredStory, deployment, digest, hostile, image, record } from './delivered-story.js';
 
 const at = '2026-11-21 08:40 UTC';
@@ -98,6 +98,17 @@ describe('the timeline', () => {
     expect(runsOf(story({ steps: [step('a', { runs }), step('b', { runs })] })).map(({ id }) => id)).toEqual([
       1, 2,
     ]);
+  });
+
+  it('tells of a run in which nothing began in the overview only', () => {
+    const idle = run([job('flow / resume', { conclusion: 'skipped', startedAt: null })], {
+      conclusion: 'skipped',
+      completedAt: 0,
+    });
+    const page = renderReport(story({ steps: [step('A bot says something', { runs: [idle] })] }), at);
+
+    expect(page).toContain('push #1 · skipped');
+    expect(page).not.toContain('<details');
   });
 
   it('places a stage inside its run', () => {
