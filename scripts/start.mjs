@@ -1,4 +1,4 @@
-// Rehearses the sample's first delivery on this machine: `npm start [-- further arguments of headgate rehearse]`.
+// Rehearses the sample's way to production on this machine: `npm start [-- further arguments of headgate rehearse]`.
 import { join } from 'node:path';
 import { SetupError } from './setup/get.mjs';
 import { rehearseSample } from './setup/rehearsal.mjs';

@@ -1,4 +1,4 @@
-// The rehearsal of the sample's first delivery, as `npm start` and the slow half of `npm test` run it.
+// The rehearsal of the sample's delivery, as `npm start` and the slow half of `npm test` run it.
 import { join } from 'node:path';
 import { cache, root } from '../workspace/paths.mjs';
 import { runNode24 } from './session.mjs';
@@ -19,7 +19,7 @@ export async function rehearseSample(environment, args) {
   const main = join(root, 'packages', 'cli', 'dist', 'index.js');
   // Further arguments come later and win.
   const report = ['--html', join(cache, 'rehearsal.html')];
-  const story = ['rehearse', join('examples', 'shop'), '--story', 'first-delivery', '--yes', ...report];
+  const story = ['rehearse', join('examples', 'shop'), '--story', 'first-release', '--yes', ...report];
   const result = await runNode24(environment, [main, ...story, ...variables, ...args], {
     cwd: root,
     inherit: true,

@@ -6,7 +6,7 @@
  * Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs
  */
 export function jsonOutput(value: unknown): string {
-  const escape = (token: string): string =>
+  const spell = (token: string): string =>
     token === '{}' ? '{ }' : token.replaceAll('{}', String.raw`{\u007d`);
-  return JSON.stringify(value).replaceAll(/"(?:[^"\\]|\\.)*"|\{\}/g, escape);
+  return JSON.stringify(value).replaceAll(/"(?:[^"\\]|\\.)*"|\{\}/g, spell);
 }
