@@ -1,4 +1,5 @@
 // Why a job failed, in a few lines: its error annotations, then the end of its log.
+import { latestJobs } from '../github/run-reading.js';
 import type { JobState, RunState } from '../model.js';
 import { clean } from './text.js';
 
@@ -14,10 +15,10 @@ export function causeOf(job: Pick<JobState, 'annotations' | 'log'>, logLines: nu
   return [...notes, ...tail];
 }
 
-/** The jobs of a run that failed by themselves, and a run that never started. */
+/** The jobs of a run that failed by themselves in their newest attempt, and a run that never started. */
 export function runCause(run: RunState, logLines: number): readonly string[] {
   const head = run.problem === undefined ? [] : [`${clean(run.workflowName)}: ${clean(run.problem)}`];
-  const jobs = run.jobs.filter((job) => job.conclusion === 'failure');
+  const jobs = latestJobs(run).filter((job) => job.conclusion === 'failure');
   return [
     ...head,
     ...jobs.flatMap((job) => [clean(job.name), ...causeOf(job, logLines).map((line) => `  ${line}`)]),

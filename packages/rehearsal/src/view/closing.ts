@@ -70,8 +70,15 @@ function stageTable(runs: readonly RunState[]): readonly string[] {
   );
 }
 
+const shortEvents: ReadonlyMap<string, string> = new Map([
+  ['pull_request', 'PR'],
+  ['issue_comment', 'comment'],
+  ['workflow_dispatch', 'dispatch'],
+]);
+
 function runTitle(run: RunState): string {
-  const event = run.event.name === 'pull_request' ? 'PR' : clean(run.event.name);
+  const { name } = run.event;
+  const event = shortEvents.get(name) ?? clean(name);
   return `${event} #${run.number}`;
 }
 

@@ -111,6 +111,39 @@ describe('the closing report', () => {
     );
   });
 
+  it('puts six runs side by side and the next ones below, without those in which nothing began', () => {
+    const named = (name: string, number: number) => ({ number, event: { ...run([]).event, name } });
+    const runs = ['push', 'pull_request', 'issue_comment', 'workflow_dispatch', 'push', 'push', 'push'].map(
+      (name, index) => run([job('flow / decide')], named(name, index + 1)),
+    );
+    const idle = run(
+      [job('flow / decide', { startedAt: null, conclusion: 'skipped' })],
+      named('schedule', 9),
+    );
+
+    const lines = renderClosing(story({ steps: [step('All', { runs: [idle, ...runs] })] }), noPaint);
+
+    expect(lines.filter((line) => line.startsWith('stage'))).toEqual([
+      'stage   push #1  PR #2  comment #3  dispatch #4  push #5  push #6',
+      'stage   push #7',
+    ]);
+  });
+
+  it('tells a run that went on in the last step it was judged in, by its newest attempt', () => {
+    const again = run([failed, job('flow / target (web)', { id: 2, attempt: 2 })], { attempt: 2 });
+    const waited = run([failed], { conclusion: 'failure', number: 2 });
+    const steps = [
+      step('Merged', { runs: [waited] }),
+      step('Approved', { ok: false, problems: ['it failed'], continued: [waited], runs: [again] }),
+    ];
+
+    const lines = renderClosing(story({ ok: false, steps }), noPaint);
+
+    expect(lines).not.toContain('as expected, failed in "Merged":');
+    expect(lines.filter((line) => line.includes('deploy: never healthy'))).toHaveLength(1);
+    expect(lines).toContain('target (web)  ✗ 2.5 s    2.5 s');
+  });
+
   it('says when something runs that the story did not build', () => {
     const running = [{ image: 'shop', environment: 'test', digest: digest('c'), instances: 1 }];
 
