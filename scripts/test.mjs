@@ -1,5 +1,5 @@
 // Everything that must hold: `npm test [-- arguments of jest]`. The last line is the runner's own count of tests.
-// With CI=true or HEADGATE_SLOW=1 the slow half too: tests that need the real tools, and the sample's first delivery.
+// With CI=true or HEADGATE_SLOW=1 the slow half too: tests that need the real tools, and the sample's stories.
 import { cpus } from 'node:os';
 import { listChecks } from './check/checks.mjs';
 import { countLine, explainSkipped, lacksReason } from './check/counts.mjs';
@@ -69,7 +69,7 @@ async function everything(environment) {
   const tested = await test(environment);
   failed.push(...tested.failed);
   if (!slow || interrupted.aborted) return { ...tested, failed };
-  heading('The first delivery of the sample');
+  heading('The stories of the sample');
   for (const story of ['first-delivery', 'first-release']) {
     if ((await rehearseSample(environment, ['--story', story])) !== 0) failed.push(story);
   }

@@ -46,7 +46,8 @@ export function judge(observation: Observation): Outcome {
     if (closes(barrier, stage))
       stages.push(stageOutcome(stage, expected, { ...observation, before: stages }));
   }
-  const cause = firstFailure(stages) ?? jobCause(needs, decision) ?? firstStop(stages, needs);
+  const cause =
+    firstFailure(stages) ?? jobCause(needs, decision) ?? firstStop(stages, needs) ?? recordCause(needs);
   const result = cause === null ? 'success' : cause.code === 'cancelled' ? 'cancelled' : 'failure';
   return { result, stages, cause };
 }
@@ -130,17 +131,24 @@ function missingLeg(stage: StageName, legs: readonly LegOutcome[]): ActionError 
 
 /** A job that failed without a failed leg: `decide` itself, or something around the actions. */
 function jobCause(needs: ReadonlyMap<string, JobResult>, decision: Decision): ActionError | null {
-  const failed = [...needs].filter(([, result]) => result === 'failure').map(([job]) => job);
-  if (failed.length > 0) {
-    const hint = 'See its log: its last lines name the cause and the cure. Then re-run failed jobs.';
-    return failure('stage-failed', `the job ${failed.join(', ')} failed`, hint);
-  }
+  const failed = [...needs].filter(([job, result]) => result === 'failure' && job !== 'record');
+  if (failed.length > 0) return failedJobs(failed.map(([job]) => job));
   if (!decision.stages.some(({ expected }) => expected) || [...needs.values()].includes('cancelled'))
     return null;
   const skipped = expectedJobs(decision).find((job) => needs.get(job) === 'skipped');
   return skipped === undefined
     ? null
     : failure('stage-skipped', `the job ${skipped} was expected to run; it was skipped`, skippedHint);
+}
+
+function failedJobs(jobs: readonly string[]): ActionError {
+  const hint = 'See its log: its last lines name the cause and the cure. Then re-run failed jobs.';
+  return failure('stage-failed', `the job ${jobs.join(', ')} failed`, hint);
+}
+
+/** It judges the same legs, so it fails with whatever failed before: news only when nothing else is. */
+function recordCause(needs: ReadonlyMap<string, JobResult>): ActionError | null {
+  return needs.get('record') === 'failure' ? failedJobs(['record']) : null;
 }
 
 const skippedHint =

@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunState } from '../../src/model.js';
 import { entryOf, recordOf } from './leavings.js';
-import { approveLine, begun, merge, openReleaseScene, prepare, type Release, say } from './release.js';
+import {
+  approveLine,
+  begun,
+  comments,
+  merge,
+  openReleaseScene,
+  prepare,
+  type Release,
+  say,
+} from './release.js';
 import { conclusions, jobOf, type Scene } from './scene.js';
 import { releaseBundles, scenarios } from './tools.js';
 
@@ -44,6 +53,43 @@ suite('a release that is rejected', () => {
   });
 });
 
+suite('a release whose runner is lost between approval and apply', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openReleaseScene();
+  });
+  afterAll(() => scene.close());
+
+  it('goes on when its failed jobs are run again, and does nothing twice', async () => {
+    const { pullRequest } = await prepare(scene, '1.0.0');
+    const run = await merge(scene, pullRequest);
+    await begun(run, 'wait');
+    const line = await approveLine(scene, pullRequest);
+    await say(scene, pullRequest, ['ada', line]);
+    await say(scene, pullRequest, ['linus', line]);
+    await begun(run, 'recheck');
+    await scene.engine.loseRunner(jobOf(run, 'recheck').id);
+    await scene.idle();
+
+    expect(conclusions(run)).toMatchObject({ wait: 'success', recheck: 'failure' });
+    expect(recordOf(scene, run).approvals).toMatchObject([{ decision: 'approved' }]);
+    expect(recordOf(scene, run).plans.map(({ outcome }) => outcome)).toEqual(['planned']);
+
+    await scene.ann.rerun({ repository: scene.repository, runId: run.id, failedOnly: true });
+    await scene.idle();
+
+    expect(run.conclusion).toBe('success');
+    const record = recordOf(scene, run);
+    expect(record.plans.map(({ outcome }) => outcome)).toEqual(['planned', 'applied']);
+    expect(record.approvals).toHaveLength(1);
+    expect(record.deployments).toMatchObject([{ environment: 'production', outcome: 'deployed' }]);
+    const asked = (await comments(scene, pullRequest)).filter(({ body }) =>
+      /headgate-approval request/.test(body),
+    );
+    expect(asked).toHaveLength(1);
+  }, 180_000);
+});
+
 suite('master without evidence', () => {
   let scene: Scene;
   beforeAll(async () => {
@@ -71,7 +117,7 @@ suite('master without evidence', () => {
       check === undefined
         ? ''
         : jobOf(check, 'evidence')
-            .annotations.map(({ message }) => message)
+            .annotations.map(({ title }) => title)
             .join(),
     ).toMatch(/evidence-missing/);
 

@@ -54,9 +54,6 @@ suite('an invalid headgate.yml', () => {
 
       expect(conclusions(run)).toEqual({
         decide: 'failure',
-        images: 'skipped',
-        collect: 'skipped',
-        deploy: 'skipped',
         'result (push)': 'failure',
       });
       const { annotations, summary } = jobOf(run, 'decide');
@@ -97,7 +94,7 @@ suite('an expected stage that does not run', () => {
       decide: 'success',
       'image (app)': 'success',
       collect: 'success',
-      deploy: 'skipped',
+      record: 'failure',
       'result (push)': 'failure',
     });
     const { annotations, summary } = jobOf(run, 'result (push)');

@@ -12,7 +12,6 @@ const failed = {
   decide: 'success',
   'image (app)': 'failure',
   collect: 'failure',
-  deploy: 'skipped',
   'result (push)': 'failure',
 };
 

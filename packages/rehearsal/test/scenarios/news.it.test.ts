@@ -16,14 +16,15 @@ suite('a delivery whose mail server is down', () => {
         'notifications:',
         '  team:',
         '    type: smtp',
-        '    host: 127.0.0.1',
-        // The discard port, where nothing listens.
-        '    port: 9',
+        '    host: { var: SMTP_HOST }',
+        '    port: { var: SMTP_PORT }',
         '    from: delivery@example.com',
         '    to: [team@example.com]',
         '    on: [deployed]',
       ],
     });
+    // The discard port, where nothing listens.
+    Object.assign(scene.host.repository(scene.repository).variables, { SMTP_PORT: '9' });
     run = (await prepare(scene, '1.0.0')).staging;
   }, 120_000);
   afterAll(() => scene.close());

@@ -84,6 +84,7 @@ suite('a run whose deployment failed', () => {
       'image (app)': 'success',
       collect: 'success',
       'target (web)': 'failure',
+      record: 'failure',
       'result (push)': 'failure',
     });
     expect(entryOf(scene, run, 'deploy').cause?.code).toBe('proxy-unreachable');
@@ -96,7 +97,11 @@ suite('a run whose deployment failed', () => {
     await scene.idle();
 
     expect([run.attempt, run.conclusion]).toEqual([2, 'success']);
-    expect(conclusions(run)).toEqual({ 'target (web)': 'success', 'result (push)': 'success' });
+    expect(conclusions(run)).toEqual({
+      'target (web)': 'success',
+      record: 'success',
+      'result (push)': 'success',
+    });
     expect(jobOf(run, 'image (app)')).toBe(builtBy);
     const record = recordOf(scene, run);
     expect(record.images).toEqual([built]);

@@ -12,7 +12,7 @@ import { readApplication } from '../../src/story/application.js';
 import { openSetting, type Setting } from '../../src/story/setting.js';
 import { type Change, type Clone, cloneAs } from './clone.js';
 import { type ConfigurationParts, tinyApplication } from './tiny-application.js';
-import { bundles, checkout } from './tools.js';
+import { checkout, installed } from './tools.js';
 
 export interface Scene extends Setting {
   readonly application: string;
@@ -130,7 +130,7 @@ async function openParts(
 async function copyInstallation(directory: string): Promise<void> {
   const paths = [
     '.github/workflows',
-    ...bundles.flatMap((name) => [`packages/${name}/action.yml`, `packages/${name}/dist`]),
+    ...installed.flatMap((name) => [`packages/${name}/action.yml`, `packages/${name}/dist`]),
   ];
   for (const path of paths) await cp(join(checkout, path), join(directory, path), { recursive: true });
 }
@@ -163,11 +163,11 @@ function acts(setting: Setting, clone: Clone): Pick<Scene, 'push' | 'start' | 'r
   };
 }
 
-/** Name → conclusion of the jobs of the run's newest attempt; names without the callers before them. */
+/** Name → conclusion of the jobs that ran in the newest attempt; names without the callers before them. */
 export function conclusions(run: RunState): Readonly<Record<string, string | null>> {
   return Object.fromEntries(
     run.jobs
-      .filter((job) => job.attempt === run.attempt)
+      .filter((job) => job.attempt === run.attempt && job.conclusion !== 'skipped')
       .map((job) => [job.name.split(' / ').at(-1), job.conclusion]),
   );
 }

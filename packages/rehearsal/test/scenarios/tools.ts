@@ -10,6 +10,8 @@ export const checkout = join(import.meta.dirname, '..', '..', '..', '..');
 export const bundles = ['git-flow', 'docker-multistage-build', 'rolling-deploy'] as const;
 /** And those that a release needs besides. */
 export const releaseBundles = [...bundles, 'terraform-plan-apply', 'approval-gate', 'notify'] as const;
+/** All that the workflows name: a runner fetches those of skipped steps too. */
+export const installed = [...releaseBundles, 'packer-image'] as const;
 
 interface Staleness {
   isAsCommitted(root: string, bundle: unknown): Promise<boolean>;
