@@ -6,7 +6,7 @@ import type { Branches } from '@headgate/configuration/schema';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import type { CallerChange } from '@headgate/kit/evidence-commit';
-import { findRecordEvidence, type RecordEvidence } from '@headgate/kit/evidence-record';
+import { findRecordEvidence, type RecordEvidence, type RecordQuery } from '@headgate/kit/evidence-record';
 import { createGit } from '@headgate/kit/git';
 import { jsonOutput } from '@headgate/kit/json-output';
 import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
@@ -17,7 +17,8 @@ import { readMerge } from './merge-commit.js';
 import { readProject } from './project.js';
 import { flowOf, writeRecord } from './record-file.js';
 import type { EvidenceInputs } from './release-inputs.js';
-import { explainMissing } from './staging.js';
+import { explainMissing, findActiveRun, type StagingQuestion } from './staging.js';
+import { untilEnded } from './staging-wait.js';
 
 /**
  * Finds the evidence and writes the record that promotes it: images and machine images as they are, never built again.
@@ -33,11 +34,8 @@ export async function evidenceRun(inputs: EvidenceInputs, deps: Deps): Promise<A
 
   const { tree } = decision;
   const query = { github, context, tree, firstParent: merge.production, branches };
-  const { evidence, refused } = await findRecordEvidence(query);
-  if (evidence === null) {
-    const sameTree = (await git.tree(merge.merged)) === tree;
-    throw await explainMissing(github, { decision, context, branches, merge, sameTree, refused });
-  }
+  const sameTree = (await git.tree(merge.merged)) === tree;
+  const evidence = await findOrExplain(query, { decision, context, branches, merge, sameTree }, deps);
   checkLabel(decision, evidence, branches);
 
   const record = promotedRecord(evidence, decision, deps);
@@ -56,6 +54,27 @@ export async function evidenceRun(inputs: EvidenceInputs, deps: Deps): Promise<A
       notices: jsonOutput(notices),
     },
   };
+}
+
+/** @throws {ActionError} `evidence-missing`, `staging-pending` */
+async function findOrExplain(
+  query: RecordQuery,
+  question: Omit<StagingQuestion, 'refused'>,
+  deps: Deps,
+): Promise<RecordEvidence> {
+  const { github, context } = query;
+  const first = await findRecordEvidence(query);
+  if (first.evidence !== null) return first.evidence;
+  const active = await findActiveRun(github, question);
+  const { refused } = first;
+  // At the first attempt it fails at once: nobody knows how long staging takes. A later one was asked for by its last job.
+  if (active === null || context.runAttempt === 1)
+    throw await explainMissing(github, { ...question, refused }, active);
+  await untilEnded(github, active.id, deps);
+  const second = await findRecordEvidence(query);
+  if (second.evidence !== null) return second.evidence;
+  const still = await findActiveRun(github, question);
+  throw await explainMissing(github, { ...question, refused: second.refused }, still);
 }
 
 /** A pull request from release/1.1.0 is not covered by what ran as release/1.0.0. */

@@ -14,6 +14,10 @@ export interface EvidenceInputs extends Given {
   readonly mode: 'evidence';
 }
 
+export interface RerunChecksInputs extends Given {
+  readonly mode: 'rerun-checks';
+}
+
 export interface VerifyVersionInputs extends Given {
   readonly mode: 'verify-version';
   /** X.Y.Z as the evidence has it; '' to take the one of the merged branch. */
@@ -59,6 +63,7 @@ export interface ForecastInputs extends Given {
 /** Each reads its own mode. @throws {InputError} naming the input. */
 export const readReleaseInputs = {
   evidence: (reader: Reader): EvidenceInputs => ({ mode: 'evidence', ...readGiven(reader) }),
+  'rerun-checks': (reader: Reader): RerunChecksInputs => ({ mode: 'rerun-checks', ...readGiven(reader) }),
   'verify-version': (reader: Reader): VerifyVersionInputs => ({
     mode: 'verify-version',
     ...readGiven(reader),

@@ -10,6 +10,7 @@ const modes: { readonly [M in Mode]: () => Promise<Run<M>> } = {
   decide: async () => (await import('./decide.js')).decideRun,
   collect: async () => (await import('./collect.js')).collectRun,
   evidence: async () => (await import('./evidence.js')).evidenceRun,
+  'rerun-checks': async () => (await import('./rerun-checks.js')).rerunChecksRun,
   'verify-version': async () => (await import('./verify-version.js')).verifyVersionRun,
   tag: async () => (await import('./tag.js')).tagRun,
   release: async () => (await import('./release.js')).releaseRun,

@@ -31,22 +31,28 @@ export interface StagingQuestion {
 }
 
 /** The error that says what to do: `staging-pending` while a run of staging is on its way, else `evidence-missing`. */
-export async function explainMissing(github: GitHub, question: StagingQuestion): Promise<ActionError> {
-  const run = question.sameTree ? await findActiveRun(github, question) : null;
+export async function explainMissing(
+  github: GitHub,
+  question: StagingQuestion,
+  run: ActiveRun | null,
+): Promise<ActionError> {
   if (run === null) return missing(question, await branchToPush(github, question));
   const message = `staging was expected to have run the tree ${question.decision.tree}; ${run.html_url} of ${run.head_branch} is ${run.status} yet`;
   return failure(
     'staging-pending',
     message,
-    'Wait until that run has ended well, then re-run the failed jobs of this one.',
+    'When that run has ended well it runs the failed jobs of a pull request again; those of a push you re-run.',
   );
 }
 
-/** Needs `actions: read`. */
-async function findActiveRun(
+export type ActiveRun = Pick<Run, 'id' | 'html_url' | 'head_branch' | 'status'>;
+
+/** The run of staging for this tree that has not ended. Needs `actions: read`. */
+export async function findActiveRun(
   github: GitHub,
-  { context, branches, merge }: StagingQuestion,
-): Promise<Run | null> {
+  { context, branches, merge, sameTree }: Omit<StagingQuestion, 'refused'>,
+): Promise<ActiveRun | null> {
+  if (!sameTree) return null;
   const route = 'GET /repos/{owner}/{repo}/actions/runs';
   const runs = await github.paginate<Run>(route, { head_sha: merge.merged }, 'workflow_runs');
   const caller = withoutRef(context.workflowRef).slice(context.repository.fullName.length + 1);

@@ -285,4 +285,42 @@ describe('a run of staging that is on its way', () => {
 
     await expect(find(asPull())).rejects.toMatchObject({ code: 'evidence-missing' });
   });
+
+  describe('when this check was run again', () => {
+    let status = 'in_progress';
+    beforeEach(() => {
+      world.repository.remove();
+      world = createReleaseWorld({ attempt: 2 });
+      offer();
+      status = 'in_progress';
+      const { github } = world;
+      const shown = { artifacts: [{ id: 50, expired: false, workflow_run: { id: 900 } }] };
+      github.on(routes.runs, () => ({ workflow_runs: [{ ...active, id: 900, status }] }));
+      github.on(routes.artifacts, () => (status === 'completed' ? shown : { artifacts: [] }));
+    });
+
+    it('is waited for, and what it leaves is taken', async () => {
+      const { github } = world;
+      const { data: staging } = await github.request<object>(routes.run, { run_id: 900 });
+      const { data: own } = await github.request<object>(routes.run, { run_id: 1000 });
+      let looks = 0;
+      github.on(routes.run, ({ run_id: id }: Record<string, unknown>) => {
+        if (id !== 900) return own;
+        looks += 1;
+        if (looks === 3) status = 'completed';
+        return { ...staging, status };
+      });
+
+      expect((await find(asPull())).outputs['evidence-url']).toBe(stagingUrl);
+    });
+
+    it('is not waited for longer than its last job takes', async () => {
+      const { github, deps } = world;
+      github.on(routes.run, { status });
+      const before = deps.clock.now();
+
+      await expect(find(asPull())).rejects.toMatchObject({ code: 'staging-pending' });
+      expect(deps.clock.now() - before).toBe(3 * 60_000);
+    });
+  });
 });

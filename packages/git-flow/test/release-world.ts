@@ -174,6 +174,8 @@ export interface ReleaseScene {
   readonly branch?: string;
   readonly images?: readonly ImagePart[];
   readonly squashed?: boolean;
+  /** Of this run. */
+  readonly attempt?: number;
 }
 
 export const headgateFile = 'application: shop\nimages: {shop: {}}\n';
@@ -204,6 +206,7 @@ export function createReleaseWorld(scene: ReleaseScene = {}): ReleaseWorld {
     workspace: repository.directory,
     sha: merge,
     ref: 'refs/heads/master',
+    runAttempt: scene.attempt ?? 1,
   });
   // Beside the clone, so that what is written goes when the repository does.
   const temporary = join(dirname(repository.directory), 'step');

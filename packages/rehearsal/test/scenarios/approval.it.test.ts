@@ -132,3 +132,26 @@ suite('master without evidence', () => {
     expect(commit).not.toBe(sha);
   }, 120_000);
 });
+
+suite('a pull request that is opened while staging runs', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openReleaseScene();
+  });
+  afterAll(() => scene.close());
+
+  it('fails at once, and staging runs its check again', async () => {
+    const { repository, host } = scene;
+    const staging = await scene.start({ branch: 'release/1.0.0', files: { 'app.txt': 'shown later' } });
+    const mona = host.person('mona', { role: 'write' });
+    await mona.openPullRequest({ repository, head: 'release/1.0.0', base: 'master', title: 'Release' });
+    await scene.idle();
+    const check = [...host.runs.values()].findLast((run) => run.event.name === 'pull_request');
+    if (check === undefined) throw new Error('the pull request started no run');
+
+    expect(staging.conclusion).toBe('success');
+    const first = check.jobs.find((job) => job.attempt === 1 && job.name.endsWith('evidence'));
+    expect(first?.annotations.map(({ title }) => title)).toContain('git-flow: staging-pending');
+    expect([check.attempt, check.conclusion]).toEqual([2, 'success']);
+  }, 120_000);
+});
