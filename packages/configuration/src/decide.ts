@@ -3,11 +3,19 @@ import { buildVersion } from './build-version.js';
 import type { Decision, NewsKind } from './decision.js';
 import { type ChosenEnvironment, environmentOf } from './environment-choice.js';
 import type { Facts } from './facts.js';
-import { approvalLeg, imageLegs, machineImageLegs, planLegs, type Situation, targetLegs } from './legs.js';
+import {
+  approvalLeg,
+  imageLegs,
+  machineImageLegs,
+  planLegs,
+  type Situation,
+  shownPlanLegs,
+  targetLegs,
+} from './legs.js';
 import { missingVariables } from './missing-variables.js';
 import { newsKinds } from './notification-schema.js';
 import { notificationSettings } from './notification-settings.js';
-import { noPolicy, policyOf } from './policy.js';
+import { noPolicy, type Policy, policyOf } from './policy.js';
 import type { ReadConfiguration } from './read.js';
 import { createReferences } from './references.js';
 import { type Route, routeOf } from './route.js';
@@ -28,13 +36,7 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
   const environment = environmentOf(route, read, references);
   const policy =
     environment === null ? noPolicy : policyOf(environment.name, environment.block, facts.policy);
-  const legs = {
-    images: imageLegs(situation),
-    machineImages: machineImageLegs(situation),
-    plans: planLegs(situation, environment),
-    approval: approvalLeg(environment, policy),
-    targets: targetLegs(situation, environment),
-  };
+  const legs = legsOf(situation, environment, policy);
   const notifications = notificationsOf(situation, environment, legs.approval !== null);
   const name = environment?.name ?? null;
   const notices = [...noticesOf(situation), ...policy.notices];
@@ -64,6 +66,22 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
   };
 }
 
+function legsOf(situation: Situation, environment: ChosenEnvironment | null, policy: Policy): DecidedLegs {
+  return {
+    images: imageLegs(situation),
+    machineImages: machineImageLegs(situation),
+    plans: planLegs(situation, environment),
+    shownPlans: shownPlanLegs(situation),
+    approval: approvalLeg(environment, policy),
+    targets: targetLegs(situation, environment),
+  };
+}
+
+type DecidedLegs = Pick<
+  Decision,
+  'images' | 'machineImages' | 'plans' | 'shownPlans' | 'approval' | 'targets'
+>;
+
 /** A route for an application with nothing to build, or to promote, has nothing to do. */
 function withWork(route: Route, { configuration, file }: ReadConfiguration): Route {
   if (route.nothing !== null || hasWork(route, configuration)) return route;
@@ -73,6 +91,7 @@ function withWork(route: Route, { configuration, file }: ReadConfiguration): Rou
     machineImages: false,
     evidence: 'none',
     deploys: null,
+    shows: null,
     finish: { promote: false, forecast: false },
     nothing: `${file} lists no images`,
   };

@@ -52,6 +52,7 @@ export const decisionSchema = v.pipe(
     images: v.array(leg),
     machineImages: v.array(leg),
     plans: v.array(leg),
+    shownPlans: v.array(leg),
     approval: v.nullable(leg),
     targets: v.array(leg),
     freeze: v.array(v.object({ from: v.string(), until: v.string(), reason: v.string() })),

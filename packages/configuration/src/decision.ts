@@ -85,6 +85,8 @@ export interface Decision {
   readonly machineImages: readonly Leg[];
   /** Infrastructure directories × workspaces: settings of terraform-plan-apply, without its mode. */
   readonly plans: readonly Leg[];
+  /** Plans that a pull request only shows: never sealed, uploaded or applied. */
+  readonly shownPlans: readonly Leg[];
   /** Settings of approval-gate, without its mode; null when the environment asks for none. */
   readonly approval: Leg | null;
   readonly targets: readonly Leg[];

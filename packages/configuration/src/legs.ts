@@ -53,6 +53,22 @@ export function planLegs({ references }: Situation, environment: ChosenEnvironme
   );
 }
 
+/** Made with throw-away credentials by the pull request's own code, so they are never applied. */
+export function shownPlanLegs({ read, route, references }: Situation): readonly Leg[] {
+  const found = Object.entries(read.configuration.environments).find(
+    ([, block]) => block.branch === route.shows,
+  );
+  if (found === undefined) return [];
+  const [environment, { infrastructure }] = found;
+  return legs('plan', 'plans', infrastructure, (name, each) => ({
+    ...planSettings(name, each, { environment, references }),
+    // Machine images are built for releases only.
+    'machine-images-variable': '',
+    seal: false,
+    lock: false,
+  }));
+}
+
 export function targetLegs(
   { facts, read, references }: Situation,
   environment: ChosenEnvironment | null,

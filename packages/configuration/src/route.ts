@@ -89,7 +89,11 @@ function pullRequestRoute(event: PullRequestEvent, branches: Branches): Route {
   const route = emptyRoute(event.head, 'pull-request');
   if (event.closed) return { ...route, nothing: `#${event.number} was closed` };
   const { untrusted } = event;
-  if (event.base !== branches.production) return { ...route, ...pullRoutes.development, untrusted };
+  if (event.base !== branches.production) {
+    // A plan runs the pull request's code with credentials: only that of this repository's own branches.
+    const isPlanned = event.base === branches.development && untrusted === null;
+    return { ...route, ...(isPlanned ? pullRoutes.development : tested), untrusted };
+  }
   const head = classifyBranch(event.head, branches);
   if (untrusted !== null) return { ...route, ...pullRoutes.untrusted, untrusted };
   const forecast = head.kind === 'release' || head.kind === 'hotfix';

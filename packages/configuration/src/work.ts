@@ -13,6 +13,8 @@ export interface Work {
   readonly evidence: Decision['evidence'];
   /** Environments fed by this kind of branch are deployed to. */
   readonly deploys: EnvironmentBranch | null;
+  /** The plans for environments of this kind of branch are shown to people. */
+  readonly shows: EnvironmentBranch | null;
   readonly finish: Finish;
 }
 
@@ -21,6 +23,7 @@ export const idleWork: Work = {
   machineImages: false,
   evidence: 'none',
   deploys: null,
+  shows: null,
   finish: { promote: false, forecast: false },
 };
 export const tested: Work = { ...idleWork, images: 'test' };
@@ -50,7 +53,7 @@ export const pushRoutes: Readonly<Record<Branch['kind'], Work | string>> = {
 
 /** What a pull request runs: into production nothing is built again, what staging ran must be the very same tree. */
 export const pullRoutes = {
-  development: tested,
+  development: { ...tested, shows: 'development' },
   production: { ...idleWork, evidence: 'verify' },
   /** Its images are tested as well: nothing of a fork ever ran in staging. */
   untrusted: { ...tested, evidence: 'verify' },

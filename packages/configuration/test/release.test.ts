@@ -268,6 +268,34 @@ describe('settings', () => {
     );
   });
 
+  it('of a plan that a pull request shows: never sealed, no lock, no machine images', () => {
+    const text = fleet.replace(
+      'infrastructure: {main: {directory: infrastructure}}',
+      'infrastructure: {main: {directory: infrastructure, machine-images: true}}',
+    );
+    const decision = decided(pull({ head: 'feature/x', base: 'develop' }), text);
+
+    expect(decision.plans).toEqual([]);
+    expect(decision.shownPlans).toMatchObject([
+      {
+        stage: 'plan',
+        name: 'main',
+        settings: { environment: 'integration', seal: false, lock: false, 'machine-images-variable': '' },
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<Facts>]>([
+    [
+      'a fork',
+      pull({ head: 'feature/x', base: 'develop', untrusted: 'the pull request comes from the fork a/b' }),
+    ],
+    ['another branch', pull({ head: 'feature/x', base: 'feature/y' })],
+    ['production', pull({})],
+  ])('of no plan are shown to a pull request of or into %s', (_, facts) => {
+    expect(decided(facts).shownPlans).toEqual([]);
+  });
+
   it('of tests of a target: in the image they name, else in the one that is deployed', () => {
     expect(decided(push('release/1.3.0')).targets[0]?.settings['tests']).toEqual({
       smoke: {

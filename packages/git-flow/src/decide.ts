@@ -89,6 +89,7 @@ export function decisionOutputs(decision: Decision): Readonly<Record<string, str
     images: jsonOutput(decision.images),
     'machine-images': jsonOutput(decision.machineImages),
     plans: jsonOutput(decision.plans),
+    'shown-plans': jsonOutput(decision.shownPlans),
     approval: json(approval),
     targets: jsonOutput(decision.targets),
     environment: decision.environment ?? '',

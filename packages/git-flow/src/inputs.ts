@@ -43,6 +43,7 @@ export const outputNames = [
   'images',
   'machine-images',
   'plans',
+  'shown-plans',
   'approval',
   'targets',
   'environment',

@@ -40,6 +40,7 @@ export function decisionOf(overrides: Partial<Decision> = {}): Decision {
     evidence: 'none',
     machineImages: [],
     plans: [],
+    shownPlans: [],
     approval: null,
     freeze: [],
     finish: { promote: false, forecast: false },

@@ -39,7 +39,14 @@ export function environmentsOf(
     production: [production],
     release: [`${release}**`, `${hotfix}**`, production],
   };
-  return Object.fromEntries(
+  // Plans of pull requests into the development branch, with the secrets of its environment: all are throw-away here.
+  const integration = Object.values(environments).find(({ branch }) => branch === 'development');
+  const shown: EnvironmentSettings = {
+    variables: {},
+    secrets: integration === undefined ? {} : environmentSecrets(integration, known),
+    branches: ['refs/pull/*/merge'],
+  };
+  const own = Object.fromEntries(
     Object.entries(environments).flatMap(([name, environment]) => {
       const settings: EnvironmentSettings = {
         variables: {},
@@ -49,4 +56,5 @@ export function environmentsOf(
       return [name, `${name}-plan`].map((each) => [each, settings] as const);
     }),
   );
+  return { ...own, 'pull-request-plan': shown };
 }

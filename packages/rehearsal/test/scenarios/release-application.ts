@@ -4,6 +4,8 @@ import { dockerfile, service } from './tiny-application.js';
 export interface ReleaseParts {
   /** Lines below `environments.production`, indented by four blanks. */
   readonly production?: readonly string[];
+  /** True: develop is deployed too. */
+  readonly integration?: boolean;
   /** Lines at the end of headgate.yml. */
   readonly further?: readonly string[];
 }
@@ -47,6 +49,9 @@ export function releaseConfiguration(application: string, parts: ReleaseParts = 
     '    target: runtime',
     '    test-targets: [test]',
     'environments:',
+    ...(parts.integration === true
+      ? ['  integration:', '    branch: development', ...target('integration')]
+      : []),
     '  staging:',
     '    branch: release',
     ...target('staging'),
