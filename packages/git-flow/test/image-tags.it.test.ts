@@ -33,7 +33,7 @@ suite('a real registry', () => {
     host = `127.0.0.1:${(probe.address() as AddressInfo).port}`;
     probe.close();
     const file = join(folder, 'registry.yml');
-    const storage = `storage: {filesystem: {rootdir: ${folder}/data}}`;
+    const storage = `storage: {filesystem: {rootdirectory: ${folder}/data}}`;
     writeFileSync(file, `version: 0.1\nlog: {level: error}\n${storage}\nhttp: {addr: "${host}"}\n`);
     const child = spawn(program ?? '', ['serve', file], { stdio: 'ignore', signal: stop.signal });
     child.on('error', () => undefined);
