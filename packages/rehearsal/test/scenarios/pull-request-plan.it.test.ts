@@ -26,7 +26,7 @@ suite('a pull request into develop', () => {
   it('shows the plan as a comment', async () => {
     expect(run?.conclusion).toBe('success');
     const [shown] = await comments(scene, number);
-    expect(shown?.body).toMatch(/terraform_data\.place/);
+    expect(shown?.body).toMatch(/create: terraform.*place/);
     expect(shown?.body).toMatch(/integration/);
   });
 
