@@ -2,7 +2,8 @@
 import type { Deps } from '@headgate/kit/deps';
 import { InputError } from '@headgate/kit/errors';
 import type { GitHub } from '@headgate/kit/github';
-import type { DeliveryRecord, ImagePart, MachineImagePart, PlanPart } from '@headgate/kit/record';
+import type { DeliveryRecord } from '@headgate/kit/record';
+import type { ImagePart, MachineImagePart, PlanPart } from '@headgate/kit/record-parts';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { checkSubject } from '@headgate/kit/subject-check';
 import { failure } from './failures.js';

@@ -1,6 +1,6 @@
 // How waiting ended: the decision, by whom, and what is to be said about it.
 import type { ActionError } from '@headgate/kit/errors';
-import type { ApprovalPart } from '@headgate/kit/record';
+import type { ApprovalPart } from '@headgate/kit/record-parts';
 import type { EndNews } from './end-text.js';
 import type { Request } from './requests.js';
 import type { Approval, Verdict } from './verdict.js';

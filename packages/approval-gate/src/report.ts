@@ -1,7 +1,7 @@
 // What a step leaves: outputs, the part of the record, and the summary of who may approve and who did.
 import type { ActionResult } from '@headgate/kit/action';
 import type { ActionError } from '@headgate/kit/errors';
-import type { ApprovalPart, Approver } from '@headgate/kit/record';
+import type { ApprovalPart, Approver } from '@headgate/kit/record-parts';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { Content } from './content.js';
 import { digitsOf } from './digits.js';

@@ -1,4 +1,5 @@
 // Whether a run may be run again on account of a comment (source: trust.md, 'Approval' and 'Evidence').
+import { withoutRef } from '@headgate/kit/evidence-run';
 import type { GitHub } from '@headgate/kit/github';
 import { statusOf } from '@headgate/kit/octokit-errors';
 import type { Request } from './requests.js';
@@ -48,10 +49,6 @@ export function refuseResume(run: ResumableRun, { own, request, branch, now }: R
   if (run.run_attempt >= mostAttempts)
     return `it has had ${run.run_attempt} attempts, and GitHub allows ${mostAttempts}`;
   return null;
-}
-
-function withoutRef(path: string): string {
-  return path.replace(/@.*$/, '');
 }
 
 /** @throws {ActionError} as the GitHub port does. */

@@ -1,5 +1,6 @@
 // Requests of other runs for the same environment: older ones are over, and a newer one makes this run's late.
 import type { Context } from '@headgate/kit/context';
+import { withoutRef, workflowPath } from '@headgate/kit/evidence-run';
 import type { GitHub } from '@headgate/kit/github';
 import { findSurface, mergedPullRequest, type Surface } from './release.js';
 import { type Request, requestsIn } from './requests.js';
@@ -44,15 +45,16 @@ export async function findRivals(github: GitHub, query: RivalQuery): Promise<rea
   return [...rivals.values()];
 }
 
-async function otherRuns(github: GitHub, { ref, runId, workflowRef }: Context): Promise<readonly Run[]> {
+async function otherRuns(github: GitHub, context: Context): Promise<readonly Run[]> {
+  const { ref, runId } = context;
   if (!ref.startsWith('refs/heads/')) return [];
-  const path = /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef)?.[1];
+  const path = workflowPath(context);
   const { data } = await github.request<{ readonly workflow_runs: readonly Run[] }>(
     'GET /repos/{owner}/{repo}/actions/runs',
     { branch: ref.slice('refs/heads/'.length), event: 'push', per_page: 50 },
   );
   const same = data.workflow_runs
-    .filter((run) => run.id !== runId && run.path.replace(/@.*$/, '') === path)
+    .filter((run) => run.id !== runId && withoutRef(run.path) === path)
     .sort((a, b) => a.id - b.id);
   const older = same.filter(({ id }) => id < runId).slice(-mostRuns);
   return [...older, ...same.filter(({ id }) => id > runId).slice(-mostRuns)];

@@ -20,7 +20,7 @@ import type { ReadConfiguration } from './read.js';
 import { createReferences } from './references.js';
 import { type Route, routeOf } from './route.js';
 import { expectedStages } from './stages.js';
-import { hasWork } from './work.js';
+import { hasWork, idleWork } from './work.js';
 
 /**
  * Decides what a run does.
@@ -85,16 +85,7 @@ type DecidedLegs = Pick<
 /** A route for an application with nothing to build, or to promote, has nothing to do. */
 function withWork(route: Route, { configuration, file }: ReadConfiguration): Route {
   if (route.nothing !== null || hasWork(route, configuration)) return route;
-  return {
-    ...route,
-    images: 'none',
-    machineImages: false,
-    evidence: 'none',
-    deploys: null,
-    shows: null,
-    finish: { promote: false, forecast: false },
-    nothing: `${file} lists no images`,
-  };
+  return { ...route, ...idleWork, nothing: `${file} lists no images` };
 }
 
 /** Only runs that change an environment or make a release are news; tests are shown where they ran. */

@@ -1,5 +1,5 @@
 // What one event means for one repository: the contract between `decide`, the workflows and every action.
-import type { StageName } from '@headgate/kit/record';
+import type { StageName } from '@headgate/kit/record-parts';
 
 export type BranchKind =
   | 'feature'

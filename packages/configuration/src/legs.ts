@@ -1,6 +1,7 @@
 // The legs of a run: what each action is to do, once for each name in headgate.yml.
-import type { StageName } from '@headgate/kit/record';
+
 import { legHash } from '@headgate/kit/record-names';
+import type { StageName } from '@headgate/kit/record-parts';
 import type { BuildVersion } from './build-version.js';
 import type { Leg, Settings } from './decision.js';
 import type { ChosenEnvironment } from './environment-choice.js';

@@ -1,5 +1,5 @@
 // The routing table of one application, for `headgate check` and the guide.
-import type { StageName } from '@headgate/kit/record';
+import type { StageName } from '@headgate/kit/record-parts';
 import type { Configuration, EnvironmentConfiguration } from './schema.js';
 import { hasWork, pullRoutes, pushRoutes, type Work } from './work.js';
 

@@ -1,6 +1,6 @@
 // What a leg did and how long each part of it took.
 import type { Clock } from '@headgate/kit/clock';
-import type { TestPart, TimingPart } from '@headgate/kit/record';
+import type { TestPart, TimingPart } from '@headgate/kit/record-parts';
 
 export interface Journal {
   /** Runs a step and keeps its time, however it ends. */

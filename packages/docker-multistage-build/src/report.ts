@@ -1,5 +1,5 @@
 // What people and later jobs get to see: the job summary, the outputs, the record's image part.
-import type { ImagePart, PlatformSize, TestPart, TimingPart } from '@headgate/kit/record';
+import type { ImagePart, PlatformSize, TestPart, TimingPart } from '@headgate/kit/record-parts';
 import type { Redactor } from '@headgate/kit/secrets';
 import {
   code,

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import type { PlatformSize } from '@headgate/kit/record';
+import type { PlatformSize } from '@headgate/kit/record-parts';
 import type { Descriptor } from '@headgate/kit/registry/descriptor';
 import { compressionOf } from '@headgate/kit/registry/media-types';
 import { failure } from './failures.js';

@@ -1,6 +1,6 @@
 // The jobs of git-flow.yml, as far as their results say something that no entry does.
 import type { Decision } from '@headgate/configuration/decision';
-import type { StageName } from '@headgate/kit/record';
+import type { StageName } from '@headgate/kit/record-parts';
 
 /** The job that runs a stage. */
 export const jobOf: Readonly<Record<StageName, string>> = {

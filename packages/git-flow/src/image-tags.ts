@@ -1,6 +1,6 @@
 // The version as a tag of the images that were promoted: the same digest under one more name, never moved.
 import type { Deps } from '@headgate/kit/deps';
-import type { ImagePart } from '@headgate/kit/record';
+import type { ImagePart } from '@headgate/kit/record-parts';
 import { findCredentials } from '@headgate/kit/registry/account';
 import { createPersistence } from '@headgate/kit/registry/persistence';
 import { parseImageName } from '@headgate/kit/registry/reference';

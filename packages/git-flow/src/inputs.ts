@@ -1,6 +1,6 @@
 // The inputs of git-flow: one set a mode, and the defaults as in action.yml.
 import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
-import type { StageName } from '@headgate/kit/record';
+import type { StageName } from '@headgate/kit/record-parts';
 import { readEnvironmentInputs } from './environment-inputs.js';
 import {
   type JobResult,

@@ -1,7 +1,8 @@
 // Whether what ran is what was expected, stage by stage, and the first cause when it is not. Pure.
 import type { Decision } from '@headgate/configuration/decision';
 import type { ActionError } from '@headgate/kit/errors';
-import type { Entry, LegResult, StageName } from '@headgate/kit/record';
+import type { Entry } from '@headgate/kit/record';
+import type { LegResult, StageName } from '@headgate/kit/record-parts';
 import { expectedJobs, jobOf } from './expected-jobs.js';
 import { failure } from './failures.js';
 import type { JobResult } from './input-forms.js';

@@ -1,6 +1,7 @@
 // What the record of the barrier before holds already: the rest of the entries is added, nothing twice.
 import { canonicalJson } from '@headgate/kit/digest';
-import type { DeliveryRecord, Entry, RecordParts } from '@headgate/kit/record';
+import type { DeliveryRecord, Entry } from '@headgate/kit/record';
+import type { RecordParts } from '@headgate/kit/record-parts';
 
 /** The entries without the parts that `record` holds; two legs may leave equal parts, so each counts once. */
 export function notYetIn(record: DeliveryRecord, entries: readonly Entry[]): readonly Entry[] {

@@ -3,7 +3,7 @@ import type { ActionResult } from '@headgate/kit/action';
 import type { Context } from '@headgate/kit/context';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
-import { withoutRef } from '@headgate/kit/evidence-run';
+import { withoutRef, workflowPath } from '@headgate/kit/evidence-run';
 import type { GitHub } from '@headgate/kit/github';
 import { readGivenDecision } from './given-decision.js';
 import { readProject } from './project.js';
@@ -76,7 +76,7 @@ async function newestCheck(github: GitHub, { context, branch, commit }: Asked): 
   const route = 'GET /repos/{owner}/{repo}/actions/runs';
   const query = { head_sha: commit, event: 'pull_request', branch };
   const runs = await github.paginate<Run>(route, query, 'workflow_runs');
-  const caller = withoutRef(context.workflowRef).slice(context.repository.fullName.length + 1);
+  const caller = workflowPath(context);
   const [newest] = runs
     .filter(({ path, head_branch: head }) => withoutRef(path) === caller && head === branch)
     .sort((a, b) => b.id - a.id);

@@ -5,7 +5,7 @@ import type { Branches } from '@headgate/configuration/schema';
 import type { Context } from '@headgate/kit/context';
 import type { ActionError } from '@headgate/kit/errors';
 import type { Refusal } from '@headgate/kit/evidence';
-import { levelOfBranch, withoutRef } from '@headgate/kit/evidence-run';
+import { levelOfBranch, withoutRef, workflowPath } from '@headgate/kit/evidence-run';
 import type { GitHub } from '@headgate/kit/github';
 import { failure } from './failures.js';
 import type { MergeCommit } from './merge-commit.js';
@@ -55,7 +55,7 @@ export async function findActiveRun(
   if (!sameTree) return null;
   const route = 'GET /repos/{owner}/{repo}/actions/runs';
   const runs = await github.paginate<Run>(route, { head_sha: merge.merged }, 'workflow_runs');
-  const caller = withoutRef(context.workflowRef).slice(context.repository.fullName.length + 1);
+  const caller = workflowPath(context);
   const active = runs.find(
     ({ status, event, path, head_branch: branch }) =>
       status !== 'completed' &&

@@ -1,7 +1,7 @@
 // The legs that must have left an entry at each barrier: those of the decision, and those every environment or release has.
 import type { Decision } from '@headgate/configuration/decision';
-import type { StageName } from '@headgate/kit/record';
 import { legHash } from '@headgate/kit/record-names';
+import type { StageName } from '@headgate/kit/record-parts';
 import type { Barrier } from './inputs.js';
 
 export interface WantedLeg {

@@ -4,16 +4,9 @@ import { join } from 'node:path';
 import type { Decision, Leg } from '@headgate/configuration/decision';
 import type { ActionResult } from '@headgate/kit/action';
 import { digestOf } from '@headgate/kit/digest';
-import {
-  type ApprovalPart,
-  type DeliveryRecord,
-  type Entry,
-  emptyRecord,
-  type PlanPart,
-  parseRecord,
-  type StageName,
-} from '@headgate/kit/record';
+import { type DeliveryRecord, type Entry, emptyRecord, parseRecord } from '@headgate/kit/record';
 import { legHash } from '@headgate/kit/record-names';
+import type { ApprovalPart, PlanPart, StageName } from '@headgate/kit/record-parts';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { testFolder } from '@headgate/kit/testing/folder';

@@ -2,8 +2,9 @@
 import { createRequire } from 'node:module';
 import type { Decision, Leg } from '@headgate/configuration/decision';
 import { canonicalJson } from '@headgate/kit/digest';
-import type { Entry, StageName } from '@headgate/kit/record';
+import type { Entry } from '@headgate/kit/record';
 import { entryArtifactName, legHash } from '@headgate/kit/record-names';
+import type { StageName } from '@headgate/kit/record-parts';
 import type { TestGitHub } from '@headgate/kit/testing/github';
 
 export const commit = 'c'.repeat(40);

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttp } from '@headgate/kit/http';
-import type { ImagePart } from '@headgate/kit/record';
+import type { ImagePart } from '@headgate/kit/record-parts';
 import { parseSecretMap } from '@headgate/kit/secrets';
 import { createTestDeps } from '@headgate/kit/testing/deps';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

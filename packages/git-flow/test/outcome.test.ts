@@ -1,5 +1,6 @@
 import type { Decision, Leg } from '@headgate/configuration/decision';
-import type { Entry, LegResult, StageName } from '@headgate/kit/record';
+import type { Entry } from '@headgate/kit/record';
+import type { LegResult, StageName } from '@headgate/kit/record-parts';
 import { describe, expect, it } from '@jest/globals';
 import type { JobResult } from '../src/input-forms.js';
 import type { Barrier } from '../src/inputs.js';

@@ -2,8 +2,9 @@
 import type { Decision } from '@headgate/configuration/decision';
 import type { ActionResult } from '@headgate/kit/action';
 import { digestOf } from '@headgate/kit/digest';
-import { type ApprovalPart, type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
+import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
 import { legHash } from '@headgate/kit/record-names';
+import type { ApprovalPart } from '@headgate/kit/record-parts';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';

@@ -1,5 +1,6 @@
 // However the entries of a run were split over barriers: the last record holds each part as often as it was left.
-import { type Entry, emptyRecord, mergeEntries, type RecordParts } from '@headgate/kit/record';
+import { type Entry, emptyRecord, mergeEntries } from '@headgate/kit/record';
+import type { RecordParts } from '@headgate/kit/record-parts';
 import { createTestContext } from '@headgate/kit/testing/deps';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

@@ -2,7 +2,7 @@
 import type { ActionResult } from '@headgate/kit/action';
 import { ActionError } from '@headgate/kit/errors';
 import { createHttp } from '@headgate/kit/http';
-import type { ImagePart } from '@headgate/kit/record';
+import type { ImagePart } from '@headgate/kit/record-parts';
 import { parseSecretMap } from '@headgate/kit/secrets';
 import {
   digestOf as digestOfBytes,

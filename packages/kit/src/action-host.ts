@@ -2,7 +2,7 @@
 import { createCore } from './core.js';
 import type { Core, Deps } from './deps.js';
 import { ActionError } from './errors.js';
-import type { LegResult } from './record.js';
+import type { LegResult } from './record-parts.js';
 
 const { mkdirSync, mkdtempSync, rmSync } = process.getBuiltinModule('node:fs');
 

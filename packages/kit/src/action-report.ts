@@ -6,7 +6,7 @@ import type { Core } from './deps.js';
 import { writeEntry } from './entry.js';
 import { ActionError } from './errors.js';
 import { checkOutputs, commonOutputNames, writeOutputs } from './outputs.js';
-import type { LegResult } from './record.js';
+import type { LegResult } from './record-parts.js';
 import { createRedactor } from './secrets.js';
 import { code, escapeMarkdown } from './summary.js';
 

@@ -5,7 +5,7 @@ import { report } from './action-report.js';
 import type { Core, Deps } from './deps.js';
 import type { ActionError } from './errors.js';
 import { createInputReader, type InputReader, type InputSpecs } from './inputs.js';
-import type { LegResult, RecordParts, StageName } from './record.js';
+import type { LegResult, RecordParts, StageName } from './record-parts.js';
 import { loadYaml, YamlNotLoaded } from './yaml-loader.js';
 
 export interface ActionResult {

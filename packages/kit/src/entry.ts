@@ -1,7 +1,8 @@
 // What a leg leaves behind: its entry file, written whatever the result.
 import { canonicalJson } from './digest.js';
 import { legHash } from './leg.js';
-import type { Entry, LegResult, RecordParts, StageName } from './record.js';
+import type { Entry } from './record.js';
+import type { LegResult, RecordParts, StageName } from './record-parts.js';
 
 export interface EntryContent {
   readonly stage: StageName;

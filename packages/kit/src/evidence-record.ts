@@ -6,8 +6,9 @@ import type { Refusal } from './evidence.js';
 import { type CallerChange, isSameFile, treeOf } from './evidence-commit.js';
 import { type LevelNames, readRun, refuseSource, type WorkflowRun, withoutRef } from './evidence-run.js';
 import type { GitHub } from './github.js';
-import { type DeliveryRecord, type ImagePart, parseRecord } from './record.js';
+import { type DeliveryRecord, parseRecord } from './record.js';
 import { recordArtifactName } from './record-names.js';
+import type { ImagePart } from './record-parts.js';
 
 export interface RecordQuery {
   readonly github: GitHub;

@@ -1,4 +1,5 @@
 // The rules a run must pass before what it left counts outside it.
+import type { Context } from './context.js';
 import type { GitHub } from './github.js';
 
 /** As GitHub's REST describes a run; only what is read here. */
@@ -106,6 +107,14 @@ async function isProtected(github: GitHub, branch: string): Promise<boolean> {
 /** The workflow file of a run's path, without the reference some answers have behind it. */
 export function withoutRef(path: string): string {
   return path.replace(/@.*$/, '');
+}
+
+/** Path of this run's own workflow file, as `path` of a run has it. */
+export function workflowPath({
+  workflowRef,
+  repository,
+}: Pick<Context, 'workflowRef' | 'repository'>): string {
+  return withoutRef(workflowRef).slice(repository.fullName.length + 1);
 }
 
 function gitFlowOf(run: WorkflowRun): string | null {

@@ -11,8 +11,8 @@ import {
   type WorkflowRun,
 } from './evidence-run.js';
 import type { GitHub } from './github.js';
-import type { ImagePart } from './record.js';
 import { imageArtifactName } from './record-names.js';
+import type { ImagePart } from './record-parts.js';
 import { checkImage } from './record-schema.js';
 
 export interface EvidenceQuery {

@@ -1,5 +1,5 @@
 // Ids of machine images as Terraform takes them: one map, by builder and region.
-import type { MachineImagePart } from './record.js';
+import type { MachineImagePart } from './record-parts.js';
 
 /** Builder → region → id; a builder without regions has the key `default`. */
 export function machineImageIds(

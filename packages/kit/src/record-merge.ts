@@ -1,5 +1,6 @@
 // Which of a leg's entries counts.
-import type { DeliveryRecord, Entry, StageName } from './record.js';
+import type { DeliveryRecord, Entry } from './record.js';
+import type { StageName } from './record-parts.js';
 
 export interface ExpectedLeg {
   readonly stage: StageName;

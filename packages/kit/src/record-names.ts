@@ -1,7 +1,7 @@
 // The names under which record, entries and images travel: made of hashes and numbers alone.
 import { canonicalJson, digestOf, sha256Hex } from './digest.js';
 import { legHash as hashOfLeg } from './leg.js';
-import type { StageName } from './record.js';
+import type { StageName } from './record-parts.js';
 
 /** The file inside a record's artifact. */
 export const recordFileName = 'headgate-record.json';

@@ -4,7 +4,7 @@ import type { GitHub } from './github.js';
 export interface StickyComment {
   /** Number of the pull request or issue. */
   readonly issue: number;
-  /** Names the comment among those of its issue: letters, digits and dashes. */
+  /** Names the comment among those of its issue: letters, digits, dashes and blanks. */
   readonly name: string;
   /** Markdown; longer texts are cut at GitHub's limit. */
   readonly body: string;
@@ -17,15 +17,20 @@ interface Comment {
 }
 
 /** GitHub's limit, counted in characters. */
-const maxLength = 65_536;
+export const maxCommentLength = 65_536;
+
+/** First line of the comment; nobody sees it. */
+export function commentMarker(name: string): string {
+  return `<!-- headgate-${name} -->`;
+}
 
 /** Writes the comment, or rewrites the one that a bot wrote under the same name. Answers which. */
 export async function upsertStickyComment(
   github: GitHub,
   { issue, name, body }: StickyComment,
 ): Promise<'created' | 'updated' | 'unchanged'> {
-  const marker = `<!-- headgate-${name} -->`;
-  const text = `${marker}\n${body}`.slice(0, maxLength);
+  const marker = commentMarker(name);
+  const text = `${marker}\n${body}`.slice(0, maxCommentLength);
   const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
   const comments = await github.paginate<Comment>(route, { issue_number: issue });
   // Anybody may write the marker; a person's comment is never taken for ours.

@@ -1,7 +1,8 @@
 // The subject of an approval: what people approve, as one document with one digest (source: trust.md).
 import { digestOf } from './digest.js';
 import { ActionError } from './errors.js';
-import type { DeliveryRecord, PlanPart } from './record.js';
+import type { DeliveryRecord } from './record.js';
+import type { PlanPart } from './record-parts.js';
 
 export interface SubjectImage {
   readonly name: string;

@@ -4,7 +4,8 @@ import { strToU8, zipSync } from 'fflate';
 import { ActionError } from '../src/errors.js';
 import { findRecordEvidence, type RecordAnswer } from '../src/evidence-record.js';
 import type { WorkflowRun } from '../src/evidence-run.js';
-import { type DeliveryRecord, emptyRecord, type FlowPart, type ImagePart } from '../src/record.js';
+import { type DeliveryRecord, emptyRecord, type FlowPart } from '../src/record.js';
+import type { ImagePart } from '../src/record-parts.js';
 import { createTestContext } from '../src/testing/deps.js';
 import { createTestGitHub, type TestGitHub } from '../src/testing/github.js';
 

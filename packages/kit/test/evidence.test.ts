@@ -4,7 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { ActionError } from '../src/errors.js';
 import { type EvidenceAnswer, findImageEvidence } from '../src/evidence.js';
 import { type EvidenceLevel, levelOfBranch, reaches, type WorkflowRun } from '../src/evidence-run.js';
-import type { ImagePart } from '../src/record.js';
+import type { ImagePart } from '../src/record-parts.js';
 import { createTestContext } from '../src/testing/deps.js';
 import { createTestGitHub, type TestGitHub } from '../src/testing/github.js';
 

@@ -1,9 +1,10 @@
 // Merging and the strict reading of records and entries.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entry, ImagePart } from '../src/record.js';
+import type { Entry } from '../src/record.js';
 import * as record from '../src/record.js';
 import { legHash } from '../src/record-names.js';
+import type { ImagePart } from '../src/record-parts.js';
 
 describe('mergeEntries', () => {
   it('takes per leg the highest attempt that succeeded, else the highest', () => {

@@ -1,7 +1,8 @@
 // The subject of an approval: the same for the same content in any order, another for any change; published vectors.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DeliveryRecord, emptyRecord, type PlanPart } from '../src/record.js';
+import { type DeliveryRecord, emptyRecord } from '../src/record.js';
+import type { PlanPart } from '../src/record-parts.js';
 import {
   createSubject,
   differingMembers,

@@ -1,7 +1,7 @@
 // What became of each channel: outputs, one annotation for every failure, a table in the summary.
 import type { Core } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
-import type { TimingPart } from '@headgate/kit/record';
+import type { TimingPart } from '@headgate/kit/record-parts';
 import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
 import type { Outcome } from './attempts.js';
 import type { Channel } from './channels.js';

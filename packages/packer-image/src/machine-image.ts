@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { digestOf } from '@headgate/kit/digest';
-import type { MachineImagePart } from '@headgate/kit/record';
+import type { MachineImagePart } from '@headgate/kit/record-parts';
 import { failure } from './failures.js';
 import type { BuiltArtifact } from './reconcile.js';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { legHash } from '@headgate/kit/leg';
-import type { MachineImagePart, TestPart, TimingPart } from '@headgate/kit/record';
+import type { MachineImagePart, TestPart, TimingPart } from '@headgate/kit/record-parts';
 import { code, escapeMarkdown, heading, table } from '@headgate/kit/summary';
 import type { Inputs } from './inputs.js';
 import type { Stream } from './stream.js';

@@ -2,7 +2,7 @@
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
-import type { MachineImagePart, TestPart, TimingPart } from '@headgate/kit/record';
+import type { MachineImagePart, TestPart, TimingPart } from '@headgate/kit/record-parts';
 import { createRedactor } from '@headgate/kit/secrets';
 import { buildFailure, stepFailure } from './diagnosis.js';
 import type { Inputs } from './inputs.js';

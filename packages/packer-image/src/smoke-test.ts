@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError } from '@headgate/kit/errors';
 import { withStopCommands } from '@headgate/kit/log';
-import type { MachineImagePart, TestPart } from '@headgate/kit/record';
+import type { MachineImagePart, TestPart } from '@headgate/kit/record-parts';
 import { createRedactor } from '@headgate/kit/secrets';
 import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';

@@ -1,6 +1,6 @@
 // Image ids on their way into Terraform: one map variable, by builder and region.
 import { machineImageIds } from '@headgate/kit/machine-images';
-import type { MachineImagePart } from '@headgate/kit/record';
+import type { MachineImagePart } from '@headgate/kit/record-parts';
 
 /** The text of an `.auto.tfvars.json`; builders without a region use the key `default`. */
 export function tfvarsText(variable: string, images: readonly MachineImagePart[]): string {

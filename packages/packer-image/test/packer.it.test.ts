@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import { createInputReader } from '@headgate/kit/inputs';
 import { runCommand, startCommand } from '@headgate/kit/process';
-import type { MachineImagePart } from '@headgate/kit/record';
+import type { MachineImagePart } from '@headgate/kit/record-parts';
 import { createTestCore, type RecordingCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps } from '@headgate/kit/testing/deps';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

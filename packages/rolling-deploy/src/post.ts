@@ -2,7 +2,7 @@
 import { createRealHost } from '@headgate/kit/action-host';
 import { ActionError } from '@headgate/kit/errors';
 import { createInputReader } from '@headgate/kit/inputs';
-import type { LegResult } from '@headgate/kit/record';
+import type { LegResult } from '@headgate/kit/record-parts';
 import { loadYaml } from '@headgate/kit/yaml-loader';
 import { inputSpecs, readInputs } from './inputs.js';
 

@@ -1,5 +1,5 @@
 // What people read afterwards: the summary of the job and the parts of the record.
-import type { RecordParts, TimingPart } from '@headgate/kit/record';
+import type { RecordParts, TimingPart } from '@headgate/kit/record-parts';
 import {
   code,
   codeBlock,

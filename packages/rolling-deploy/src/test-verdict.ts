@@ -1,5 +1,5 @@
 // Judges a test by how its container ended; pure.
-import type { TestPart } from '@headgate/kit/record';
+import type { TestPart } from '@headgate/kit/record-parts';
 import type { PlannedTest } from './delivery.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';

@@ -2,7 +2,7 @@
 import type { Clock } from '@headgate/kit/clock';
 import type { Core } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
-import type { TestPart } from '@headgate/kit/record';
+import type { TestPart } from '@headgate/kit/record-parts';
 import type { PlannedTest } from './delivery.js';
 import type { Container } from './engine-answers.js';
 import { asDeployError, DeployError } from './errors.js';

@@ -1,6 +1,7 @@
 // What was approved against what the record holds now, before the host is touched; and the images of tests.
 import { digestOf } from '@headgate/kit/digest';
-import { type DeliveryRecord, emptyRecord, type ImagePart } from '@headgate/kit/record';
+import { type DeliveryRecord, emptyRecord } from '@headgate/kit/record';
+import type { ImagePart } from '@headgate/kit/record-parts';
 import { subjectDigest, subjectOfRecord } from '@headgate/kit/subject';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

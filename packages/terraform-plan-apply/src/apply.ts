@@ -5,7 +5,7 @@ import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { sha256Hex } from '@headgate/kit/digest';
 import { withStopCommands } from '@headgate/kit/log';
-import type { PlanPart } from '@headgate/kit/record';
+import type { PlanPart } from '@headgate/kit/record-parts';
 import { readSealKey } from '@headgate/kit/seal-key';
 import { code, heading, table } from '@headgate/kit/summary';
 import { readBackend } from './backend.js';

@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { sha256Hex } from '@headgate/kit/digest';
-import type { PlanPart } from '@headgate/kit/record';
+import type { PlanPart } from '@headgate/kit/record-parts';
 import { readSealKey, type SealKey } from '@headgate/kit/seal-key';
+import { commentMarker, maxCommentLength, upsertStickyComment } from '@headgate/kit/sticky-comment';
 import { readBackend } from './backend.js';
-import { commentMarker, maxCommentLength, pullRequestOf, upsertComment } from './comment.js';
+import { commentName, pullRequestOf } from './comment.js';
 import type { Inputs } from './inputs.js';
 import { withMachineImages } from './machine-images.js';
 import type { PlanDocument } from './plan-document.js';
@@ -112,10 +113,12 @@ async function show(
   await core.appendSummary(planMarkdown(report, maxSummaryLength, setting.secrets));
   const pullRequest = pullRequestOf(context.event);
   if (pullRequest === null || !inputs.comment) return;
-  const marker = commentMarker([report.environment, report.directory, report.workspace]);
-  const body = planMarkdown(report, maxCommentLength - marker.length - 1, setting.secrets);
+  const name = commentName([report.environment, report.directory, report.workspace]);
+  const room = maxCommentLength - commentMarker(name).length - 1;
+  const body = planMarkdown(report, room, setting.secrets);
   try {
-    const how = await upsertComment(await connectGitHub(inputs.githubToken), pullRequest, { marker, body });
+    const github = await connectGitHub(inputs.githubToken);
+    const how = await upsertStickyComment(github, { issue: pullRequest, name, body });
     core.info(`comment on pull request #${pullRequest}: ${how}`);
   } catch (error) {
     deps.signal.throwIfAborted();

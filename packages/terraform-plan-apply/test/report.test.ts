@@ -1,8 +1,9 @@
 // What people read of a plan: the dangerous first, never above the limit, nothing of it able to break out.
+
+import { maxCommentLength } from '@headgate/kit/sticky-comment';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Action, Change } from '../src/changes.js';
-import { maxCommentLength } from '../src/comment.js';
 import type { PlanDocument } from '../src/plan-document.js';
 import { planMarkdown } from '../src/report.js';
 

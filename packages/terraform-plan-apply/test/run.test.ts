@@ -2,9 +2,9 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@headgate/kit/digest';
-import type { PlanPart } from '@headgate/kit/record';
 import { emptyRecord } from '@headgate/kit/record';
 import { recordFileName } from '@headgate/kit/record-names';
+import type { PlanPart } from '@headgate/kit/record-parts';
 import { createSubject, subjectDigest } from '@headgate/kit/subject';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

@@ -1,5 +1,5 @@
 // Who was asked, who approved what, and how it ended.
-import type { ApprovalPart, Approver } from '@headgate/kit/record';
+import type { ApprovalPart, Approver } from '@headgate/kit/record-parts';
 import type { StoryResult } from '../story/result.js';
 import { recordsOf } from './chain.js';
 import { dataTable, digestCode, type Html, html, nothing } from './html.js';

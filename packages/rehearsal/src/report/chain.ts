@@ -1,5 +1,6 @@
 // What went where: each image's way from its commit through the environments, by digest; machine images and plans.
-import type { DeliveryRecord, DeploymentPart } from '@headgate/kit/record';
+import type { DeliveryRecord } from '@headgate/kit/record';
+import type { DeploymentPart } from '@headgate/kit/record-parts';
 import type { StoryResult } from '../story/result.js';
 import { dataTable, digestCode, type Html, html, nothing } from './html.js';
 

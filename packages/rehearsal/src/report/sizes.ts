@@ -1,5 +1,5 @@
 // How large the images are: what a host pulls, and what lies on its disk.
-import type { PlatformSize } from '@headgate/kit/record';
+import type { PlatformSize } from '@headgate/kit/record-parts';
 import type { StoryResult } from '../story/result.js';
 import { recordsOf } from './chain.js';
 import { dataTable, digestCode, type Html, html, nothing, type Piece } from './html.js';

@@ -1,5 +1,5 @@
 // What a story shows besides its steps: the load, what runs where and who built it, approvals, the merge back, mail.
-import type { ApprovalPart } from '@headgate/kit/record';
+import type { ApprovalPart } from '@headgate/kit/record-parts';
 import type { LoadReport } from '../parts/load-tally.js';
 import { newestRecord, type RunningImage, type StepResult, type StoryResult } from '../story/result.js';
 import { latencies, loadLine } from './live.js';

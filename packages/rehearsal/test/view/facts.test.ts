@@ -1,5 +1,6 @@
 // What is shown besides the steps: one digest in several environments, approvals, tags, mail.
-import type { ApprovalPart, DeliveryRecord } from '@headgate/kit/record';
+import type { DeliveryRecord } from '@headgate/kit/record';
+import type { ApprovalPart } from '@headgate/kit/record-parts';
 import { describe, expect, it } from '@jest/globals';
 import { factLines } from '../../src/view/facts.js';
 import { step, story } from './states.js';
