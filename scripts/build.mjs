@@ -10,6 +10,7 @@ import { listBundles } from './build/bundles.mjs';
 import { compile } from './build/compile.mjs';
 import { compareFolders } from './build/difference.mjs';
 import { buildBundle } from './build/ncc.mjs';
+import { shareChunks, sharingProblems } from './build/sharing.mjs';
 import { digestInputs, digestOutput, isAsCommitted, keepRecord, knownOutput } from './build/staleness.mjs';
 import { interruptedCode } from './workspace/child.mjs';
 import { withLock } from './workspace/lock.mjs';
@@ -82,6 +83,11 @@ async function build(plan, names) {
     if (await needsBuild(plan, bundle)) stale.push(bundle);
     else console.log(`  ${bundle.name.padEnd(24)} unchanged`);
   }
+  return (await buildStale(plan, stale)) + settleSharing(plan) > 0 ? 1 : 0;
+}
+
+/** Number of failures. @param {Plan} plan @param {readonly Bundle[]} stale @returns {Promise<number>} */
+async function buildStale(plan, stale) {
   if (stale.length === 0) return 0;
   const failure = await compile(plan.root, stale);
   const work = plan.check ? checkOne : buildOne;
@@ -91,7 +97,15 @@ async function build(plan, names) {
   const failed = failures.filter((item) => item !== null);
   for (const item of failed) console.error(item);
   if (failed.length > 0 && plan.check) console.error('To build them: npm run build');
-  return failed.length > 0 ? 1 : 0;
+  return failed.length;
+}
+
+/** Number of problems. @param {Plan} plan @returns {number} */
+function settleSharing({ root, check }) {
+  if (!check) shareChunks(root);
+  const problems = sharingProblems(root);
+  for (const item of problems) console.error(item);
+  return problems.length;
 }
 
 const { values, positionals } = parseArgs({

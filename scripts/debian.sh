@@ -9,7 +9,8 @@
 #             the packages and everything they need, as a root file system in DIR
 # The folder appears under its name only when it is complete. Package lists are kept for a day, beside it or
 # in the folder that HEADGATE_LISTS names.
-set -euo pipefail
+set -eEuo pipefail
+trap 'echo "debian.sh, line $LINENO: $BASH_COMMAND failed" >&2' ERR
 
 verb=${1:?unpack or root}
 target=$(realpath -m "${2:?folder}")
@@ -65,8 +66,13 @@ refresh_lists() {
 
 write_wrappers() {
   mkdir -p "$work/bin"
-  local command path triplet
+  local command path triplet private
   triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")
+  # Libraries that only other libraries look for, by the absolute path of where they are installed.
+  private=
+  if [ -d "$work/root/usr/lib/$triplet" ]; then
+    private=$(cd "$work/root" && find "usr/lib/$triplet" -mindepth 2 -maxdepth 2 -name 'lib*.so*' -printf ':$root/%h\n' | sort -u | tr -d '\n')
+  fi
   for command in "$@"; do
     case $command in
       */*) path=$(dirname "$command"); command=$(basename "$command") ;;
@@ -76,7 +82,7 @@ write_wrappers() {
     cat > "$work/bin/$command" <<WRAPPER
 #!/bin/sh
 root=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")/root
-export LD_LIBRARY_PATH="\$root/usr/lib/$triplet:\$root/lib/$triplet\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export LD_LIBRARY_PATH="\$root/usr/lib/$triplet:\$root/lib/$triplet$private\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 exec "\$root/$path/$command" "\$@"
 WRAPPER
     chmod +x "$work/bin/$command"

@@ -2,9 +2,9 @@
 # A private Docker engine in a folder, for machines without one. Needs root and apt; installs nothing, and
 # touches no system Docker, no firewall rule and no forwarding setting.
 #   engine.sh install DIR   engine.sh start DIR   engine.sh stop DIR   engine.sh socket DIR (its address, running or not)
-# Debian 12 (tried): Debian 13's engine 26 and buildx 0.13, which answer to its libc, beside Debian 12's own runc.
-# Debian 13 and Ubuntu (not tried): their own docker.io and docker-buildx.
-# Containers reach one another and the host's loopback reaches published ports; a container's own network has no
+# Debian 12 (tried): Debian 13's engine 26, buildx 0.13 and compose 2.26, which answer to its libc, beside Debian 12's own runc.
+# Debian 13 and Ubuntu (not tried): their own docker.io, docker-buildx and compose.
+# Containers reach one another, by name too, and the host's loopback reaches published ports; a container's own network has no
 # way out (a build gets one with --network=host).
 set -euo pipefail
 
@@ -47,6 +47,41 @@ install_engine() {
   mv "$dir/installed.part" "$dir/installed"
 }
 
+# The compose plugin, beside the engine: some tests look at containers with it, and all else works without it.
+install_compose() {
+  [ -e "$dir/config/cli-plugins/docker-compose" ] && return
+  local id version_codename packages plugin
+  # shellcheck source=/dev/null
+  id=$(. /etc/os-release && echo "$ID")
+  # shellcheck source=/dev/null
+  version_codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  case $id-$version_codename in
+    debian-bookworm) packages=(--suite trixie --only docker-compose) ;;
+    ubuntu-*) packages=(--only docker-compose-v2) ;;
+    *) packages=(--only docker-compose) ;;
+  esac
+  "$scripts/debian.sh" unpack "$dir/compose" "${packages[@]}" || { echo "No docker compose: tests that need it are skipped." >&2; return 0; }
+  plugin=$(find "$dir/compose/root" -path '*/cli-plugins/docker-compose' | head -1)
+  [ -n "$plugin" ] && ln -sfn "$plugin" "$dir/config/cli-plugins/docker-compose"
+  return 0
+}
+
+# What lets containers find one another by name: the engine redirects their questions with rules in each container's own
+# network. Without it all else works.
+install_names() {
+  { [ "${HEADGATE_TOOLS:-}" != cache ] && command -v iptables > /dev/null; } && return
+  [ -e "$dir/names/bin/iptables" ] && return
+  "$scripts/debian.sh" unpack "$dir/names" iptables -- iptables-nft iptables-legacy \
+    || { echo "No iptables: containers do not find one another by name." >&2; return 0; }
+  local kind=legacy
+  XTABLES_LIBDIR=$(names_folder) unshare --net "$dir/names/bin/iptables-nft" -t nat -L > /dev/null 2>&1 && kind=nft
+  ln -sfn "iptables-$kind" "$dir/names/bin/iptables"
+}
+
+names_folder() {
+  find "$dir/names/root/usr/lib" -maxdepth 2 -name xtables 2> /dev/null | head -1
+}
+
 answers() {
   DOCKER_HOST="unix://$run/docker.sock" timeout 5 docker version > /dev/null 2>&1
 }
@@ -64,6 +99,8 @@ choose_network() {
 
 start_engine() {
   install_engine
+  install_compose
+  install_names
   answers && return
   local network
   network=$(choose_network)
@@ -82,6 +119,9 @@ start_engine() {
   "shutdown-timeout": 5
 }
 JSON
+  local extensions
+  extensions=$(names_folder)
+  [ -z "$extensions" ] || export XTABLES_LIBDIR=$extensions
   setsid dockerd --config-file "$run/daemon.json" --data-root "$dir/data" --exec-root "$run/exec" \
     --pidfile "$run/docker.pid" -H "unix://$run/docker.sock" --bridge="$bridge" \
     --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false \
@@ -110,10 +150,10 @@ stop_engine() {
   rm -rf "$run"
 }
 
-export PATH="$dir/packages/root/usr/sbin:$dir/packages/root/usr/bin:$dir/support/bin:$PATH"
+export PATH="$dir/packages/root/usr/sbin:$dir/packages/root/usr/bin:$dir/support/bin:$dir/names/bin:$PATH"
 export DOCKER_CONFIG="$dir/config"
 case $verb in
-  install) install_engine ;;
+  install) install_engine; install_compose; install_names ;;
   start) start_engine ;;
   stop) stop_engine ;;
   socket) echo "unix://$run/docker.sock" ;;

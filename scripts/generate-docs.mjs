@@ -1,10 +1,12 @@
-// Fills the tables of inputs and outputs in the actions' READMEs, and the complete delivery.yml into the first page:
+// Fills the tables of inputs and outputs in the actions' READMEs, the complete delivery.yml into the first page and
+// into what `headgate init` writes, and what GitHub documents into the page of the rehearsal:
 // `node scripts/generate-docs.mjs [--check]`.
 //   --check  changes nothing; fails unless every table is what action.yml says, and the file is the sample's
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from 'js-yaml';
+import { behaviourTables, readChapters } from './documents/behaviours.mjs';
 import { fence, findUndescribed, inputTable, outputTable, replaceBetween } from './documents/tables.mjs';
 import { reportFiles, settleFiles } from './workspace/generated.mjs';
 import { root } from './workspace/paths.mjs';
@@ -17,8 +19,27 @@ import { root } from './workspace/paths.mjs';
 function firstPage(base) {
   const path = 'README.md';
   if (!existsSync(join(base, path))) return { files: [], problems: [`${path} is missing`] };
-  const workflow = readFileSync(join(base, 'examples/shop/.github/workflows/delivery.yml'), 'utf8');
+  const workflow = deliveryWorkflow(base);
   return fill(path, readFileSync(join(base, path), 'utf8'), { delivery: fence('yaml', workflow) });
+}
+
+/** @param {string} base */
+const deliveryWorkflow = (base) =>
+  readFileSync(join(base, 'examples/shop/.github/workflows/delivery.yml'), 'utf8');
+
+/** The same workflow, bundled into the command. @param {string} base @returns {Documents} */
+function initTemplate(base) {
+  const text = `${JSON.stringify({ delivery: deliveryWorkflow(base) }, null, 2)}\n`;
+  return { files: [{ path: 'packages/cli/src/init/workflow.generated.json', text }], problems: [] };
+}
+
+/** What GitHub documents, with the test that shows it. @param {string} base @returns {Documents} */
+function rehearsalPage(base) {
+  const path = 'docs/rehearsal.md';
+  const folder = join(base, 'packages', 'rehearsal', 'test', 'conformance', 'behaviours');
+  if (!existsSync(join(base, path)) || !existsSync(folder)) return { files: [], problems: [] };
+  const behaviours = behaviourTables(readChapters(folder));
+  return fill(path, readFileSync(join(base, path), 'utf8'), { behaviours });
 }
 
 /**
@@ -62,7 +83,12 @@ const check = values.check ?? false;
 const actions = readdirSync(join(base, 'packages')).filter((name) =>
   existsSync(join(base, 'packages', name, 'action.yml')),
 );
-const documents = [firstPage(base), ...actions.map((name) => document(base, name))];
+const documents = [
+  firstPage(base),
+  initTemplate(base),
+  rehearsalPage(base),
+  ...actions.map((name) => document(base, name)),
+];
 const problems = documents.flatMap((each) => each.problems);
 for (const problem of problems) console.error(problem);
 const stale = settleFiles(

@@ -1,5 +1,5 @@
-// actionlint and zizmor over the published workflows and the sample's: `node scripts/lint-workflows.mjs`.
-// actionlint does not know `$/` (the repository and commit of the file itself). It gets a copy of the files in which
+// GitHub's language service, actionlint and zizmor over all workflows and action files: `node scripts/lint-workflows.mjs`.
+// Hints count as findings. actionlint does not know `$/` (the repository and commit of the file itself). It gets a copy of the files in which
 // that is `./`, beside the actions' contracts, so that it also checks what is passed to them.
 import {
   copyFileSync,
@@ -15,10 +15,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { childVariables, readEnvironment } from './setup/environment.mjs';
 import { searchPath } from './setup/machine.mjs';
+import { diagnose } from './workflows/language-service.mjs';
 import { interruptedCode, runChild } from './workspace/child.mjs';
 import { root } from './workspace/paths.mjs';
 
-const folders = ['.github/workflows', 'examples/shop/.github/workflows'];
+const examples = readdirSync(join(root, 'examples')).map((name) =>
+  join('examples', name, '.github/workflows'),
+);
+const folders = ['.github/workflows', ...examples.filter((folder) => existsSync(join(root, folder)))];
+const actions = readdirSync(join(root, 'packages'))
+  .map((name) => join(root, 'packages', name, 'action.yml'))
+  .filter((file) => existsSync(file));
 
 /** @param {string} folder @returns {string[]} */
 const listWorkflows = (folder) =>
@@ -73,6 +80,7 @@ async function runZizmor(program, env) {
     '--quiet',
     // By name: it passes over files with a leading dot in a folder.
     ...folders.flatMap(listWorkflows),
+    ...actions,
   ];
   const result = await runChild(program, args, { cwd: root, env });
   if (result.code === 0) console.log('zizmor: no findings');
@@ -80,11 +88,20 @@ async function runZizmor(program, env) {
   return result.code === 0;
 }
 
+/** @returns {Promise<boolean>} */
+async function runLanguageService() {
+  const files = [...folders.flatMap(listWorkflows), ...actions];
+  const findings = await diagnose(root, files);
+  for (const finding of findings) console.error(`language service: ${finding}`);
+  if (findings.length === 0) console.log(`language service: ${files.length} files clean`);
+  return findings.length === 0;
+}
+
 const environment = readEnvironment();
 const env = environment ? childVariables(environment) : process.env;
 const actionlint = searchPath('actionlint', env.PATH);
 const zizmor = searchPath('zizmor', env.PATH);
-const results = [];
+const results = [await runLanguageService()];
 if (actionlint) for (const folder of folders) results.push(await runActionlint(actionlint, folder, env));
 else console.log('actionlint: left out, it is not there: npm run setup says how to get it');
 if (zizmor) results.push(await runZizmor(zizmor, env));

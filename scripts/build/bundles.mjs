@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /**
  * @typedef {object} Bundle
  * @property {string} name the package's folder name
- * @property {readonly { source: string, output: string }[]} entries compiled entry → folder, both relative to the package
+ * @property {string} entry compiled, relative to the package
+ * @property {boolean} hasPost its post step is started from a file of its own, which loads the same bundle
  * @property {readonly string[]} inputs files and folders relative to the root, by which staleness is known
  * @property {readonly string[]} packages folder names of the package and of the workspace packages it contains
  */
@@ -28,14 +29,11 @@ export function listBundles(root) {
 /** @param {string} root @param {string} name @returns {Bundle} */
 function describeBundle(root, name) {
   const packages = [...collectPackages(root, name, new Set())].sort((a, b) => (a < b ? -1 : 1));
-  const entries = [{ source: 'out/index.js', output: 'dist' }];
-  if (existsSync(join(root, 'packages', name, 'src', 'post.ts'))) {
-    entries.push({ source: 'out/post.js', output: 'dist/post' });
-  }
+  const hasPost = existsSync(join(root, 'packages', name, 'src', 'post.ts'));
   const sources = packages.flatMap((item) =>
     ['src', 'package.json', 'tsconfig.json'].map((path) => `packages/${item}/${path}`),
   );
-  return { name, entries, packages, inputs: [...shared, ...sources] };
+  return { name, entry: 'out/index.js', hasPost, packages, inputs: [...shared, ...sources] };
 }
 
 /** @param {string} root @param {string} name @param {Set<string>} found @returns {Set<string>} */

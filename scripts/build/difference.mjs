@@ -1,7 +1,7 @@
-// Where two folders differ, byte for byte.
-import { readFileSync } from 'node:fs';
+// Where two bundles differ, byte for byte, wherever their chunks are kept.
 import { join } from 'node:path';
 import { listFiles } from '../workspace/fingerprint.mjs';
+import { readBuilt } from './sharing.mjs';
 
 /**
  * @param {string} present the folder as it is
@@ -15,7 +15,7 @@ export function compareFolders(present, expected) {
   const extra = [...there].filter((file) => !wanted.has(file)).map((file) => `${file} is left over`);
   const changed = [...wanted]
     .filter((file) => there.has(file))
-    .filter((file) => !readFileSync(join(present, file)).equals(readFileSync(join(expected, file))))
+    .filter((file) => !readBuilt(join(present, file)).equals(readBuilt(join(expected, file))))
     .map((file) => `${file} differs`);
   return [...missing, ...extra, ...changed];
 }

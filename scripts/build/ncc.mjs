@@ -1,9 +1,11 @@
-// Step two of a bundle: one folder of plain JavaScript by ncc, its lazily loaded chunks minified by esbuild.
+// Step two of a bundle: one folder of plain JavaScript by ncc, minified.
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { transform } from 'esbuild';
 import { runChild } from '../workspace/child.mjs';
 import { listFiles } from '../workspace/fingerprint.mjs';
+import { writeChunk } from './chunk-writer.mjs';
+import { ruleLicenses } from './licenses.mjs';
+import { markModules, minify, takeBuiltins } from './minify.mjs';
 
 /**
  * @typedef {object} BundleJob
@@ -22,10 +24,9 @@ export async function buildBundle(job) {
   mkdirSync(dirname(job.target), { recursive: true });
   const fresh = mkdtempSync(`${job.target}-new-`);
   try {
-    for (const entry of job.bundle.entries) {
-      const failure = await buildEntry(job, entry, join(fresh, entry.output.slice('dist'.length)));
-      if (failure) return failure;
-    }
+    const failure = await buildEntry(job, fresh);
+    if (failure) return failure;
+    if (job.bundle.hasPost) writePost(fresh);
     const former = `${fresh}-former`;
     renameIfPresent(job.target, former);
     renameSync(fresh, job.target);
@@ -36,40 +37,45 @@ export async function buildBundle(job) {
   }
 }
 
-/**
- * @param {BundleJob} job
- * @param {{ source: string }} entry
- * @param {string} output
- */
-async function buildEntry(job, entry, output) {
+/** A runner names one file for each step; kit's post-step.ts reads what this one says. @param {string} output */
+function writePost(output) {
+  mkdirSync(join(output, 'post'));
+  const text = 'globalThis.headgatePostStep=true;await import("../index.js");\n';
+  writeFileSync(join(output, 'post', 'index.js'), text);
+  writeFileSync(join(output, 'post', 'package.json'), '{"type":"module"}\n');
+}
+
+/** @param {BundleJob} job @param {string} output */
+async function buildEntry(job, output) {
+  const { entry } = job.bundle;
   const ncc = join(job.root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-  const flags = ['-m', '--no-cache', '--quiet', '--target', 'es2022', '--license', 'licenses.txt'];
-  const result = await runChild(job.node24, [ncc, 'build', entry.source, '-o', output, ...flags], {
+  const flags = ['--no-cache', '--quiet', '--target', 'es2022', '--license', 'licenses.txt'];
+  const result = await runChild(job.node24, [ncc, 'build', entry, '-o', output, ...flags], {
     cwd: join(job.root, 'packages', job.bundle.name),
   });
-  if (result.code !== 0) return `ncc failed on ${job.bundle.name}/${entry.source}:\n${result.output.trim()}`;
+  if (result.code !== 0) return `ncc failed on ${job.bundle.name}/${entry}:\n${result.output.trim()}`;
   for (const file of listFiles(output)) await finishFile(join(output, file));
   writeFileSync(join(output, 'package.json'), '{"type":"module"}\n');
   return null;
 }
 
 /**
- * Minifies a lazily loaded chunk (ncc minifies only the entry), and gives every text one form of line end,
- * because git would give it that form anyway and the copy would no longer match.
+ * Minifies (ncc would do that for the entry alone), and gives every text one form of line end, because git would give it
+ * that form anyway and the copy would no longer match.
  * @param {string} file
  */
 async function finishFile(file) {
   if (!/\.(m?js|cjs|json|txt)$/.test(file)) return;
   const text = readFileSync(file, 'utf8');
-  const chunk = /\.m?js$/.test(file) && !['index.js', 'index.mjs'].includes(basename(file));
-  const options = /** @type {const} */ ({
-    minify: true,
-    target: 'es2022',
-    format: 'esm',
-    legalComments: 'none',
-  });
-  const finished = chunk ? (await transform(text, options)).code : text;
-  writeFileSync(file, finished.replaceAll('\r\n', '\n'));
+  const finished = /\.m?js$/.test(file) ? await finishCode(text) : text;
+  const even = finished.replaceAll('\r\n', '\n');
+  writeFileSync(file, basename(file) === 'licenses.txt' ? ruleLicenses(even) : even);
+}
+
+/** @param {string} text @returns {Promise<string>} */
+async function finishCode(text) {
+  const taken = takeBuiltins(text);
+  return (await writeChunk(taken)) ?? (await minify(markModules(taken)));
 }
 
 /** @param {string} from @param {string} to */

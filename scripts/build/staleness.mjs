@@ -1,8 +1,10 @@
 // Which bundles need building: the digest of inputs that made the present dist is kept in the cache.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from '../workspace/child.mjs';
-import { fingerprint } from '../workspace/fingerprint.mjs';
+import { fingerprint, listFiles } from '../workspace/fingerprint.mjs';
+import { readBuilt, storeFolder } from './sharing.mjs';
 
 /** @typedef {{ inputs: string, output: string }} BuildRecord digest of what went in, digest of what came out */
 
@@ -12,8 +14,15 @@ const recordFile = (root, name) => join(root, '.cache', 'headgate', 'build', `${
 /** @param {string} root @param {import('./bundles.mjs').Bundle} bundle */
 export const digestInputs = (root, bundle) => fingerprint(root, bundle.inputs);
 
-/** @param {string} dist */
-export const digestOutput = (dist) => fingerprint(dist, ['.']);
+/** The same wherever its chunks are kept. @param {string} dist */
+export function digestOutput(dist) {
+  const hash = createHash('sha256');
+  for (const path of listFiles(dist)) {
+    const bytes = readBuilt(join(dist, path));
+    hash.update(`${path} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex');
+}
 
 /**
  * The digest that building these inputs gave before, null when they were never built here. Building is
@@ -54,6 +63,6 @@ export async function isAsCommitted(root, bundle) {
   const git = (/** @type {string[]} */ ...args) => runChild('git', args, { cwd: root });
   const tracked = await git('ls-files', '--', dist);
   if (tracked.code !== 0 || tracked.output.trim() === '') return false;
-  const changed = await git('status', '--porcelain', '--', dist, ...bundle.inputs);
+  const changed = await git('status', '--porcelain', '--', dist, storeFolder, ...bundle.inputs);
   return changed.code === 0 && changed.output.trim() === '';
 }

@@ -61,6 +61,7 @@ export function listChecks({ root, node, shellcheck }) {
       ],
     },
     { name: 'bundles', after: ['types'], steps: [script('scripts/build.mjs', '--check')] },
+    { name: 'archive for runners', after: [], steps: [script('scripts/check-archive.mjs')] },
     { name: 'workflows', after: [], steps: [script('scripts/lint-workflows.mjs')] },
     ...(shellcheck
       ? [{ name: 'shell scripts', after: [], steps: [{ command: shellcheck, args: shellFiles }] }]

@@ -7,7 +7,7 @@
  */
 
 /** In a cell a line break or a bar would end it. @param {unknown} value */
-const cell = (value) =>
+export const cell = (value) =>
   String(value)
     .trim()
     .replaceAll('|', '\\|')

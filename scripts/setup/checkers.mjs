@@ -11,7 +11,9 @@ const chromium = {
   folder: 'chromium',
   program: 'usr/lib/chromium/chromium',
 };
+const sshd = { names: ['sshd'], args: ['-V'], minimum: '8.0', folder: 'openssh' };
 const actionlint = { names: ['actionlint'], args: ['--version'], minimum: '1.7.12', folder: 'actionlint' };
+const act = { names: ['act'], args: ['--version'], minimum: '0.2.89', folder: 'act' };
 const zizmor = { names: ['zizmor'], args: ['--version'], minimum: '1.32', folder: 'zizmor' };
 
 /** The test asks for the program by name. @param {Found} found */
@@ -42,6 +44,19 @@ export const checkers = [
     get: async () => named(await getFromDebian(chromium, 'chromium', 'chromium-common')),
   },
   {
+    name: 'OpenSSH server',
+    wanted: '>= 8.0',
+    purpose: 'the second host of deployments by ssh, on loopback; without it those tests are left out',
+    needs: ['apt'],
+    byHand: 'install the OpenSSH server (Debian 12: apt-get install openssh-server)',
+    tried: 'Debian 12',
+    after: [],
+    optional: true,
+    slow: true,
+    find: () => findCommand(sshd),
+    get: () => getFromDebian(sshd, 'openssh-server'),
+  },
+  {
     name: 'actionlint',
     wanted: '>= 1.7.12',
     purpose: 'checks the workflows; without it that check is left out',
@@ -52,6 +67,19 @@ export const checkers = [
     optional: true,
     find: () => findCommand(actionlint),
     get: () => getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'),
+  },
+  {
+    name: 'act',
+    wanted: '0.2.89',
+    purpose: 'runs the same workflows as the rehearsal, to be compared; without it those tests are left out',
+    needs: ['go'],
+    byHand: 'go install github.com/nektos/act@v0.2.89',
+    tried: 'Debian 12',
+    after: [],
+    optional: true,
+    slow: true,
+    find: () => findCommand(act),
+    get: () => getFromGo(act, 'github.com/nektos/act@v0.2.89'),
   },
   {
     name: 'zizmor',

@@ -32,15 +32,25 @@ export async function findCommand(command) {
 
 /** @param {Command} command @param {string} bin @returns {Promise<Found | null>} */
 async function findUnpacked(command, bin) {
-  for (const name of command.names.filter((item) => existsSync(join(bin, item)))) {
-    const answer = await runChild(join(bin, name), command.args, {
-      deadlineMs: 10_000,
-      env: askingVariables(),
-    });
-    const version = answer.code === 0 ? parseVersion(answer.output) : null;
-    if (version && isAtLeast(version, command.minimum)) return { version, from: 'the cache', path: [bin] };
+  for (const name of command.names) {
+    const version = await findProgram(join(bin, name), command.args, command.minimum);
+    if (version !== null) return { version, from: 'the cache', path: [bin] };
   }
   return null;
+}
+
+/**
+ * The version that a program tells, null when it is not there, does not answer, or is too old.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {string} minimum
+ * @returns {Promise<string | null>}
+ */
+export async function findProgram(file, args, minimum) {
+  if (!existsSync(file)) return null;
+  const answer = await runChild(file, args, { deadlineMs: 10_000, env: askingVariables() });
+  const version = answer.code === 0 ? parseVersion(answer.output) : null;
+  return version && isAtLeast(version, minimum) ? version : null;
 }
 
 /**

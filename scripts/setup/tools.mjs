@@ -1,6 +1,7 @@
 // The table of tools: what is wanted, how it is found, and how it is got. `npm start` and `npm test` use this one.
 import { checkers } from './checkers.mjs';
 import { findEngine, findImages, getEngine, getImages } from './docker.mjs';
+import { judges } from './judges.mjs';
 import { findPackages, getPackages } from './packages.mjs';
 import { findCommand, getFromDebian } from './services.mjs';
 import { findTerraform, getTerraform } from './terraform.mjs';
@@ -144,4 +145,5 @@ export const tools = [
     get: () => getFromDebian(packer, 'packer'),
   },
   ...checkers,
+  ...judges,
 ];

@@ -43,7 +43,11 @@ beforeAll(() => {
   );
   write(
     'packages/sample/src/index.ts',
-    "const { answer } = await import('./late.js');\nconsole.log(answer);\n",
+    [
+      "if ('headgatePostStep' in globalThis) await import('./post.js');",
+      "else console.log((await import('./late.js')).answer);",
+      '',
+    ].join('\n'),
   );
   write('packages/sample/src/late.ts', "export const answer: string = ['fo', 'rty-two'].join('');\n");
   write('packages/sample/src/post.ts', "console.log('after');\n");

@@ -179,3 +179,60 @@ describe('a machine with the tools', () => {
     expect(lines('pnpm.log')).toHaveLength(1);
   });
 });
+
+describe('the judges', () => {
+  /** Go on this machine "builds" a program that tells the version it was told to hold. */
+  function go() {
+    command('nice', 'shift 2; exec "$@"');
+    command(
+      'go',
+      `echo "$1 $PWD" >> ${root}/go.log
+[ "$1" = install ] && output="$GOBIN/crane" version=v0.22.1
+while [ $# -gt 0 ]; do case $1 in -o) output=$2 ;; *version.Version=*) version=\${1##*=} ;; esac; shift; done
+/bin/mkdir -p "\${output%/*}"
+printf '#!/bin/sh\\necho %s\\n' "$version" > "$output"
+/bin/chmod +x "$output"`,
+    );
+  }
+  const kept = () => JSON.parse(readFileSync(join(root, '.cache', 'headgate', 'environment.json'), 'utf8'));
+
+  beforeEach(furnish);
+
+  it('are left out without Go, with what to do by hand', async () => {
+    const { code, output } = await setUp().ended;
+
+    expect([code, output]).toEqual([0, expect.stringMatching(/none +crane .*go install .*crane@v/)]);
+    expect(output).toMatch(/none +buildx .*cd scripts\/setup\/go\/buildx && go build .*HEADGATE_BUILDX=/);
+    expect(output).toMatch(/none +BuildKit .*HEADGATE_BUILDKITD=/);
+  });
+
+  it("are built one after the other from modules of ours, and named beside the engine's own", async () => {
+    go();
+    const { code } = await setUp().ended;
+
+    expect(code).toBe(0);
+    const folder = (/** @type {string} */ name) => join(root, 'scripts', 'setup', 'go', name);
+    const builds = lines('go.log').filter((line) => !line.includes('actionlint'));
+    expect(builds.filter((line) => line.startsWith('build'))).toEqual([
+      `build ${folder('buildx')}`,
+      `build ${folder('buildkit')}`,
+      `build ${folder('buildkit')}`,
+    ]);
+    const { path, variables } = kept();
+    expect(variables.HEADGATE_BUILDX).toMatch(/buildx\/bin\/docker-buildx$/);
+    expect(variables.HEADGATE_BUILDKITD).toMatch(/buildkit\/bin\/buildkitd$/);
+    expect(path.filter((/** @type {string} */ name) => /buildx|buildkit/.test(name))).toEqual([]);
+    expect(path).toContain(join(root, '.cache', 'headgate', 'crane', 'bin'));
+  });
+
+  it('may be named by hand, and are built where what is named is too old', async () => {
+    go();
+    command('newer', 'echo github.com/docker/buildx v0.36.0 abc');
+    command('older', 'echo github.com/docker/buildx v0.13.0 abc');
+
+    await setUp({ HEADGATE_BUILDX: join(bin, 'newer') }).ended;
+    expect(kept().variables.HEADGATE_BUILDX).toBe(join(bin, 'newer'));
+    await setUp({ HEADGATE_BUILDX: join(bin, 'older') }).ended;
+    expect(kept().variables.HEADGATE_BUILDX).toMatch(/\.cache.*docker-buildx$/);
+  });
+});
