@@ -9,6 +9,12 @@ const { mkdirSync, mkdtempSync, rmSync } = process.getBuiltinModule('node:fs');
 /** The runner sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that: the work gets the first part. */
 const cleanUpMs = 4000;
 
+/** Where people find the files of this commit and the log of this run. */
+export interface RunLinks {
+  readonly filesUrl: string;
+  readonly logUrl: string;
+}
+
 export interface ActionHost {
   readonly core: Core;
   readonly signal: AbortSignal;
@@ -17,6 +23,7 @@ export interface ActionHost {
   /** Where the entry file goes: outside the step's private folder, so that a later step can upload it. */
   readonly entryFolder: string;
   readonly runAttempt: number;
+  readonly links: RunLinks;
   /** Everything `run` touches, with this core. */
   createDeps(core: Core): Promise<Deps>;
   removeTemporary(): void;
@@ -37,6 +44,7 @@ export function createRealHost(): ActionHost {
     cleanUpLimit,
     entryFolder,
     runAttempt: Number(env['GITHUB_RUN_ATTEMPT']) || 1,
+    links: linksOf(env),
     async createDeps(core) {
       const { createRealDeps } = await import('./real-deps.js');
       temporary = mkdtempSync(`${entryFolder}/headgate-`);
@@ -50,6 +58,17 @@ export function createRealHost(): ActionHost {
       // not heed the signal) must not hold the step, least of all until the runner kills it.
       process.exit(result === 'success' ? 0 : 1);
     },
+  };
+}
+
+/** Empty outside GitHub. */
+function linksOf(env: Readonly<Record<string, string | undefined>>): RunLinks {
+  const text = (name: string): string => env[`GITHUB_${name}`] ?? '';
+  if (text('SERVER_URL') === '' || text('RUN_ID') === '') return { filesUrl: '', logUrl: '' };
+  const repository = `${text('SERVER_URL')}/${text('REPOSITORY')}`;
+  return {
+    filesUrl: `${repository}/blob/${text('SHA')}`,
+    logUrl: `${repository}/actions/runs/${text('RUN_ID')}/attempts/${text('RUN_ATTEMPT') || '1'}`,
   };
 }
 

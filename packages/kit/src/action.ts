@@ -1,7 +1,7 @@
 // The entry of every action: inputs → deps → run → report, in one place for all of them.
 import { asActionError } from './action-defect.js';
 import { type ActionHost, createRealHost } from './action-host.js';
-import { report } from './action-report.js';
+import { legNews, type Report, report } from './action-report.js';
 import type { Core, Deps } from './deps.js';
 import type { ActionError } from './errors.js';
 import { createInputReader, type InputReader, type InputSpecs } from './inputs.js';
@@ -31,8 +31,17 @@ export interface ActionDefinition<I> {
   readonly readInputs: (reader: InputReader) => I;
   /** The leg's name once the inputs are good; the input `leg` without it. Success and failure must name the same leg. */
   readonly legOf?: (inputs: I) => string;
+  /** Where a failure is told besides the summary: on the pull request that the run is about. */
+  readonly feedback?: FeedbackDefinition<I>;
   /** The lazy import of run.ts: nothing of it loads before the inputs are good. */
   readonly load: () => Promise<{ run(inputs: I, deps: Deps): Promise<ActionResult> }>;
+}
+
+export interface FeedbackDefinition<I> {
+  /** The token to write with; null when it was not asked for. */
+  readonly tokenOf: (inputs: I) => string | null;
+  /** The lazy import of kit's feedback.ts: no other action's bundle holds it. */
+  readonly load: () => Promise<Pick<typeof import('./feedback.js'), 'tellLeg'>>;
 }
 
 export interface Outcome {
@@ -41,6 +50,8 @@ export interface Outcome {
   readonly answer: ActionResult;
   /** Null when the inputs could not be read, or do not name it. */
   readonly leg: string | null;
+  /** Null when no comment was asked for, or the work did not begin. */
+  readonly telling: { readonly token: string; readonly deps: Deps } | null;
 }
 
 /** Runs an action as this process's work. Never rejects; the exit code says how it went. */
@@ -57,27 +68,40 @@ export async function performAction<I>(
   const secrets: string[] = [];
   const core = rememberingSecrets(host.core, secrets);
   const outcome = await settle(definition, host, core);
-  const result = await report({ definition, host, core, outcome, secrets });
+  const reporting = { definition, host, core, outcome, secrets };
+  const reported = await report(reporting);
+  await tell(definition, { ...reporting, outcome: reported });
   host.removeTemporary();
-  return result;
+  return reported.result;
 }
 
 async function settle<I>(definition: ActionDefinition<I>, host: ActionHost, core: Core): Promise<Outcome> {
   let leg: string | null = null;
+  let telling: Outcome['telling'] = null;
   try {
     const inputs = await readInputs(definition, core);
     leg = definition.legOf?.(inputs) ?? null;
     host.signal.throwIfAborted();
-    const answer = await Promise.race([
-      work(definition, inputs, await host.createDeps(core)),
-      host.cleanUpLimit,
-    ]);
+    const deps = await host.createDeps(core);
+    const token = definition.feedback?.tokenOf(inputs) ?? null;
+    telling = token === null ? null : { token, deps };
+    const answer = await Promise.race([work(definition, inputs, deps), host.cleanUpLimit]);
     const failure = answer.failure ?? null;
-    return { result: resultOf(failure, host.signal), error: failure, answer, leg };
+    return { result: resultOf(failure, host.signal), error: failure, answer, leg, telling };
   } catch (caught) {
     const error = asActionError(caught, core);
-    return { result: resultOf(error, host.signal), error, answer: { outputs: error.outputs }, leg };
+    return { result: resultOf(error, host.signal), error, answer: { outputs: error.outputs }, leg, telling };
   }
+}
+
+/** A cancelled step has no time for it, and nothing to say that people did not do themselves. */
+async function tell<I>({ feedback }: ActionDefinition<I>, reporting: Report): Promise<void> {
+  const { telling, result } = reporting.outcome;
+  if (feedback === undefined || telling === null || result === 'cancelled') return;
+  const news = legNews(reporting);
+  if (news === null) return;
+  const { tellLeg } = await feedback.load();
+  await tellLeg(telling.deps, telling.token, news);
 }
 
 async function work<I>(definition: ActionDefinition<I>, inputs: I, deps: Deps): Promise<ActionResult> {

@@ -1,5 +1,4 @@
 // JSON documents out of artifacts: one file a zip, bounded, and a record only under its own digest.
-import { unzipSync } from 'fflate';
 import { digestOf } from './digest.js';
 import { ActionError } from './errors.js';
 import type { GitHub } from './github.js';
@@ -17,7 +16,7 @@ export async function readArtifactJson(
   fileName: string | null = null,
 ): Promise<unknown> {
   const bytes = await github.downloadArtifact(artifactId);
-  const text = new TextDecoder().decode(isZip(bytes) ? unpack(bytes, artifactId, fileName) : bytes);
+  const text = new TextDecoder().decode(isZip(bytes) ? await unpack(bytes, artifactId, fileName) : bytes);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -55,11 +54,13 @@ function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
-function unpack(bytes: Uint8Array, artifactId: number, fileName: string | null): Uint8Array {
+async function unpack(bytes: Uint8Array, artifactId: number, fileName: string | null): Promise<Uint8Array> {
+  // A chunk of its own and taken whole, so that all bundles have the same one and the archive has it once.
+  const zip = await import('fflate');
   let total = 0;
   let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(bytes, {
+    files = zip.unzipSync(bytes, {
       filter: (file) => {
         total += file.originalSize;
         if (total > maxUnpacked) throw new Error(`it unpacks to more than ${maxUnpacked} bytes`);

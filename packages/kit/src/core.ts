@@ -3,7 +3,7 @@ import * as actions from '@actions/core';
 import type { AnnotationPlace, Core } from './deps.js';
 
 /** Through the process: as an import it would cost every start half a millisecond in a bundle. */
-const { appendFileSync, statSync } = process.getBuiltinModule('node:fs');
+const { appendFileSync, readFileSync, statSync, writeFileSync } = process.getBuiltinModule('node:fs');
 
 /** GitHub drops the whole summary of a step above this. */
 const summaryLimit = 1024 * 1024;
@@ -25,6 +25,7 @@ export function createCore(): Core {
     startGroup: (name) => actions.startGroup(name),
     endGroup: () => actions.endGroup(),
     appendSummary: async (markdown) => appendSummary(process.env['GITHUB_STEP_SUMMARY'], markdown),
+    prependSummary: async (markdown) => prependSummary(process.env['GITHUB_STEP_SUMMARY'], markdown),
   };
 }
 
@@ -62,6 +63,15 @@ function appendSummary(file: string | undefined, markdown: string): void {
   if (Buffer.byteLength(text) <= free - Buffer.byteLength(cutNotice)) appendFileSync(file, text);
   else if (free > Buffer.byteLength(cutNotice))
     appendFileSync(file, cutTo(text, free - Buffer.byteLength(cutNotice)) + cutNotice);
+}
+
+/** What stood there follows, cut at the end where both are too long together. */
+function prependSummary(file: string | undefined, markdown: string): void {
+  if (file === undefined || file === '') return;
+  const before = statSync(file, { throwIfNoEntry: false }) === undefined ? '' : readFileSync(file, 'utf8');
+  writeFileSync(file, '');
+  appendSummary(file, markdown);
+  if (before !== '') appendSummary(file, `\n${before}`);
 }
 
 function cutTo(text: string, bytes: number): string {

@@ -28,11 +28,15 @@ export interface Core {
   endGroup(): void;
   /** Appends Markdown to the job summary (1 MiB a step at most; longer text is cut with a notice). */
   appendSummary(markdown: string): Promise<void>;
+  /** The same before what this step has appended so far. */
+  prependSummary(markdown: string): Promise<void>;
 }
 
 export interface Deps {
   readonly core: Core;
   readonly clock: Clock;
+  /** From 0 to 1; for pauses, never for secrets. */
+  readonly random: () => number;
   readonly context: Context;
   /** Short tool calls: output collected, bounded. */
   readonly run: RunCommand;

@@ -1,5 +1,13 @@
 // The one error type that people see: what was expected and found, one cure, a code from a closed set.
 
+/** A place in the repository that people can open. */
+export interface Place {
+  /** From the repository's root. */
+  readonly file: string;
+  /** From 1; null for the file as a whole. */
+  readonly line: number | null;
+}
+
 export interface ActionErrorOptions<Code extends string = string> {
   /** One of the package's documented failure codes, kebab-case. */
   readonly code: Code;
@@ -7,6 +15,10 @@ export interface ActionErrorOptions<Code extends string = string> {
   readonly message: string;
   /** The one input, permission or command that fixes it. */
   readonly hint: string;
+  /** Where the cause stands in the repository, when that is known. */
+  readonly place?: Place | null;
+  /** The last lines that the failing command printed. */
+  readonly excerpt?: string;
   readonly cause?: unknown;
   /** Outputs that are true in spite of the failure; the entry sets them. */
   readonly outputs?: Readonly<Record<string, string>>;
@@ -16,6 +28,8 @@ export interface ActionErrorOptions<Code extends string = string> {
 export class ActionError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly hint: string;
+  readonly place: Place | null;
+  readonly excerpt: string;
   readonly outputs: Readonly<Record<string, string>>;
 
   constructor(options: ActionErrorOptions<Code>) {
@@ -23,6 +37,8 @@ export class ActionError<Code extends string = string> extends Error {
     this.name = 'ActionError';
     this.code = options.code;
     this.hint = options.hint;
+    this.place = options.place ?? null;
+    this.excerpt = options.excerpt ?? '';
     this.outputs = options.outputs ?? {};
   }
 }

@@ -1,6 +1,6 @@
 // What GitHub says of the commit behind a run: its tree, and the workflow file that it was started with.
 import type { GitHub } from './github.js';
-import { statusOf } from './octokit-errors.js';
+import { dataOrNull } from './octokit-errors.js';
 
 /** The file that starts the workflow, at the commit of a run and in production. */
 export interface CallerChange {
@@ -14,10 +14,10 @@ export interface CallerChange {
 /** Null when the commit is gone. Needs `contents: read`. */
 export async function treeOf(github: GitHub, commit: string): Promise<string | null> {
   const route = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
-  const answer = await orAbsent(
+  const found = await dataOrNull(
     github.request<{ readonly tree: { readonly sha: string } }>(route, { commit_sha: commit }),
   );
-  return answer?.data.tree.sha ?? null;
+  return found?.tree.sha ?? null;
 }
 
 /** Compares object names. A file that is nowhere is not the same. */
@@ -32,15 +32,6 @@ export async function isSameFile(
 /** The object name of a file at a commit; null when it is not there. */
 async function blobOf(github: GitHub, path: string, ref: string): Promise<string | null> {
   const route = 'GET /repos/{owner}/{repo}/contents/{path}';
-  const answer = await orAbsent(github.request<{ readonly sha?: string }>(route, { path, ref }));
-  return answer?.data.sha ?? null;
-}
-
-async function orAbsent<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
+  const found = await dataOrNull(github.request<{ readonly sha?: string }>(route, { path, ref }));
+  return found?.sha ?? null;
 }

@@ -115,12 +115,13 @@ function recordDoubt(
   const labels = [branches.release, branches.hotfix].map((prefix) => `${prefix}${flow.version}`);
   if (flow.version === null || !labels.includes(branch))
     return `its record has the version ${flow.version ?? 'none'}, its branch is ${branch}`;
-  const unpublished = images.find((image) => !isPublished(image));
+  return unpublishedDoubt(images);
+}
+
+/** A digest that nobody can pull carries nothing on. */
+export function unpublishedDoubt(images: readonly ImagePart[]): string | null {
+  const unpublished = images.find(({ reference, digest }) => reference?.endsWith(`@${digest}`) !== true);
   return unpublished === undefined
     ? null
     : `its image ${unpublished.name} was not published under its digest`;
-}
-
-function isPublished({ reference, digest }: ImagePart): boolean {
-  return reference?.endsWith(`@${digest}`) === true;
 }

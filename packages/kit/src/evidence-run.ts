@@ -78,7 +78,7 @@ export async function refuseSource(
   if (!reaches(levelOfBranch(branch, branches), level)) {
     return `its branch ${branch} counts less than this run's`;
   }
-  return (await isProtected(github, branch)) ? null : `no ruleset protects its branch ${branch}`;
+  return (await isGuarded(github, branch)) ? null : `no ruleset protects its branch ${branch}`;
 }
 
 /** Needs `actions: read`. */
@@ -97,11 +97,15 @@ const guarding: ReadonlySet<string> = new Set([
   'merge_queue',
 ]);
 
-/** GitHub answers for branches that are gone, too. */
-async function isProtected(github: GitHub, branch: string): Promise<boolean> {
+/** Whether any of a branch's rules decides what enters it. */
+export function areGuarding(rules: readonly { readonly type: string }[]): boolean {
+  return rules.some(({ type }) => guarding.has(type));
+}
+
+/** Whether rules decide what may enter a branch. GitHub answers for branches that are gone, too. */
+export async function isGuarded(github: GitHub, branch: string): Promise<boolean> {
   const route = 'GET /repos/{owner}/{repo}/rules/branches/{branch}';
-  const rules = await github.paginate<{ readonly type: string }>(route, { branch });
-  return rules.some((rule) => guarding.has(rule.type));
+  return areGuarding(await github.paginate<{ readonly type: string }>(route, { branch }));
 }
 
 /** The workflow file of a run's path, without the reference some answers have behind it. */

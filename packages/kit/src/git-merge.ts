@@ -6,8 +6,8 @@ import type { CommandResult, RunCommand } from './process.js';
 export type MergeTrial =
   /** `tree`: the object name of the merged tree. */
   | { readonly kind: 'clean'; readonly tree: string }
-  /** `files`: paths that somebody has to look at, as git lists them. */
-  | { readonly kind: 'conflict'; readonly files: readonly string[] };
+  /** `files`: paths that somebody has to look at, as git lists them; `tree` holds them with marks of the conflict. */
+  | { readonly kind: 'conflict'; readonly tree: string; readonly files: readonly string[] };
 
 export interface MergeCommit {
   readonly tree: string;
@@ -93,7 +93,7 @@ export function createGitMerge(run: RunCommand, directory: string): GitMerge {
 function readTrial(args: readonly string[], result: CommandResult): MergeTrial {
   const [tree = '', ...files] = result.stdout.split('\0').filter((part) => part !== '');
   if (result.code === 0) return { kind: 'clean', tree: tree.trim() };
-  if (result.code === 1 && files.length > 0) return { kind: 'conflict', files };
+  if (result.code === 1 && files.length > 0) return { kind: 'conflict', tree: tree.trim(), files };
   if (!/unknown option|usage:/.test(result.stderr)) throw gitFailure(args, result);
   throw new ActionError({
     code: 'git-failed',

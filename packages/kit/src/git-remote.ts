@@ -10,11 +10,23 @@ export type PushOutcome =
   /** A rule of the server forbids it; trying again changes nothing. `reason` is the server's text. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** How much of a history is fetched: so many commits more than a shallow clone has, so many at all, or all of it. */
+export type FetchDepth = { readonly deepen: number } | { readonly depth: number } | 'all';
+
+export interface RemoteReference {
+  /** `refs/heads/develop`, `refs/tags/v1.0.0` */
+  readonly name: string;
+  /** The commit behind it, also of an annotated tag. */
+  readonly commit: string;
+}
+
 export interface GitRemote {
-  /** Fetches refspecs from origin; branches that are gone there go here too. */
-  fetch(refspecs: readonly string[]): Promise<void>;
-  /** Pushes one commit to `reference` (`refs/heads/…`), never by force. */
-  push(commit: string, reference: string): Promise<PushOutcome>;
+  /** Fetches refspecs from origin; branches that are gone there go here too. `depth`: of a shallow clone only. */
+  fetch(refspecs: readonly string[], depth?: FetchDepth): Promise<void>;
+  /** Branches and tags as the remote has them now. */
+  references(): Promise<readonly RemoteReference[]>;
+  /** Pushes one commit to `reference` (`refs/heads/…`); by force only in place of the commit that it `replaces`. */
+  push(commit: string, reference: string, replaces?: string): Promise<PushOutcome>;
 }
 
 export interface GitRemoteOptions {
@@ -38,28 +50,52 @@ export function createGitRemote(run: RunCommand, options: GitRemoteOptions): Git
   const env = authentication(options);
   const limits = { env, timeoutMs, ...(signal === undefined ? {} : { signal }) };
   return {
-    async fetch(refspecs) {
+    async fetch(refspecs, depth) {
       const args = [
         'fetch',
         '--quiet',
         '--no-tags',
         '--prune',
         '--no-write-fetch-head',
+        ...depthOption(depth),
         'origin',
         ...refspecs,
       ];
       const result = await git(args, limits);
-      if (result.code !== 0) throw denied(result) ?? gitFailure(args, result);
+      if (result.code !== 0) throw denied(result, 'read') ?? gitFailure(args, result);
     },
-    async push(commit, reference) {
-      const args = ['push', '--porcelain', '--no-verify', 'origin', `${commit}:${reference}`];
+    async references() {
+      const args = ['ls-remote', '--quiet', 'origin', 'refs/heads/*', 'refs/tags/*'];
+      const result = await git(args, limits);
+      if (result.code !== 0) throw denied(result, 'read') ?? gitFailure(args, result);
+      return readReferences(result.stdout);
+    },
+    async push(commit, reference, replaces) {
+      const lease = replaces === undefined ? [] : [`--force-with-lease=${reference}:${replaces}`];
+      const args = ['push', '--porcelain', '--no-verify', ...lease, 'origin', `${commit}:${reference}`];
       const result = await git(args, limits);
       if (result.code === 0) return { kind: 'pushed' };
       const outcome = readRejection(result);
-      if (outcome === null) throw denied(result) ?? gitFailure(args, result);
+      if (outcome === null) throw denied(result, 'write') ?? gitFailure(args, result);
       return outcome;
     },
   };
+}
+
+function depthOption(depth: FetchDepth | undefined): readonly string[] {
+  if (depth === undefined) return [];
+  if (depth === 'all') return ['--unshallow'];
+  return 'deepen' in depth ? [`--deepen=${depth.deepen}`] : [`--depth=${depth.depth}`];
+}
+
+/** `<object>\t<name>`, and once more with `^{}` behind it for the commit of an annotated tag. */
+function readReferences(text: string): readonly RemoteReference[] {
+  const found = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [commit = '', name = ''] = line.split('\t');
+    if (/^[0-9a-f]{40,64}$/.test(commit) && name !== '') found.set(name.replace(/\^\{\}$/, ''), commit);
+  }
+  return [...found].map(([name, commit]) => ({ name, commit }));
 }
 
 /** Through the environment, for that server alone; the empty value drops what a checkout may have left behind. */
@@ -100,7 +136,7 @@ function serverWords(stderr: string): string {
 }
 
 /** 401, 403 and 404 of a server: the token, not the repository, is at fault. */
-function denied({ stderr }: CommandResult): ActionError | null {
+function denied({ stderr }: CommandResult, needed: 'read' | 'write'): ActionError | null {
   if (
     !/error: 40[13]|Authentication failed|could not read Username|Permission to .* denied|not found/i.test(
       stderr,
@@ -111,6 +147,6 @@ function denied({ stderr }: CommandResult): ActionError | null {
   return new ActionError({
     code: 'github-permission',
     message: `git may not reach origin with this token: ${serverWords(stderr) || stderr.trim().split('\n').at(-1)}`,
-    hint: 'Add `contents: write` to `permissions:` of the job, and pass github-token.',
+    hint: `Add \`contents: ${needed}\` to \`permissions:\` of the job, and pass github-token.`,
   });
 }

@@ -1,5 +1,6 @@
 // Git plumbing with everything a checked-out repository could switch on against us switched off.
 import { createGitCommand, gitFailure, safeRevision as safe } from './git-command.js';
+import type { RemoteReference } from './git-remote.js';
 import type { CommandResult, RunCommand } from './process.js';
 
 export interface Git {
@@ -18,8 +19,22 @@ export interface Git {
   parents(revision: string): Promise<readonly string[]>;
   /** Short names of the branches of origin, as they were fetched; sorted. */
   remoteBranches(): Promise<readonly string[]>;
+  /** Branches of origin and tags, as they were fetched; names as the remote has them. */
+  references(): Promise<readonly RemoteReference[]>;
+  /** What commits say of themselves, in the given order; all of it is hostile text. At most a few hundred. */
+  describe(commits: readonly string[]): Promise<readonly CommitDescription[]>;
   /** True when the history was cut by a shallow clone. */
   isShallow(): Promise<boolean>;
+}
+
+export interface CommitDescription {
+  readonly commit: string;
+  /** The author's name. */
+  readonly author: string;
+  /** ISO 8601, when it was committed. */
+  readonly at: string;
+  /** First line of its message. */
+  readonly subject: string;
 }
 
 /**
@@ -37,6 +52,7 @@ export function createGit(run: RunCommand, directory: string): Git {
   const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
     (await text(...args)).split('\n').filter((line) => line !== '');
   return {
+    ...createListings(lines),
     async revParse(revision) {
       const result = await git('rev-parse', '--verify', '--quiet', '--end-of-options', safe(revision));
       return result.code === 0 ? result.stdout.trim() : null;
@@ -62,11 +78,44 @@ export function createGit(run: RunCommand, directory: string): Git {
       (await text('show', '--no-patch', '--format=%P', '--end-of-options', safe(revision)))
         .split(' ')
         .filter((parent) => parent !== ''),
+    isShallow: async () => (await text('rev-parse', '--is-shallow-repository')) === 'true',
+  };
+}
+
+type Listings = Pick<Git, 'remoteBranches' | 'references' | 'describe'>;
+
+function createListings(lines: (...args: readonly string[]) => Promise<readonly string[]>): Listings {
+  return {
     async remoteBranches() {
       const root = 'refs/remotes/origin/';
       const names = await lines('for-each-ref', '--format=%(refname)', root);
       return names.map((name) => name.slice(root.length)).filter((name) => name !== 'HEAD');
     },
-    isShallow: async () => (await text('rev-parse', '--is-shallow-repository')) === 'true',
+    references: async () =>
+      (await lines('for-each-ref', referenceFormat, 'refs/tags', 'refs/remotes/origin')).flatMap(
+        readReference,
+      ),
+    async describe(commits) {
+      if (commits.length === 0) return [];
+      const found = await lines('log', '--no-walk=unsorted', describedFormat, ...commits.map(safe), '--');
+      return found.map(readDescription);
+    },
   };
+}
+
+/** A name, its object, and the commit behind that of an annotated tag. */
+const referenceFormat = '--format=%(refname) %(objectname) %(*objectname)';
+
+function readReference(line: string): readonly RemoteReference[] {
+  const [name = '', object = '', behind = ''] = line.split(' ');
+  if (name === 'refs/remotes/origin/HEAD') return [];
+  const commit = behind === '' ? object : behind;
+  return [{ name: name.replace('refs/remotes/origin/', 'refs/heads/'), commit }];
+}
+
+const describedFormat = '--format=%H%x00%an%x00%cI%x00%s';
+
+function readDescription(line: string): CommitDescription {
+  const [commit = '', author = '', at = '', subject = ''] = line.split('\0');
+  return { commit, author, at, subject };
 }

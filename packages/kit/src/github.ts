@@ -21,6 +21,8 @@ export interface GitHub {
   ): Promise<readonly T[]>;
   /** The bytes of an artifact's zip, redirect followed without the token. */
   downloadArtifact(artifactId: number): Promise<Uint8Array>;
+  /** The bytes of a file of a release, likewise. */
+  downloadAsset(assetId: number): Promise<Uint8Array>;
 }
 
 /** Connects with a token; throttling, retries and a deadline are inside. */
@@ -65,7 +67,10 @@ function createGitHub(token: string, options: GitHubOptions): GitHub {
     request,
     paginate: (route, parameters, key) =>
       paginate(request, { route, parameters: parameters ?? {}, key: key ?? null }),
-    downloadArtifact: (artifactId) => downloadArtifact(request, options, artifactId),
+    downloadArtifact: (artifactId) =>
+      download(request, options, { route: artifactRoute, parameters: { artifact_id: artifactId } }),
+    downloadAsset: (assetId) =>
+      download(request, options, { route: assetRoute, parameters: { asset_id: assetId, headers: asBytes } }),
   };
 }
 
@@ -98,14 +103,23 @@ async function paginate<T>(request: Request, { route, parameters, key }: Listing
   throw unexpected(route, `at most ${maxPages} pages`);
 }
 
+const artifactRoute = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip';
+const assetRoute = 'GET /repos/{owner}/{repo}/releases/assets/{asset_id}';
+/** Without it GitHub describes the file. Source: https://docs.github.com/rest/releases/assets#get-a-release-asset */
+const asBytes = { accept: 'application/octet-stream' };
+
+interface Download {
+  readonly route: string;
+  readonly parameters: Parameters;
+}
+
 /** GitHub answers with a redirect to storage that must not see our token. */
-async function downloadArtifact(
+async function download(
   request: Request,
   options: GitHubOptions,
-  artifactId: number,
+  { route, parameters }: Download,
 ): Promise<Uint8Array> {
-  const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip';
-  const { status, headers, data } = await request<unknown>(route, { artifact_id: artifactId });
+  const { status, headers, data } = await request<unknown>(route, parameters);
   if (status === 200 && data instanceof ArrayBuffer) return new Uint8Array(data);
   const location = String(headers['location'] ?? '');
   if (status !== 302 || location === '') throw unexpected(route, 'a redirect');
@@ -119,18 +133,17 @@ async function downloadArtifact(
     response.body.destroy();
     throw unexpected(route, `status 200 from the storage, not ${response.status}`);
   }
-  return readBytes(response.body, artifactId);
+  return readBytes(response.body, route);
 }
 
-const maxArtifactBytes = 64 * 1024 * 1024;
+const maxDownloadBytes = 64 * 1024 * 1024;
 
-async function readBytes(body: Readable, artifactId: number): Promise<Uint8Array> {
+async function readBytes(body: Readable, route: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxArtifactBytes)
-      throw unexpected(`artifact ${artifactId}`, `at most ${maxArtifactBytes} bytes`);
+    if (size > maxDownloadBytes) throw unexpected(route, `at most ${maxDownloadBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -2,44 +2,71 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const tailBytes = 64 * 1024;
-const chunkBytes = 64 * 1024;
-/** A line without end must not grow in memory. */
-const maxLineLength = 64 * 1024;
+const chunkBytes = 16 * 1024;
+/** What one call reads: a child that prints faster than we read must leave time for a cancel. */
+const readBytes = 2 * 1024 * 1024;
+/** Of what is left at the end of a child that was stopped, whole lines of this much are handed on. */
+const lastBytes = 1024 * 1024;
+const usualLine = 64 * 1024;
 
 export interface LogTail {
-  /** Reads what was written since the last call. */
-  read(): void;
-  /** Reads the rest, hands on the last line even without its line break, closes the file, returns the last 64 KiB. */
-  finish(): string;
+  /** Reads what was written since the last call, 2 MiB at most. @returns whether there may be more. */
+  read(): boolean;
+  /**
+   * Reads the rest, hands on the last line even without its line break, closes the file, returns the last 64 KiB.
+   * @param skip true leaves out all but the last MiB of the rest
+   */
+  finish(skip?: boolean): string;
 }
 
-/** Follows `file`, which must exist. */
-export function followLog(file: string, onLine: (line: string) => void): LogTail {
+/**
+ * Follows `file`, which must exist.
+ * @param longestLine characters after which a line is handed on in pieces: one without end must not grow in memory
+ */
+export function followLog(
+  file: string,
+  onLine: (line: string) => void,
+  longestLine: number = usualLine,
+): LogTail {
   const descriptor = openSync(file, 'r');
   const decoder = new TextDecoder();
   const buffer = Buffer.alloc(chunkBytes);
   let position = 0;
   let pending = '';
   const take = (text: string): void => {
-    const lines = (pending + text).split('\n');
-    pending = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    if (pending.length <= maxLineLength) return;
+    const end = text.indexOf('\n');
+    if (end < 0) pending += text;
+    else {
+      onLine(pending + text.slice(0, end));
+      const lines = text.slice(end + 1).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    }
+    if (pending.length <= longestLine) return;
     onLine(pending);
     pending = '';
   };
-  const read = (): void => {
-    for (;;) {
+  const read = (): boolean => {
+    for (let left = readBytes; left > 0; ) {
       const count = readSync(descriptor, buffer, 0, chunkBytes, position);
-      if (count === 0) return;
+      if (count === 0) return false;
       position += count;
+      left -= count;
       take(decoder.decode(buffer.subarray(0, count), { stream: true }));
     }
+    return true;
+  };
+  const skipTo = (start: number): void => {
+    if (start <= position) return;
+    onLine(`${pending}… ${start - position} bytes are in the file only`);
+    pending = '';
+    position = start;
   };
   return {
     read,
-    finish() {
-      read();
+    finish(skip = false) {
+      if (skip) skipTo(fstatSync(descriptor).size - lastBytes);
+      while (read());
       if (pending !== '') onLine(pending);
       const tail = readTail(descriptor);
       closeSync(descriptor);

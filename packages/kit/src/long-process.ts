@@ -43,16 +43,23 @@ export async function startLongCommand(
 function follow(child: ChildProcess, command: LongCommand, signal: AbortSignal): Promise<LongResult> {
   const stopper = createStopper(child, command);
   const cancel = (): void => stopper.stop('cancelled');
-  const tail = followLog(command.logFile, command.onLine ?? (() => undefined));
-  const timer = setInterval(() => tail.read(), readInterval);
+  const tail = followLog(command.logFile, command.onLine ?? (() => undefined), command.longestLine);
+  let soon: NodeJS.Immediate | undefined;
+  const readOn = (): void => {
+    clearImmediate(soon);
+    if (tail.read()) soon = setImmediate(readOn);
+  };
+  const timer = setInterval(readOn, readInterval);
   const deadline = setTimeout(() => stopper.stop('deadline'), command.deadlineMs);
   signal.addEventListener('abort', cancel, { once: true });
   const release = (): string => {
     clearInterval(timer);
+    clearImmediate(soon);
     clearTimeout(deadline);
     signal.removeEventListener('abort', cancel);
     stopper.end();
-    return tail.finish();
+    // Whoever stops a child waits for no flood of it.
+    return tail.finish(stopper.reason() !== null);
   };
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {

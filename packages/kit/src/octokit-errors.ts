@@ -43,6 +43,16 @@ export function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
+/** What GitHub answered; null where it says that there is no such thing (404). */
+export async function dataOrNull<T>(answer: Promise<{ readonly data: T }>): Promise<T | null> {
+  try {
+    return (await answer).data;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
 /** GitHub names what it wanted: alternatives apart by `;`, permissions that go together by `,`. */
 function permissionHint({ headers, status }: RequestFailure): string {
   const accepted = String(headers['x-accepted-github-permissions'] ?? '');

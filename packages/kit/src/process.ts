@@ -42,6 +42,8 @@ export interface LongCommand extends Command {
   readonly graceMs: number;
   /** Called with each complete line of the log as it grows. */
   readonly onLine?: (line: string) => void;
+  /** Characters after which a line is handed on in pieces; 65,536 unless said. */
+  readonly longestLine?: number;
   /** Called once with the child's process id, so that a post step can wait for a child that outlives us. */
   readonly onStart?: (pid: number) => void;
 }

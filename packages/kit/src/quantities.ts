@@ -46,3 +46,16 @@ export function parseInteger(text: string): number | null {
   if (!/^-?\d{1,15}$/.test(text)) return null;
   return Number(text) + 0;
 }
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes for people, in decimal units as registries and `docker images` show them: `155.2 MB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.95 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return unit === 0 ? `${bytes} B` : `${value.toFixed(1)} ${byteUnits[unit]}`;
+}

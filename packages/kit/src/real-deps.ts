@@ -15,6 +15,7 @@ export function createRealDeps(given: Pick<Deps, 'core' | 'signal' | 'temporary'
   return {
     ...given,
     clock: systemClock,
+    random: Math.random,
     context,
     env,
     http,

@@ -3,8 +3,11 @@ import { canonicalJson, digestOf, sha256Hex } from './digest.js';
 import { legHash as hashOfLeg } from './leg.js';
 import type { StageName } from './record-parts.js';
 
-/** The file inside a record's artifact. */
+/** The file inside a record's artifact, and the file of a release whose digest its tag names. */
 export const recordFileName = 'headgate-record.json';
+
+/** The file of a release with what its delivery to production added to that record. */
+export const deliveryFileName = 'headgate-delivery.json';
 
 /** 12 hex digits naming a leg in artifact names. */
 export function legHash(stage: StageName, name: string): string {

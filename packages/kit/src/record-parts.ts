@@ -9,6 +9,8 @@ export interface PlatformSize {
   readonly compressed: number;
   /** Bytes a disk holds: the sum of the unpacked layers. */
   readonly uncompressed: number;
+  /** `sha256:…` of the platform's own manifest. */
+  readonly digest?: string;
 }
 
 export interface ImagePart {
@@ -21,6 +23,8 @@ export interface ImagePart {
   /** 64 hex digits: tree, image name, target, platforms and build arguments. */
   readonly key: string;
   readonly platforms: readonly PlatformSize[];
+  /** What the examination of its bytes came to when it was built; one that failed is never published. */
+  readonly verdict?: 'pass' | 'warn' | 'fail';
   /** Address of the run whose image this is, when it was not built here. */
   readonly reusedFrom: string | null;
 }
@@ -35,6 +39,19 @@ export interface DeploymentPart {
   readonly instances: number;
   readonly outcome: 'deployed' | 'unchanged' | 'undone' | 'failed';
   readonly url: string | null;
+  /** Of each step that was judged against the former version. */
+  readonly analyses?: readonly AnalysisPart[];
+}
+
+export interface AnalysisPart {
+  /** Wanted share of the requests, 0 to 100; null where signs on them decided. */
+  readonly percent: number | null;
+  readonly observed: number | null;
+  readonly requests: number;
+  readonly errors: number;
+  readonly p: number;
+  readonly verdict: 'pass' | 'fail' | 'not-enough-data';
+  readonly reason: string;
 }
 
 export interface TestPart {

@@ -1,7 +1,11 @@
 // The shapes of record and entry, checked strictly: what comes from an artifact is a claim. Published as JSON Schemas.
-import * as v from 'valibot';
+import * as valibot from 'valibot';
 import { ActionError } from './errors.js';
+import type { Failure } from './failure.js';
 import type { DeliveryRecord, Entry } from './record.js';
+
+/** Taken whole: what is used of it differs by bundle, and chunks that differ are not shared among them. */
+const v = valibot;
 
 const stage = v.picklist(['images', 'machine-images', 'plan', 'approval', 'deploy', 'finish', 'notify']);
 const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
@@ -10,7 +14,12 @@ const name = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const address = v.nullable(v.pipe(v.string(), v.maxLength(2048)));
 
-const platformSize = v.strictObject({ platform: name, compressed: count, uncompressed: count });
+const platformSize = v.strictObject({
+  platform: name,
+  compressed: count,
+  uncompressed: count,
+  digest: v.exactOptional(digest),
+});
 
 const image = v.strictObject({
   name,
@@ -19,7 +28,20 @@ const image = v.strictObject({
   tags: v.array(name),
   key: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   platforms: v.array(platformSize),
+  verdict: v.exactOptional(v.picklist(['pass', 'warn', 'fail'])),
   reusedFrom: address,
+});
+
+const percent = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(100)));
+
+const analysis = v.strictObject({
+  percent,
+  observed: percent,
+  requests: count,
+  errors: count,
+  p: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  verdict: v.picklist(['pass', 'fail', 'not-enough-data']),
+  reason: text,
 });
 
 const deployment = v.strictObject({
@@ -32,6 +54,7 @@ const deployment = v.strictObject({
   instances: count,
   outcome: v.picklist(['deployed', 'unchanged', 'undone', 'failed']),
   url: address,
+  analyses: v.exactOptional(v.pipe(v.array(analysis), v.maxLength(64))),
 });
 
 const test = v.strictObject({ name, stage, outcome: v.picklist(['passed', 'failed']), detail: text });
@@ -106,6 +129,15 @@ const flow = v.strictObject({
 
 const imageSchema = image;
 
+const failure = v.strictObject({
+  code: name,
+  message: v.string(),
+  hint: v.string(),
+  file: v.exactOptional(v.pipe(text, v.description("Where the cause stands, from the repository's root."))),
+  line: v.exactOptional(v.pipe(count, v.minValue(1))),
+  excerpt: v.exactOptional(v.pipe(text, v.description('The last lines that the failing command printed.'))),
+});
+
 export const entrySchema = v.pipe(
   v.strictObject({
     schemaVersion: v.literal(1),
@@ -114,7 +146,7 @@ export const entrySchema = v.pipe(
     leg: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('Names the leg in artifact names.')),
     attempt: v.pipe(count, v.minValue(1)),
     result: v.picklist(['success', 'failure', 'cancelled']),
-    cause: v.nullable(v.strictObject({ code: name, message: v.string(), hint: v.string() })),
+    cause: v.nullable(failure),
     parts: v.exactOptional(v.strictObject(v.entriesFromObjects([v.partial(v.strictObject(parts))])), {}),
   }),
   v.title('Entry of a delivery record'),
@@ -139,12 +171,22 @@ export function checkRecord(value: unknown): DeliveryRecord {
   return check(recordSchema, value, 'record');
 }
 
+/** What an action says of its failure; null for anything else. */
+export function readFailure(value: unknown): Failure | null {
+  const result = v.safeParse(failure, value, { abortEarly: true });
+  return result.success ? result.output : null;
+}
+
 /** @throws {ActionError} `invalid-record` */
-export function checkImage(value: unknown): v.InferOutput<typeof imageSchema> {
+export function checkImage(value: unknown): valibot.InferOutput<typeof imageSchema> {
   return check(imageSchema, value, 'image');
 }
 
-function check<T extends v.GenericSchema>(schema: T, value: unknown, what: string): v.InferOutput<T> {
+function check<T extends valibot.GenericSchema>(
+  schema: T,
+  value: unknown,
+  what: string,
+): valibot.InferOutput<T> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

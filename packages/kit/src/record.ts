@@ -1,4 +1,5 @@
 // The delivery record and its entries: one document per delivery.
+import type { Failure } from './failure.js';
 import type { ExpectedLeg, MergeResult } from './record-merge.js';
 import { chooseEntries } from './record-merge.js';
 import type { LegResult, RecordParts, StageName } from './record-parts.js';
@@ -27,8 +28,8 @@ export interface Entry {
   readonly leg: string;
   readonly attempt: number;
   readonly result: LegResult;
-  /** Why it did not succeed: code and message, never a secret. */
-  readonly cause: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** Why it did not succeed, never a secret. */
+  readonly cause: Failure | null;
   readonly parts: Partial<RecordParts>;
 }
 

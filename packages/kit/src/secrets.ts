@@ -1,5 +1,6 @@
 // Secret maps: one workflow secret holding several values; masks for them, and a redactor for what masks cannot reach.
 import { ActionError, InputError } from './errors.js';
+import { linesOf, secretForms } from './secret-forms.js';
 import { parseLoadedYaml } from './yaml-loader.js';
 
 const minimumLength = 8;
@@ -72,23 +73,14 @@ export function createRedactor(values: readonly string[]): Redactor {
   return { redact: (text) => forms.reduce((rest, form) => rest.replaceAll(form, '***'), text) };
 }
 
+/** Parts of a short value's base64 are too short to be told from other text; it is blanked as a whole only. */
 function formsOf(value: string): readonly string[] {
   if (value.trim() === '') return [];
-  const json = JSON.stringify(value).slice(1, -1);
-  const bytes = Buffer.from(value);
-  const encoded = [base64(value), bytes.toString('base64url'), bytes.toString('hex'), json];
-  return [value, ...linesOf(value), ...encoded, ...uriForm(value)];
-}
-
-function uriForm(value: string): readonly string[] {
-  return value.isWellFormed() ? [encodeURIComponent(value)] : [];
-}
-
-function linesOf(value: string): readonly string[] {
-  const lines = value.split(/\r\n|\r|\n/);
-  return lines.length === 1
-    ? []
-    : lines.map((line) => line.trim()).filter((line) => line.length >= minimumLength);
+  const whole = [base64(value), Buffer.from(value).toString('base64url')];
+  const forms = secretForms(value).filter(
+    ({ encoding }) => value.length >= minimumLength || !encoding.startsWith('base64'),
+  );
+  return [...whole, ...forms.map(({ text }) => text)];
 }
 
 function base64(value: string): string {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ActionDefinition, type ActionResult, performAction } from '../src/action.js';
 import type { ActionHost } from '../src/action-host.js';
+import type { Deps } from '../src/deps.js';
 import { ActionError } from '../src/errors.js';
+import type { LegNews } from '../src/feedback.js';
 import { commonInputs } from '../src/inputs.js';
 import { type Entry, parseEntry } from '../src/record.js';
 import { legHash } from '../src/record-names.js';
@@ -71,6 +73,88 @@ describe('performAction', () => {
       },
     ]);
     expect(core.summary()).toContain('the stage &lt;test&gt; failed');
+  });
+
+  it('shows the place beside the line, in the entry and as a link, before all the rest of the summary', async () => {
+    const place = { file: 'Dockerfile', line: 4 };
+    const error = new ActionError({
+      code: 'gate-failed',
+      message: 'm',
+      hint: 'h',
+      place,
+      excerpt: 'not ok 1',
+    });
+    const { core, entry } = await perform({}, async (deps) => {
+      await deps.core.appendSummary('what was done');
+      throw error;
+    });
+
+    expect(entry?.cause).toEqual({
+      code: 'gate-failed',
+      message: 'm',
+      hint: 'h',
+      file: 'Dockerfile',
+      line: 4,
+      excerpt: 'not ok 1',
+    });
+    expect(core.annotations).toEqual([
+      {
+        level: 'error',
+        message: 'm\nh',
+        place: { title: 'probe: gate-failed', file: 'Dockerfile', startLine: 4 },
+      },
+    ]);
+    expect(core.summary()).toMatch(/^### probe failed[\s\S]*not ok 1[\s\S]*what was done$/);
+    expect(core.summary()).toContain('[Dockerfile:4](https://github.com/acme/shop/blob/abc/Dockerfile#L4)');
+    expect(core.summary()).toContain('https://github.com/acme/shop/actions/runs/7/attempts/2');
+  });
+
+  it('hands the failure on as an output where one is declared, without the log and without a secret', async () => {
+    const secret = 'p4ssword-value';
+    const place = { file: 'headgate.yml', line: 3 };
+    const fail = (): Promise<never> =>
+      Promise.reject(
+        new ActionError({ code: 'x', message: `no ${secret}`, hint: 'h', place, excerpt: 'log' }),
+      );
+    const inputs = { 'build-secrets': `build: {A: ${secret}}` };
+    const declared = await perform(inputs, fail, { outputNames: ['digest', 'failure'] });
+    const undeclared = await perform(inputs, fail);
+
+    expect(JSON.parse(declared.core.outputs.get('failure') ?? '')).toEqual({
+      code: 'x',
+      message: 'no ***',
+      hint: 'h',
+      file: 'headgate.yml',
+      line: 3,
+    });
+    expect(undeclared.core.outputs.has('failure')).toBe(false);
+  });
+
+  it.each([
+    [
+      'a failure',
+      () => Promise.reject(new ActionError({ code: 'x', message: 'm', hint: 'h' })),
+      /^### images web failed/,
+    ],
+    ['a success', async () => ({ outputs: {} }), null],
+  ] as const)('tells the pull request of %s where it was asked to', async (_, work, expected) => {
+    const news: { token: string; leg: string; section: string | null }[] = [];
+    const feedback = {
+      tokenOf: () => 'token',
+      load: async () => ({
+        tellLeg: async (_deps: Deps, token: string, each: LegNews) => void news.push({ token, ...each }),
+      }),
+    };
+    await perform({ leg: 'web' }, work, { feedback });
+    await perform({ leg: 'web' }, work, { feedback: { ...feedback, tokenOf: () => null } });
+
+    expect(news).toEqual([
+      {
+        token: 'token',
+        leg: legHash('images', 'web'),
+        section: expected === null ? null : expect.stringMatching(expected),
+      },
+    ]);
   });
 
   it('names the leg as the inputs do, for success and failure alike', async () => {
@@ -265,7 +349,7 @@ interface Performed {
 
 async function perform(
   inputs: Readonly<Record<string, string>>,
-  run: () => Promise<ActionResult>,
+  run: (deps: Deps) => Promise<ActionResult>,
   overrides: Partial<ActionDefinition<unknown>> = {},
 ): Promise<Performed> {
   const core = createTestCore(inputs);
@@ -276,6 +360,10 @@ async function perform(
     cleanUpLimit: new Promise<never>(() => undefined),
     entryFolder: folder,
     runAttempt: 2,
+    links: {
+      filesUrl: 'https://github.com/acme/shop/blob/abc',
+      logUrl: 'https://github.com/acme/shop/actions/runs/7/attempts/2',
+    },
     createDeps: async (wrapped) => ({ ...createTestDeps({ temporary: folder }), core: wrapped }),
     removeTemporary: () => {
       removed = true;
@@ -288,7 +376,7 @@ async function perform(
     specs: { ...commonInputs, 'build-secrets': { default: '' } },
     outputNames: ['digest'],
     readInputs: (reader) => reader.secretMap('build-secrets'),
-    load: async () => ({ run }),
+    load: async () => ({ run: (_inputs, deps) => run(deps) }),
     ...overrides,
   };
   const result = await performAction(definition, host);

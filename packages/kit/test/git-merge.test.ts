@@ -49,6 +49,7 @@ describe('createGitMerge', () => {
 
     expect(await merge.attempt('develop', 'side')).toEqual({
       kind: 'conflict',
+      tree: expect.stringMatching(/^[0-9a-f]{40}$/),
       files: ['a.txt', 'ü "q"\n.txt'],
     });
     expect(repository.git('status', '--porcelain')).toBe('');

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createGit } from '../src/git.js';
 import { createGitRemote, type GitRemote } from '../src/git-remote.js';
 import { type Command, type RunCommand, runCommand } from '../src/process.js';
 import { createTestRepository, type TestRepository } from '../src/testing/git-remote.js';
@@ -70,6 +71,32 @@ describe('createGitRemote', () => {
 
     expect(await remoteOf().push(ours, 'refs/heads/develop')).toMatchObject({ kind: 'raced' });
     expect(repository.git('ls-remote', 'origin', 'refs/heads/develop')).toContain(theirs);
+  });
+
+  it('names branches and tags of the remote with their commits, as a fetched clone does', async () => {
+    const one = repository.git('rev-parse', 'HEAD');
+    repository.git('tag', 'light');
+    repository.git('tag', '--annotate', '--message', 'x', 'annotated');
+    repository.git('push', '--quiet', 'origin', 'light', 'annotated', 'develop:refs/heads/a/b');
+    repository.git('fetch', '--quiet', 'origin');
+    const expected = ['refs/heads/a/b', 'refs/heads/develop', 'refs/tags/annotated', 'refs/tags/light'];
+    const named = expected.map((name) => ({ name, commit: one }));
+
+    expect(await remoteOf().references()).toEqual(named);
+    const local = await createGit(runCommand, repository.directory).references();
+    expect(local.toSorted((left, right) => left.name.localeCompare(right.name))).toEqual(named);
+  });
+
+  it('replaces a commit only where the branch is still at it', async () => {
+    const first = repository.git('rev-parse', 'HEAD');
+    const second = repository.commit('two');
+    repository.git('push', '--quiet', 'origin', 'develop');
+    repository.git('reset', '--quiet', '--hard', first);
+    const other = repository.commit('another two');
+    const remote = remoteOf();
+
+    expect(await remote.push(other, 'refs/heads/develop', first)).toMatchObject({ kind: 'raced' });
+    expect(await remote.push(other, 'refs/heads/develop', second)).toEqual({ kind: 'pushed' });
   });
 
   it('a rule of the server: refused, in the server’s words', async () => {

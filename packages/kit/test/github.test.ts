@@ -221,6 +221,24 @@ describe('downloadArtifact', () => {
   });
 });
 
+describe('downloadAsset', () => {
+  it('asks for the bytes of a file of a release, not for its description', async () => {
+    const storage = await startTestServer();
+    storage.on('GET /blob', { body: Uint8Array.of(1, 2, 3) });
+    server.on('GET /repos/acme/shop/releases/assets/5', {
+      status: 302,
+      headers: { location: `${storage.url}/blob` },
+    });
+
+    const bytes = await (await connect()).downloadAsset(5);
+
+    expect([...bytes]).toEqual([1, 2, 3]);
+    expect(server.requests[0]?.headers['accept']).toBe('application/octet-stream');
+    expect(storage.requests[0]?.headers['authorization']).toBeUndefined();
+    await storage.close();
+  });
+});
+
 interface Options {
   readonly token?: string;
   readonly deadlineMs?: number;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nearestName } from '../src/nearest-name.js';
-import { parseDuration, parseInteger, parseSize } from '../src/quantities.js';
+import { formatBytes, parseDuration, parseInteger, parseSize } from '../src/quantities.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -60,5 +60,27 @@ describe('nearestName', () => {
     ['x', null],
   ])('guesses %s as %s', (name, expected) => {
     expect(nearestName(name, ['context', 'target', 'platforms', 'file'])).toBe(expected);
+  });
+});
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [155_166_344, '155.2 MB'],
+    [999_950, '1.0 MB'],
+    [2_500_000_000, '2.5 GB'],
+  ])('%d is %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('is never longer than nine characters below 1000 TB', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 999_000_000_000_000 }),
+        (bytes) => formatBytes(bytes).length <= 9,
+      ),
+    );
   });
 });

@@ -14,7 +14,14 @@ const entry = {
   leg: legHash('deploy', 'integration/web'),
   attempt: 1,
   result: 'failure',
-  cause: { code: 'unhealthy', message: 'it never answered', hint: 'Read its log.' },
+  cause: {
+    code: 'unhealthy',
+    message: 'it never answered',
+    hint: 'Read its log.',
+    file: 'compose.yaml',
+    line: 3,
+    excerpt: 'x',
+  },
   parts: {
     machineImages: [
       {
@@ -70,7 +77,7 @@ const flow = {
 const { record } = mergeEntries(emptyRecord(flow), [parseEntry(entry)]);
 
 function published(name: string): ValidateFunction {
-  const text = readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../schemas/${name}`, import.meta.url), 'utf8');
   return addFormats.default(new Ajv()).compile(JSON.parse(text) as object);
 }
 

@@ -39,7 +39,7 @@ export async function putBlob(options: Repository, blob: Blob): Promise<'present
   return 'uploaded';
 }
 
-async function hasBlob(options: Repository, descriptor: Descriptor): Promise<boolean> {
+export async function hasBlob(options: Repository, descriptor: Descriptor): Promise<boolean> {
   const url = `${repositoryUrl(options.image)}/blobs/${descriptor.digest}`;
   const response = await options.transport.send({ method: 'HEAD', url, signal: options.signal });
   response.body.destroy();
@@ -82,7 +82,7 @@ async function fillUpload(options: Repository, upload: Blob & { readonly target:
 }
 
 /** Takes a started upload back. Best effort: a registry that never answers drops it by itself. */
-async function abandon(options: Repository, target: URL): Promise<void> {
+export async function abandon(options: Repository, target: URL): Promise<void> {
   const signal = AbortSignal.timeout(tidyTimeoutMs);
   const response = await options.transport
     .send({ method: 'DELETE', url: target.href, signal, timeoutMs: tidyTimeoutMs })

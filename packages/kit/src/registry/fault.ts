@@ -1,5 +1,6 @@
 // Faults of a registry that may pass by themselves, told from those that will not.
 import type { Http, HttpResponse } from '../http.js';
+import { failure } from './failures.js';
 
 /** A fault that may pass: the request can be sent again. */
 export class TransientFault extends Error {
@@ -28,8 +29,29 @@ export async function exchange(http: Http, request: SentRequest): Promise<HttpRe
   } catch (cause) {
     request.signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (isPermanent(cause)) throw unreachable(request, reason, cause);
     throw new TransientFault(`${request.method ?? 'GET'} ${shown(request.url)}: ${reason}`, null, cause);
   }
+}
+
+/** Names that do not exist and certificates that are not trusted stay so (Node: errors.md, "OpenSSL error codes"). */
+const permanentCodes =
+  /^(?:ENOTFOUND|ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+/** Looks through the errors that wrap one another. */
+function isPermanent(problem: unknown): boolean {
+  for (let at = problem, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1)
+    if ('code' in at && typeof at.code === 'string' && permanentCodes.test(at.code)) return true;
+  return false;
+}
+
+function unreachable(request: SentRequest, reason: string, cause: unknown): Error {
+  return failure(
+    'registry-unavailable',
+    `${request.method ?? 'GET'} ${shown(request.url)}: ${reason}.`,
+    "Check the registry's name, and that the runner trusts its certificate (NODE_EXTRA_CA_CERTS).",
+    cause,
+  );
 }
 
 /** The fault behind a transient status; the answer is let go. */

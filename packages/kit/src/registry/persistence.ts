@@ -1,5 +1,5 @@
 // Trying a registry call again while its fault may pass, with every attempt reported.
-import type { Deps } from '../deps.js';
+import type { Core, Deps } from '../deps.js';
 import { ActionError } from '../errors.js';
 import { retry } from '../retry.js';
 import { failure } from './failures.js';
@@ -10,12 +10,18 @@ const attempts = 6;
 const delaysMs = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
 const deadlineMs = 10 * 60_000;
 
+export interface PersistenceDeps extends Pick<Deps, 'clock' | 'random' | 'signal'> {
+  readonly core: Pick<Core, 'info'>;
+  /** Told of every attempt that failed, for a summary. */
+  readonly onRetry?: (report: string) => void;
+}
+
 /**
  * At most six attempts within ten minutes; a registry's Retry-After is obeyed when it lies within them.
  * @param host named in the reports
  * @returns a wrapper whose last transient fault becomes `registry-unavailable`
  */
-export function createPersistence(host: string, deps: Pick<Deps, 'clock' | 'core' | 'signal'>): Persist {
+export function createPersistence(host: string, deps: PersistenceDeps): Persist {
   return async (what, call) => {
     const end = deps.clock.now() + deadlineMs;
     let notBefore = 0;
@@ -29,9 +35,9 @@ export function createPersistence(host: string, deps: Pick<Deps, 'clock' | 'core
           const asked = problem instanceof TransientFault ? problem.retryAfterMs : null;
           notBefore = deps.clock.now() + (asked ?? 0);
           const next = attempt < attempts && notBefore <= end ? 'trying again' : 'giving up';
-          deps.core.info(
-            `${host}: could not ${what} (attempt ${attempt} of ${attempts}): ${problem.message}; ${next}`,
-          );
+          const report = `${host}: could not ${what} (attempt ${attempt} of ${attempts}): ${problem.message}; ${next}`;
+          deps.core.info(report);
+          deps.onRetry?.(report);
         }
         throw problem;
       }

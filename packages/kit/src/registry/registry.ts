@@ -1,7 +1,9 @@
 // The few calls of the OCI distribution specification that publishing needs, each repeated while a fault may pass.
 import { createHash } from 'node:crypto';
+import { mountBlob } from './blob-mount.js';
 import { putBlob } from './blob-upload.js';
 import type { Descriptor } from './descriptor.js';
+import { TransientFault } from './fault.js';
 import { acceptedManifests } from './media-types.js';
 import type { ImageName } from './reference.js';
 import { checkEcho, contentType, type Repository, repositoryUrl, unexpected } from './repository.js';
@@ -23,6 +25,16 @@ export interface Registry {
   readonly image: ImageName;
   /** The manifest a tag or digest names, its bytes hashed here; null when there is none. */
   findManifest(reference: string): Promise<RemoteManifest | null>;
+  /**
+   * The same for what was just put: a registry may show it late. Looked up again while there is nothing, or still what
+   * was there before. @param stale digest the reference had before; null when it had none
+   */
+  awaitManifest(reference: string, stale: string | null): Promise<RemoteManifest | null>;
+  /**
+   * Takes a blob over from another repository of the registry (distribution specification 1.1, "Mounting a blob").
+   * False when the registry does not do it, for whatever reason: then it must be uploaded.
+   */
+  mountBlob(descriptor: Descriptor, fromRepository: string): Promise<boolean>;
   /** Uploads a blob unless the registry has it. A partial upload is taken back on cancel. */
   putBlob(descriptor: Descriptor, path: string): Promise<'present' | 'uploaded'>;
   /** @returns the digest under which the registry keeps it. */
@@ -43,6 +55,9 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     image,
     findManifest: (reference) => persist(`look up ${reference}`, () => findManifest(options, reference)),
+    awaitManifest: (reference, stale) => awaitManifest(options, reference, stale),
+    mountBlob: (descriptor, fromRepository) =>
+      persist(`mount ${descriptor.digest}`, () => mountBlob(options, descriptor, fromRepository)),
     putBlob: (descriptor, path) =>
       persist(`upload ${descriptor.digest}`, () => putBlob(options, { descriptor, path })),
     putManifest: (upload) => persist(`publish ${upload.reference}`, () => putManifest(options, upload)),
@@ -67,6 +82,29 @@ async function findManifest(options: Repository, reference: string): Promise<Rem
     mediaType: contentType(response),
     bytes,
   };
+}
+
+async function awaitManifest(
+  options: RegistryOptions,
+  reference: string,
+  stale: string | null,
+): Promise<RemoteManifest | null> {
+  let seen: RemoteManifest | null = null;
+  let late = false;
+  const look = async (): Promise<RemoteManifest> => {
+    late = false;
+    seen = await findManifest(options, reference);
+    late = seen === null || seen.digest === stale;
+    if (seen === null || late) throw new TransientFault(`it shows ${seen?.digest ?? 'nothing'} yet`, null);
+    return seen;
+  };
+  try {
+    return await options.persist(`see ${reference}`, look);
+  } catch (problem) {
+    options.signal.throwIfAborted();
+    if (late) return seen;
+    throw problem;
+  }
 }
 
 async function putManifest(options: Repository, upload: ManifestUpload): Promise<string> {

@@ -36,8 +36,8 @@ export interface StartedAction {
   readonly temporary: string;
   /** Sends a signal to the node process alone, as the runner does. */
   kill(signal: NodeJS.Signals): void;
-  /** Resolves once stdout holds `text`; rejects when the process ends first. */
-  waitFor(text: string): Promise<void>;
+  /** Resolves once stdout holds `text`, that many times; rejects when the process ends first. */
+  waitFor(text: string, times?: number): Promise<void>;
   readonly finished: Promise<FinishedAction>;
   /** Removes the runner's folders. */
   remove(): void;
@@ -99,14 +99,14 @@ export function startBundle(start: ActionStart): StartedAction {
   return {
     temporary,
     kill: (signal) => void child.kill(signal),
-    waitFor: (text) => waitFor(text, { output, waiting, finished }),
+    waitFor: (text, times = 1) => waitFor({ text, times }, { output, waiting, finished }),
     finished,
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
 function waitFor(
-  text: string,
+  { text, times }: { readonly text: string; readonly times: number },
   {
     output,
     waiting,
@@ -115,7 +115,7 @@ function waitFor(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      if (!output.stdout.includes(text)) return;
+      if (output.stdout.split(text).length <= times) return;
       waiting.delete(look);
       resolve();
     };

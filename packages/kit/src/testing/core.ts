@@ -55,5 +55,6 @@ export function createTestCore(inputs: Readonly<Record<string, string>> = {}): R
     startGroup: (name) => void groups?.push(name),
     endGroup: () => undefined,
     appendSummary: async (markdown) => void summaries?.push(markdown),
+    prependSummary: async (markdown) => void summaries?.unshift(markdown),
   };
 }

@@ -15,6 +15,7 @@ export function createTestDeps(overrides: Partial<TestDeps> = {}): TestDeps {
   return {
     core: createTestCore(),
     clock: createFakeClock(),
+    random: () => 0.5,
     context: createTestContext(),
     run: (command) => refuse(`the command ${command.file} ${command.args.join(' ')}`),
     start: (command) => refuse(`the command ${command.file} ${command.args.join(' ')}`),

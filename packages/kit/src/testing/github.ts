@@ -15,6 +15,8 @@ export interface TestGitHub extends GitHub {
   on(route: string, answer: unknown | ((parameters: Parameters) => unknown)): void;
   /** The bytes of an artifact: a zip made by the test. */
   addArtifact(id: number, bytes: Uint8Array): void;
+  /** The bytes of a file of a release. */
+  addAsset(id: number, bytes: Uint8Array): void;
   /** For `deps.connectGitHub`. */
   readonly connect: ConnectGitHub;
 }
@@ -23,6 +25,12 @@ export interface TestGitHub extends GitHub {
 export function createTestGitHub(): TestGitHub {
   const answers = new Map<string, unknown>();
   const artifacts = new Map<number, Uint8Array>();
+  const assets = new Map<number, Uint8Array>();
+  const bytesOf = (of: ReadonlyMap<number, Uint8Array>, id: number, what: string): Uint8Array => {
+    const bytes = of.get(id);
+    if (bytes === undefined) throw notFound(`${what} ${id}`);
+    return bytes;
+  };
   const calls: GitHubCall[] = [];
   const request = async <T>(route: string, parameters: Parameters = {}): Promise<GitHubResponse<T>> => {
     calls.push({ route, parameters });
@@ -35,6 +43,7 @@ export function createTestGitHub(): TestGitHub {
     calls,
     on: (route, answer) => void answers.set(route, answer),
     addArtifact: (id, bytes) => void artifacts.set(id, bytes),
+    addAsset: (id, bytes) => void assets.set(id, bytes),
     connect: async () => github,
     request,
     async paginate<T>(route: string, parameters?: Parameters, key?: string) {
@@ -42,11 +51,8 @@ export function createTestGitHub(): TestGitHub {
       const list = key === undefined ? data : (data as Record<string, unknown>)[key];
       return list as readonly T[];
     },
-    async downloadArtifact(artifactId) {
-      const bytes = artifacts.get(artifactId);
-      if (bytes === undefined) throw notFound(`artifact ${artifactId}`);
-      return bytes;
-    },
+    downloadArtifact: async (id) => bytesOf(artifacts, id, 'artifact'),
+    downloadAsset: async (id) => bytesOf(assets, id, 'file'),
   };
   return github;
 }

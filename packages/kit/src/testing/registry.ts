@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody, resetAfter } from './request-body.js';
 
 export interface Seen {
   readonly method: string;
@@ -17,6 +18,8 @@ export interface Trouble {
   readonly body?: string;
   /** Closes the connection without an answer. */
   readonly cut?: boolean;
+  /** Resets the connection when this many bytes of the request's body have come. */
+  readonly cutAfter?: number;
 }
 
 export interface RegistryDouble {
@@ -87,6 +90,11 @@ async function handle(double: Kept, request: IncomingMessage, response: ServerRe
   const method = request.method ?? 'GET';
   const authorization = request.headers.authorization ?? null;
   const trouble = double.trouble({ method, path: url.pathname, authorization });
+  if (trouble?.cutAfter !== undefined) {
+    double.seen.push({ method, path: url.pathname, query: url.search, authorization, status: 0 });
+    await resetAfter(request, trouble.cutAfter);
+    return;
+  }
   const body = await readBody(request);
   const note = (status: number): void => {
     double.seen.push({ method, path: url.pathname, query: url.search, authorization, status });
@@ -104,6 +112,7 @@ async function handle(double: Kept, request: IncomingMessage, response: ServerRe
 }
 
 function answer(double: Kept, request: Received): Answer {
+  if (request.url.pathname === '/v2/') return { status: 200 };
   const [, kind = '', rest = ''] =
     /^\/v2\/.+?\/(blobs\/uploads|blobs|manifests)\/?(.*)$/.exec(request.url.pathname) ?? [];
   if (kind === 'blobs/uploads') return upload(double, request, rest);
@@ -111,13 +120,16 @@ function answer(double: Kept, request: Received): Answer {
     const blob = double.blobs.get(rest);
     return blob === undefined
       ? { status: 404 }
-      : { status: 200, headers: { 'content-length': String(blob.length) } };
+      : { status: 200, headers: { 'content-length': String(blob.length) }, bytes: blob };
   }
   return kind === 'manifests' ? manifest(double, request, rest) : { status: 404 };
 }
 
 function upload({ blobs, openUploads }: Kept, { method, url, body }: Received, id: string): Answer {
   if (method === 'POST') {
+    const mounted = url.searchParams.get('mount');
+    if (mounted !== null && blobs.has(mounted))
+      return { status: 201, headers: { 'docker-content-digest': mounted } };
     const opened = randomUUID();
     openUploads.add(opened);
     return { status: 202, headers: { location: `${url.pathname.replace(/\/$/, '')}/${opened}?state=s` } };
@@ -141,15 +153,17 @@ function manifest({ manifests }: Kept, { method, body, mediaType }: Received, re
   const found = manifests.get(reference);
   return found === undefined
     ? { status: 404 }
-    : { status: 200, headers: { 'content-type': found.mediaType }, bytes: found.bytes };
+    : {
+        status: 200,
+        headers: {
+          'content-type': found.mediaType,
+          'content-length': String(found.bytes.length),
+          'docker-content-digest': digestOf(found.bytes),
+        },
+        bytes: found.bytes,
+      };
 }
 
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
