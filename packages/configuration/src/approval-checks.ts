@@ -25,6 +25,7 @@ export function approvalFindings(value: unknown): readonly Finding[] {
       ),
       ...peopleFindings(approval, [...path, 'groups']),
       ...(isMapping(approval) ? timeFindings(approval, path) : []),
+      ...reviewFindings(approval, value, [...path, 'review']),
       ...freezeFindings(block, ['environments', environment, 'freeze']),
     ];
   });
@@ -77,6 +78,17 @@ function timeFindings(approval: unknown, path: Path): readonly Finding[] {
       { path: [...path, key], at: 'value' as const, message, cure: `Write for example ${usual[key]}.` },
     ];
   });
+}
+
+/** Every job of a reviewed environment asks its reviewers again, so none that plans, applies or deploys may be in it. */
+function reviewFindings(approval: unknown, value: unknown, path: Path): readonly Finding[] {
+  const review = textOf(approval, 'review')?.toLowerCase();
+  const used = entriesOf(value, 'environments').flatMap(([name]) => [name, `${name}-plan`]);
+  const clash = [...used, 'pull-request-plan'].find((name) => name.toLowerCase() === review);
+  if (clash === undefined) return [];
+  const message = `\`${showPath(path)}\`: an environment of its own was expected, other jobs run in ${clash} and would ask its reviewers each time`;
+  const cure = `Make a GitHub environment for the review alone, such as ${path[1] ?? 'production'}-review.`;
+  return [{ path, at: 'value' as const, message, cure }];
 }
 
 function freezeFindings(block: unknown, path: Path): readonly Finding[] {

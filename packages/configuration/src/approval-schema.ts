@@ -45,6 +45,21 @@ export const approvalSchema = v.strictObject({
     '5h',
   ),
   interval: v.optional(v.pipe(duration, v.description('Pause between two looks at the comments.')), '15s'),
+  rollback: v.optional(
+    v.pipe(
+      v.picklist(['approve', 'pre-approved']),
+      v.description(
+        'pre-approved: nobody is asked for an older version that evidence shows to have run here.',
+      ),
+    ),
+    'approve',
+  ),
+  review: v.optional(
+    v.pipe(
+      name,
+      v.description('GitHub environment with required reviewers; one job names it, after the approval.'),
+    ),
+  ),
 });
 
 const instant = v.pipe(

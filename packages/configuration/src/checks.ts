@@ -3,6 +3,8 @@ import { approvalFindings, notificationFindings } from './approval-checks.js';
 import { type Finding, isMapping } from './finding.js';
 import { infrastructureFindings, machineImageFindings } from './infrastructure-checks.js';
 import { entriesOf, textOf } from './members.js';
+import { previewFindings } from './preview-checks.js';
+import { defaultBranches } from './schema.js';
 import { targetFindings } from './target-checks.js';
 
 /** The application's repository, as far as headgate.yml speaks about it; paths are relative to its root. */
@@ -23,14 +25,21 @@ export function crossFindings(value: unknown, files: ProjectFiles): readonly Fin
     ...infrastructureFindings(value, files),
     ...approvalFindings(value),
     ...notificationFindings(value),
+    ...previewFindings(value, files),
   ];
 }
 
 function branchFindings(value: unknown): readonly Finding[] {
   const given = entriesOf(value, 'branches').filter(([, name]) => typeof name === 'string');
+  const defaults = Object.entries(defaultBranches);
   const findings: Finding[] = [];
   for (const [index, [kind, name]] of given.entries()) {
-    const clash = given.slice(0, index).find(([, other]) => overlaps(String(name), String(other)));
+    // What is not given has its default.
+    const others = [
+      ...given.slice(0, index),
+      ...defaults.filter(([key]) => !given.some(([each]) => each === key)),
+    ];
+    const clash = others.find(([, other]) => overlaps(String(name), String(other)));
     if (clash === undefined) continue;
     const message = `\`branches.${kind}\` (${String(name)}) and \`branches.${clash[0]}\` (${String(clash[1])}) overlap`;
     const cure = 'Give each kind of branch its own name or prefix.';

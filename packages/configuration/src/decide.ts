@@ -1,6 +1,7 @@
 // What one event means: facts and headgate.yml in, the decision out. Pure.
 import { buildVersion } from './build-version.js';
 import type { Decision, NewsKind } from './decision.js';
+import { decisionNotices } from './decision-notices.js';
 import { type ChosenEnvironment, environmentOf } from './environment-choice.js';
 import type { Facts } from './facts.js';
 import {
@@ -12,10 +13,11 @@ import {
   shownPlanLegs,
   targetLegs,
 } from './legs.js';
-import { missingVariables } from './missing-variables.js';
 import { newsKinds } from './notification-schema.js';
 import { notificationSettings } from './notification-settings.js';
+import { placing } from './placed.js';
 import { noPolicy, type Policy, policyOf } from './policy.js';
+import { previewLeg, withPreview } from './preview.js';
 import type { ReadConfiguration } from './read.js';
 import { createReferences } from './references.js';
 import { type Route, routeOf } from './route.js';
@@ -24,22 +26,27 @@ import { hasWork, idleWork } from './work.js';
 
 /**
  * Decides what a run does.
- * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `invalid-image`, `invalid-target`,
- * `invalid-url`, `invalid-notification`, `too-many-legs`.
+ * @throws {ActionError} `missing-variable` naming all of them, `invalid-version`, `branch-rewritten`, `invalid-image`,
+ * `invalid-target`, `invalid-url`, `invalid-notification`, `too-many-legs`.
  */
 export function decide(facts: Facts, read: ReadConfiguration): Decision {
+  return placing(read, () => decided(facts, read));
+}
+
+function decided(facts: Facts, read: ReadConfiguration): Decision {
   const { configuration } = read;
-  const route = withWork(routeOf(facts, configuration.branches), read);
-  const version = buildVersion(route, facts);
+  const route = withPreview(withWork(routeOf(facts, configuration.branches), read), facts, configuration);
+  const version = buildVersion(route, facts, configuration.branches);
   const references = createReferences(facts.variables);
   const situation: Situation = { facts, read, route, version, references };
   const environment = environmentOf(route, read, references);
   const policy =
-    environment === null ? noPolicy : policyOf(environment.name, environment.block, facts.policy);
+    environment === null
+      ? noPolicy
+      : policyOf({ ...environment, policy: facts.policy, restored: facts.restored });
   const legs = legsOf(situation, environment, policy);
   const notifications = notificationsOf(situation, environment, legs.approval !== null);
   const name = environment?.name ?? null;
-  const notices = [...noticesOf(situation), ...policy.notices];
   return {
     schemaVersion: 1,
     application: configuration.application,
@@ -55,14 +62,17 @@ export function decide(facts: Facts, read: ReadConfiguration): Decision {
     publish: route.images === 'publish',
     environment: name,
     environmentUrl: environment?.url ?? null,
+    replaces: facts.restored?.replaces ?? null,
     nothing: route.nothing,
     stages: expectedStages(route, { ...legs, environment: name, news: Object.keys(notifications) }),
     evidence: route.evidence,
     ...legs,
+    review: legs.approval === null ? null : (policy.approval?.review ?? null),
     freeze: policy.freeze,
     finish: route.finish,
+    drift: route.drift,
     notifications,
-    notices,
+    notices: decisionNotices(situation, policy),
   };
 }
 
@@ -73,13 +83,14 @@ function legsOf(situation: Situation, environment: ChosenEnvironment | null, pol
     plans: planLegs(situation, environment),
     shownPlans: shownPlanLegs(situation),
     approval: approvalLeg(environment, policy),
-    targets: targetLegs(situation, environment),
+    targets: targetLegs(situation, environment, policy),
+    preview: previewLeg(situation),
   };
 }
 
 type DecidedLegs = Pick<
   Decision,
-  'images' | 'machineImages' | 'plans' | 'shownPlans' | 'approval' | 'targets'
+  'images' | 'machineImages' | 'plans' | 'shownPlans' | 'approval' | 'targets' | 'preview'
 >;
 
 /** A route for an application with nothing to build, or to promote, has nothing to do. */
@@ -113,21 +124,4 @@ function notificationsOf(
   const data = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== null));
   const kinds = newsKinds.filter((kind) => possible[kind]);
   return notificationSettings(notifications, { references, kinds, data });
-}
-
-/** Also where missing variables stop the run: all of them at once, and only if this run has access to variables. */
-function noticesOf({ facts, read, route, references }: Situation): readonly string[] {
-  const { missing } = references;
-  if (route.untrusted === null) {
-    if (missing.length > 0) throw missingVariables(missing, read, facts.repository);
-    return [];
-  }
-  const notices = [`No secrets and nothing published: ${route.untrusted}.`];
-  if (route.evidence !== 'none')
-    notices.push(
-      'Nothing of a fork or of Dependabot ran in staging: only a tree that ran there may be merged.',
-    );
-  const names = [...new Set(missing.map(({ variable }) => variable))].sort((a, b) => (a < b ? -1 : 1));
-  if (names.length === 0) return notices;
-  return [...notices, `Variables that GitHub does not give such a run were left out: ${names.join(', ')}.`];
 }

@@ -31,6 +31,12 @@ export interface Leg {
   readonly settings: Settings;
 }
 
+/** A leg of rolling-deploy in one of its modes about previews. */
+export interface Preview extends Leg {
+  /** Labels of the runner whose host shows previews. */
+  readonly runner: readonly string[];
+}
+
 export interface ExpectedStage {
   readonly stage: StageName;
   readonly expected: boolean;
@@ -76,11 +82,13 @@ export interface Decision {
   /** The environment this run deploys to; one a run. */
   readonly environment: string | null;
   readonly environmentUrl: string | null;
+  /** The version that a restored release takes the place of; null where none is known, and for other runs. */
+  readonly replaces: string | null;
   /** Why there is nothing to do; null when there is. */
   readonly nothing: string | null;
   readonly stages: readonly ExpectedStage[];
-  /** Where the images come from: built here, or shown by a run of staging for this very tree. */
-  readonly evidence: 'none' | 'verify' | 'promote';
+  /** Where the images come from: built here, or shown by a run of staging for this very tree; of a release that is restored, likewise. */
+  readonly evidence: 'none' | 'verify' | 'promote' | 'restore';
   readonly images: readonly Leg[];
   readonly machineImages: readonly Leg[];
   /** Infrastructure directories × workspaces: settings of terraform-plan-apply, without its mode. */
@@ -89,11 +97,17 @@ export interface Decision {
   readonly shownPlans: readonly Leg[];
   /** Settings of approval-gate, without its mode; null when the environment asks for none. */
   readonly approval: Leg | null;
+  /** GitHub environment whose required reviewers let the run go on after the approval; null for none. */
+  readonly review: string | null;
   readonly targets: readonly Leg[];
+  /** Shown, or taken away; null for a run without. It is no stage: a preview that fails stops nobody. */
+  readonly preview: Preview | null;
   /** The environment's, by the same policy as its approval: looked at under the lock. */
   readonly freeze: readonly FreezeWindow[];
   /** What follows the merge or precedes it. */
   readonly finish: Finish;
+  /** True by the clock: is everything back in development that production has? */
+  readonly drift: boolean;
   /** Settings of notify for each event that somebody wants to hear of. */
   readonly notifications: Readonly<Partial<Record<NewsKind, Settings>>>;
   /** Sentences for the summary: what people should know about this decision. */

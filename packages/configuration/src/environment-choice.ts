@@ -17,9 +17,10 @@ export function environmentOf(
   read: ReadConfiguration,
   references: References,
 ): ChosenEnvironment | null {
-  if (route.deploys === null) return null;
   const environments = Object.entries(read.configuration.environments);
-  const found = environments.find(([, block]) => block.branch === route.deploys);
+  const found = environments.find(([name, { branch }]) =>
+    route.restores === null ? branch === route.deploys : name === route.restores,
+  );
   if (found === undefined) return null;
   const [name, block] = found;
   const url = block.url === undefined ? null : references.resolve(block.url, ['environments', name, 'url']);

@@ -5,6 +5,7 @@ export type FailureCode =
   | 'invalid-configuration'
   | 'missing-variable'
   | 'invalid-version'
+  | 'branch-rewritten'
   | 'too-many-legs'
   | 'invalid-image'
   | 'invalid-target'

@@ -30,6 +30,8 @@ export function imageSettings(name: string, image: ImageConfiguration, situation
     file: image.file,
     target,
     'test-targets': image['test-targets'],
+    ...(image['test-results'].length === 0 ? {} : { 'test-results': image['test-results'] }),
+    ...contentSettings(image),
     'build-args': buildArgs,
     'build-contexts': Object.fromEntries(Object.entries(contexts).filter(([, value]) => value !== '')),
     network: image.network ?? '',
@@ -44,6 +46,20 @@ export function imageSettings(name: string, image: ImageConfiguration, situation
     publish,
     'image-key': imageKey({ tree, name, target, platforms: image.platforms, buildArgs }),
   };
+}
+
+/** Only what was written: the action knows its own defaults. */
+function contentSettings(image: ImageConfiguration): Settings {
+  const { cache, policy, budgets, baseline } = image;
+  const skipped = image['skipped-stages'];
+  const given = {
+    cache,
+    policy,
+    budgets,
+    baseline,
+    'skipped-stages': skipped.length === 0 ? undefined : skipped,
+  };
+  return JSON.parse(JSON.stringify(given)) as Settings;
 }
 
 /** The release on its way, else the development build's number; a build without a number carries none. */

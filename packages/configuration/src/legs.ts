@@ -14,6 +14,7 @@ import type { Policy } from './policy.js';
 import type { ReadConfiguration } from './read.js';
 import type { References } from './references.js';
 import type { Route } from './route.js';
+import { targetsAt } from './target-place.js';
 import { targetSettings } from './target-settings.js';
 
 /** GitHub's limit of jobs in one matrix. */
@@ -73,6 +74,7 @@ export function shownPlanLegs({ read, route, references }: Situation): readonly 
 export function targetLegs(
   { facts, read, references }: Situation,
   environment: ChosenEnvironment | null,
+  { approval, places }: Policy,
 ): readonly Leg[] {
   if (environment === null) return [];
   const { name, url, block } = environment;
@@ -82,8 +84,11 @@ export function targetLegs(
     repository: facts.repository,
     environment: name,
     environmentUrl: url ?? '',
+    approval,
   };
-  return legs('deploy', 'targets', block.targets, (target, each) => targetSettings(target, each, situation));
+  return legs('deploy', 'targets', targetsAt(block.targets, places), (target, each) =>
+    targetSettings(target, each, situation),
+  );
 }
 
 /** Settings of approval-gate without its mode. */

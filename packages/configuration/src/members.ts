@@ -20,3 +20,8 @@ export function listOf(value: unknown, key: string): readonly unknown[] {
 export function textsOf(value: unknown, key: string): readonly string[] {
   return listOf(value, key).filter((item) => typeof item === 'string');
 }
+
+/** Whatever stands under a key; undefined when nothing does. */
+export function memberOf(value: unknown, key: string): unknown {
+  return isMapping(value) ? value[key] : undefined;
+}

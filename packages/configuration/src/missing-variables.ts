@@ -1,7 +1,7 @@
 // Variables that headgate.yml needs and nobody has set: one failure that names all of them and where to add them.
-import type { ActionError } from '@headgate/kit/errors';
+import { ActionError } from '@headgate/kit/errors';
 import type { RepositoryFacts } from './facts.js';
-import { type FailureCode, failure } from './failures.js';
+import type { FailureCode } from './failures.js';
 import type { ReadConfiguration } from './read.js';
 import type { MissingVariable } from './references.js';
 
@@ -21,5 +21,6 @@ export function missingVariables(
   const hint =
     `Add ${what} at ${repository.url}/settings/variables/actions (${names.join(', ')}), as variables of the repository ` +
     `or its organisation (those of an environment are not seen here), or write a \`default:\` beside \`var:\`.`;
-  return failure('missing-variable', lines.join('\n'), hint);
+  const place = { file: read.file, line: placed[0]?.line ?? null };
+  return new ActionError({ code: 'missing-variable', message: lines.join('\n'), hint, place });
 }

@@ -30,6 +30,7 @@ export class ConfigurationError extends ActionError<'invalid-configuration'> {
     super({
       code: 'invalid-configuration',
       message: `${file} has ${count}:\n${lines.join('\n')}`,
+      place: { file, line: problems[0]?.line ?? null },
       hint: `Correct ${file} as each line says; \`headgate check\` shows the same list before you push.`,
     });
     this.name = 'ConfigurationError';

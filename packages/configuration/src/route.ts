@@ -1,9 +1,9 @@
 // The routing table: what each event of the flow runs. `decide` follows it and `headgate check` prints it.
 import { type Branch, classifyBranch, describeBranches } from './branches.js';
 import type { BranchKind } from './decision.js';
-import type { Facts, FlowEvent, PullRequestEvent } from './facts.js';
+import type { Facts, FlowEvent, PullRequestEvent, RestoreRequest } from './facts.js';
 import type { Branches } from './schema.js';
-import { idleWork, pullRoutes, pushRoutes, tested, type Work } from './work.js';
+import { idleWork, pullRoutes, pushRoutes, restored, tested, type Work, watched } from './work.js';
 
 export interface Route extends Work {
   /** Short name of the branch the event is about; the head for a pull request. */
@@ -26,11 +26,13 @@ export function routeOf(facts: RouteFacts, branches: Branches): Route {
     case 'push':
       return pushRoute(classifyBranch(event.branch, branches), facts, branches);
     case 'dispatch':
-      return dispatchRoute(classifyBranch(event.branch, branches), branches);
+      return event.restore === undefined
+        ? dispatchRoute(classifyBranch(event.branch, branches), branches)
+        : restoreRoute(classifyBranch(event.branch, branches), event.restore, branches);
     case 'pull-request':
       return pullRequestRoute(event, branches);
     case 'merge-group':
-      return { ...emptyRoute(event.branch, 'pull-request'), ...tested };
+      return mergeGroupRoute(event, branches);
     case 'deleted':
       return idle(event.branch, branches, `the branch ${event.branch} was deleted`);
     case 'tag':
@@ -38,6 +40,8 @@ export function routeOf(facts: RouteFacts, branches: Branches): Route {
         ...emptyRoute(event.tag, 'other'),
         nothing: `the tag ${event.tag} was pushed; a tag starts nothing`,
       };
+    case 'schedule':
+      return { ...emptyRoute(event.branch, classifyBranch(event.branch, branches).kind), ...watched };
     case 'other':
       return { ...emptyRoute('', 'other'), nothing: unrouted(facts.eventName) };
   }
@@ -85,6 +89,17 @@ function dispatchRoute(branch: Branch, branches: Branches): Route {
   );
 }
 
+/** Whoever may start a run may start it on a branch of their own: only the production branch is sure to be reviewed. */
+function restoreRoute(branch: Branch, { environment }: RestoreRequest, branches: Branches): Route {
+  if (branch.kind === 'production')
+    return { ...emptyRoute(branch.name, branch.kind), ...restored(environment) };
+  return idle(
+    branch.name,
+    branches,
+    `${branch.name}: a version is deployed by hand only from ${branches.production}`,
+  );
+}
+
 function pullRequestRoute(event: PullRequestEvent, branches: Branches): Route {
   const route = emptyRoute(event.head, 'pull-request');
   if (event.closed) return { ...route, nothing: `#${event.number} was closed` };
@@ -100,7 +115,18 @@ function pullRequestRoute(event: PullRequestEvent, branches: Branches): Route {
   return { ...route, ...pullRoutes.production, label: head.label, finish: { promote: false, forecast } };
 }
 
+/** As the pull requests in it: what staging ran is what may be merged into production. */
+function mergeGroupRoute({ branch, base }: MergeGroup, branches: Branches): Route {
+  const work = base === branches.production ? pullRoutes.production : tested;
+  return { ...emptyRoute(branch, 'pull-request'), ...work };
+}
+
+type MergeGroup = Extract<FlowEvent, { readonly kind: 'merge-group' }>;
+
 function unrouted(eventName: string): string {
+  if (eventName === 'issue_comment') {
+    return 'a comment only goes on with a run that waits for approval, which is the work of resume.yml';
+  }
   if (eventName === 'pull_request_target') {
     return 'pull_request_target would run the code of strangers with secrets; use pull_request';
   }

@@ -29,14 +29,25 @@ export function routes(configuration: Configuration): readonly RouteRow[] {
   const forecast = { ...pullRoutes.production, finish: { promote: false, forecast: true } };
   return [
     push(`${branches.feature}*`, 'feature'),
-    pull(branches.development, pullRoutes.development),
+    previewed(pull(branches.development, developmentWork(configuration)), configuration),
     push(branches.development, 'development'),
     push(`${branches.release}*`, 'release'),
     push(`${branches.hotfix}*`, 'hotfix'),
     pull(branches.production, forecast),
     push(branches.production, 'production'),
     push(`${branches.support}*`, 'support'),
+    { event: 'schedule', branch: 'default branch', stages: [], what: 'drift of the back-merge' },
   ];
+}
+
+/** What a preview shows is published first. */
+function developmentWork({ previews }: Configuration): Work {
+  return previews === undefined ? pullRoutes.development : { ...pullRoutes.development, images: 'publish' };
+}
+
+function previewed(row: RouteRow, { previews }: Configuration): RouteRow {
+  if (previews === undefined || row.stages.length === 0) return row;
+  return { ...row, what: `${row.what}, show a preview` };
 }
 
 function describe(work: Work, configuration: Configuration): Pick<RouteRow, 'stages' | 'what'> {

@@ -106,6 +106,7 @@ export const branchName = v.pipe(
   v.string(),
   v.regex(/^(?![-/.])(?!.*(?:\.\.|@\{|\/\/))[^\s~^:?*[\\]*[^\s~^:?*[\\/.]$/, 'the name of a branch'),
 );
+export const isBranchName = (text: string): boolean => v.safeParse(branchName, text).success;
 export const branchPrefix = v.pipe(
   v.string(),
   v.regex(

@@ -1,9 +1,12 @@
 // headgate.yml as a schema: the source of its types, its checks and the JSON Schema for editors.
 import * as v from 'valibot';
 import { approvalSchema, freezeSchema } from './approval-schema.js';
+import { backMergeSchema } from './back-merge-schema.js';
+import { budgetsSchema, cacheName, policySchema } from './content-schema.js';
 import { infrastructureSchema } from './infrastructure-schema.js';
 import { machineImageSchema } from './machine-image-schema.js';
 import { notificationSchema } from './notification-schema.js';
+import { previewSchema } from './preview-schema.js';
 import {
   branchName,
   branchPrefix,
@@ -63,6 +66,26 @@ const image = v.strictObject({
     v.pipe(v.array(stageName), v.description('Stages that must build before anything ships, in this order.')),
     [],
   ),
+  'test-results': v.optional(
+    v.pipe(
+      v.array(stageName),
+      v.description('Stages that hold what tests have left; JUnit reports in them decide.'),
+    ),
+    [],
+  ),
+  'skipped-stages': v.optional(
+    v.pipe(v.array(stageName), v.description('Stages named like a check that are not meant to run.')),
+    [],
+  ),
+  cache: v.optional(cacheName),
+  policy: v.optional(policySchema),
+  budgets: v.optional(budgetsSchema),
+  baseline: v.optional(
+    v.pipe(
+      filled,
+      v.description('What growth is measured against: a tag of the image, or a full reference.'),
+    ),
+  ),
   platforms: v.optional(v.pipe(v.array(platform), v.description("The builder's own unless said.")), []),
   'build-args': v.optional(
     v.pipe(v.record(variableName, value), v.description('Build arguments; never secrets.')),
@@ -83,6 +106,8 @@ const image = v.strictObject({
     {},
   ),
 });
+
+export const defaultBranches: Branches = v.parse(branches, {});
 
 export const environmentBranches = ['development', 'release', 'production'] as const;
 
@@ -111,6 +136,7 @@ export const configurationSchema = v.pipe(
   v.strictObject({
     application: v.pipe(name, v.description('Name of the application.')),
     branches: v.optional(branches, {}),
+    'back-merge': v.optional(backMergeSchema, {}),
     registry: v.optional(registry, {}),
     images: v.optional(
       v.pipe(v.record(name, image), v.description('Images built from this repository.')),
@@ -126,6 +152,9 @@ export const configurationSchema = v.pipe(
     environments: v.optional(
       v.pipe(v.record(name, environment), v.description('Where the application runs.')),
       {},
+    ),
+    previews: v.optional(
+      v.pipe(previewSchema, v.description('Pull requests shown as temporary applications.')),
     ),
     notifications: v.optional(
       v.pipe(
@@ -150,5 +179,7 @@ export type MachineImageConfiguration = Configuration['machine-images'][string];
 export type InfrastructureConfiguration = EnvironmentConfiguration['infrastructure'][string];
 export type ApprovalConfiguration = NonNullable<EnvironmentConfiguration['approval']>;
 export type NotificationConfiguration = Configuration['notifications'][string];
+export type PreviewConfiguration = NonNullable<Configuration['previews']>;
 export type EnvironmentBranch = EnvironmentConfiguration['branch'];
+export type DerivedConfiguration = Configuration['back-merge']['derived'][number];
 export type Value = v.InferOutput<typeof value>;

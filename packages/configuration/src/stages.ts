@@ -17,8 +17,8 @@ type Reason = Omit<ExpectedStage, 'stage'>;
 
 /** One line a stage, in the order in which they run. */
 export function expectedStages(route: Route, legs: DecidedLegs): readonly ExpectedStage[] {
-  if (route.nothing !== null) {
-    const reason = route.nothing;
+  if (route.nothing !== null || route.drift) {
+    const reason = route.nothing ?? 'a schedule changes nothing: it only looks for drift';
     return order.map((stage) => ({ stage, expected: false, reason }));
   }
   return [
@@ -41,6 +41,8 @@ function images(route: Route, legs: DecidedLegs): Reason {
       expected,
       reason: 'nothing is built again: the digests are those that staging ran for this tree',
     };
+  if (route.evidence === 'restore')
+    return { expected, reason: 'nothing is built again: the digests are those of the release' };
   if (!expected && route.evidence === 'verify')
     return { expected, reason: 'nothing is built again: staging must have run this very tree' };
   const what = route.branchKind === 'pull-request' ? 'a pull request' : `a ${route.branchKind} branch`;
@@ -57,7 +59,9 @@ function machineImages(route: Route, { machineImages: { length } }: DecidedLegs)
     ? 'no machine images are listed'
     : route.evidence === 'promote'
       ? 'they are those of staging'
-      : 'they are built for releases and hotfixes';
+      : route.evidence === 'restore'
+        ? 'they are those of the release'
+        : 'they are built for releases and hotfixes';
   return { expected: false, reason };
 }
 

@@ -4,7 +4,11 @@ import { parseDuration } from '@headgate/kit/quantities';
 import { parseYaml } from '@headgate/kit/yaml';
 import type { ProjectFiles } from './checks.js';
 import { type Finding, isMapping, type Path, showPath } from './finding.js';
-import { entriesOf, textOf } from './members.js';
+import { hookFindings } from './hook-checks.js';
+import { hostFindings } from './host-checks.js';
+import { entriesOf, memberOf, textOf } from './members.js';
+import { shapeFindings } from './service-shape-checks.js';
+import { strategyFindings } from './strategy-checks.js';
 
 export function targetFindings(value: unknown, files: ProjectFiles): readonly Finding[] {
   const images = entriesOf(value, 'images').map(([name]) => name);
@@ -15,6 +19,10 @@ export function targetFindings(value: unknown, files: ProjectFiles): readonly Fi
         ...unknownImage(target, path, images),
         ...composeFindings(target, path, files),
         ...healthFindings(target, path),
+        ...strategyFindings(target, path, memberOf(block, 'approval') !== undefined),
+        ...hostFindings(target, path),
+        ...shapeFindings(target, path),
+        ...hookFindings(target, path, (task, at) => unknownImage(task, at, images)),
         ...entriesOf(target, 'tests').flatMap(([test, each]) =>
           unknownImage(each, [...path, 'tests', test], images),
         ),
@@ -23,7 +31,7 @@ export function targetFindings(value: unknown, files: ProjectFiles): readonly Fi
   );
 }
 
-function unknownImage(target: unknown, path: Path, images: readonly string[]): readonly Finding[] {
+export function unknownImage(target: unknown, path: Path, images: readonly string[]): readonly Finding[] {
   const image = textOf(target, 'image');
   if (image === null || images.includes(image)) return [];
   const near = nearestName(image, images);
@@ -37,7 +45,7 @@ function unknownImage(target: unknown, path: Path, images: readonly string[]): r
   return [{ path: [...path, 'image'], at: 'value', message, cure }];
 }
 
-function composeFindings(target: unknown, path: Path, files: ProjectFiles): readonly Finding[] {
+export function composeFindings(target: unknown, path: Path, files: ProjectFiles): readonly Finding[] {
   const compose = textOf(target, 'compose');
   if (compose === null) return [];
   const finding = (key: string, message: string, cure: string): readonly Finding[] => [
@@ -69,7 +77,7 @@ function composeServices(text: string | null): readonly string[] | null {
   }
 }
 
-function healthFindings(target: unknown, path: Path): readonly Finding[] {
+export function healthFindings(target: unknown, path: Path): readonly Finding[] {
   const health = isMapping(target) ? target['health'] : null;
   const interval = parseDuration(textOf(health, 'interval') ?? '1s');
   const deadline = parseDuration(textOf(health, 'deadline') ?? '1m');

@@ -1,43 +1,27 @@
 // The inputs of rolling-deploy for each target of the environment.
 import type { Settings } from './decision.js';
-import { failure } from './failures.js';
+import { hookSettings } from './hook-settings.js';
+import { checkRemote, hostSettings } from './host-settings.js';
 import { type RegistrySituation, registryUsername, resolveAll } from './image-settings.js';
-import type { TargetConfiguration, Value } from './schema.js';
+import type { ApprovalConfiguration, TargetConfiguration, Value } from './schema.js';
+import { strategySettings } from './strategy-settings.js';
+import { checked, type Place, places } from './target-forms.js';
 
 export interface TargetSituation extends RegistrySituation {
   readonly environment: string;
   readonly environmentUrl: string;
+  /** Whose word counts there; null when nobody's is asked for. */
+  readonly approval: ApprovalConfiguration | null;
 }
 
-interface Place {
-  readonly keys: readonly string[];
-  readonly pattern: RegExp;
-  readonly wanted: string;
-}
-
-/** The forms that rolling-deploy takes: known when a run begins, not only when it has built everything. */
-const places = {
-  engine: {
-    keys: ['engine'],
-    pattern: /^(?:(?:unix:\/\/)?\/\S+|(?:tcp|http):\/\/[^\s/]+\/?)?$/,
-    wanted: "a socket's path, unix://… or tcp://…",
-  },
-  socket: {
-    keys: ['proxy', 'socket'],
-    pattern: /^\/[^\n\r\0]*[^\s\0]$/u,
-    wanted: 'an absolute path, nothing blank at its end',
-  },
-  backend: {
-    keys: ['proxy', 'backend'],
-    pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
-    wanted: "a backend's name of letters, digits, ., _, : and -",
-  },
-} as const satisfies Record<string, Place>;
-
-function checked(path: string, text: string, { pattern, wanted }: Place): string {
-  if (pattern.test(text)) return text;
-  const message = `${path}: ${wanted} was expected, ${JSON.stringify(text)} was found`;
-  throw failure('invalid-target', message, 'Correct the value, or the variable that it names.');
+/** The engine's address, as of targets and previews alike. @throws {ActionError} `invalid-target` */
+export function engineOf(
+  value: Value,
+  path: readonly string[],
+  references: RegistrySituation['references'],
+): string {
+  const text = references.resolve(value, [...path, 'engine']);
+  return text === null ? '' : checked([...path, 'engine'].join('.'), text, places.engine);
 }
 
 /** Settings of the target called `name`, keyed by the action's input names. @throws {ActionError} `invalid-target` */
@@ -53,7 +37,7 @@ export function targetSettings(
     // A missing variable is reported with all others.
     return text === null ? '' : checked([...path, ...place.keys].join('.'), text, place);
   };
-  return {
+  const settings: Settings = {
     leg: name,
     application: configuration.application,
     environment,
@@ -62,12 +46,17 @@ export function targetSettings(
     'compose-file': target.compose,
     service: target.service,
     'image-name': target.image,
-    port: target.port,
-    instances: target.instances,
+    ...shapeSettings(target),
+    ...strategySettings(target.strategy, situation.approval),
     transport: target.transport,
-    engine: resolve(target.engine, places.engine),
-    'proxy-socket': resolve(target.proxy.socket, places.socket),
-    'proxy-backend': resolve(target.proxy.backend, places.backend),
+    ...hostSettings(target, path, references),
+    engine: engineOf(target.engine, path, references),
+    ...(target.proxy === undefined
+      ? {}
+      : {
+          'proxy-socket': resolve(target.proxy.socket, places.socket),
+          'proxy-backend': resolve(target.proxy.backend, places.backend),
+        }),
     'health-path': target.health.path,
     'health-interval': target.health.interval,
     'health-deadline': target.health.deadline,
@@ -78,7 +67,21 @@ export function targetSettings(
       Object.entries(target.secrets).map(([variable, { secret }]) => [variable, { secret }]),
     ),
     vars: resolveAll(target.vars, [...path, 'vars'], references),
+    ...hookSettings(target, [...path, 'hooks'], references),
     ...testSettings(target, [...path, 'tests'], references),
+  };
+  checkRemote(settings, path);
+  return settings;
+}
+
+/** What the service is: how many, reached by what, replaced how, and how many of its releases stay. */
+function shapeSettings(target: TargetConfiguration): Settings {
+  const { port, instances, 'allow-gap': allowGap, 'keep-releases': kept } = target;
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(instances === undefined ? {} : { instances }),
+    ...(allowGap ? { 'allow-gap': true } : {}),
+    ...(kept === undefined ? {} : { 'keep-releases': kept }),
   };
 }
 

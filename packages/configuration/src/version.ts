@@ -38,27 +38,6 @@ export function highestVersion(tags: readonly string[]): Version | null {
   return highest;
 }
 
-/**
- * Why this number cannot be released, or null when it can: it must be above every release, and a hotfix must be the
- * patch right after the last one.
- */
-export function versionObjection(
-  kind: 'release' | 'hotfix',
-  version: Version,
-  tags: readonly string[],
-): string | null {
-  const last = highestVersion(tags);
-  const shown = showVersion(version);
-  if (last === null) return kind === 'hotfix' ? `hotfix ${shown} has no release before it to fix` : null;
-  if (tags.some((tag) => sameVersion(parseVersionTag(tag), version))) return `${shown} is released already`;
-  if (compareVersions(version, last) <= 0) return `${shown} is below the last release, ${showVersion(last)}`;
-  const next = { ...last, patch: last.patch + 1 };
-  if (kind === 'hotfix' && compareVersions(version, next) !== 0) {
-    return `hotfix ${shown} is not the patch after ${showVersion(last)}, which is ${showVersion(next)}`;
-  }
-  return null;
-}
-
 /** The number of a build of the development branch: `X.(Y+1).0-dev.<n>.<sha7>` after the last release X.Y.Z. */
 export function developmentVersion(tags: readonly string[], commits: number, commit: string): string {
   const last = highestVersion(tags) ?? { major: 0, minor: 0, patch: 0 };
@@ -71,10 +50,6 @@ export function developmentVersion(tags: readonly string[], commits: number, com
 /** The number of a build on the way to a release: `X.Y.Z-rc.<n>`. */
 export function candidateVersion(version: Version, commits: number): string {
   return `${showVersion(version)}-rc.${commits}`;
-}
-
-function sameVersion(left: Version | null, right: Version): boolean {
-  return left !== null && compareVersions(left, right) === 0;
 }
 
 function match(pattern: RegExp, text: string): Version | null {

@@ -13,9 +13,13 @@ export interface Work {
   readonly evidence: Decision['evidence'];
   /** Environments fed by this kind of branch are deployed to. */
   readonly deploys: EnvironmentBranch | null;
+  /** Name of the environment that is brought to a released version. */
+  readonly restores: string | null;
   /** The plans for environments of this kind of branch are shown to people. */
   readonly shows: EnvironmentBranch | null;
   readonly finish: Finish;
+  /** What production has and development lacks is looked for. */
+  readonly drift: boolean;
 }
 
 export const idleWork: Work = {
@@ -23,8 +27,10 @@ export const idleWork: Work = {
   machineImages: false,
   evidence: 'none',
   deploys: null,
+  restores: null,
   shows: null,
   finish: { promote: false, forecast: false },
+  drift: false,
 };
 export const tested: Work = { ...idleWork, images: 'test' };
 const candidate: Work = {
@@ -59,9 +65,17 @@ export const pullRoutes = {
   untrusted: { ...tested, evidence: 'verify' },
 } as const satisfies Record<string, Work>;
 
+/** By hand, from the production branch: a release that is there already. */
+export function restored(environment: string): Work {
+  return { ...idleWork, evidence: 'restore', restores: environment };
+}
+
+/** By the clock: nothing is built or deployed. */
+export const watched: Work = { ...idleWork, drift: true };
+
 /** A route without images needs machine images at least: what is deployed is what was built and recorded. */
 export function hasWork(work: Work, configuration: Configuration): boolean {
-  if (Object.keys(configuration.images).length > 0) return true;
+  if (work.drift || Object.keys(configuration.images).length > 0) return true;
   const mayUse = work.machineImages || work.evidence !== 'none';
   return mayUse && Object.keys(configuration['machine-images']).length > 0;
 }

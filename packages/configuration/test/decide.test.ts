@@ -83,6 +83,11 @@ describe('the routing table', () => {
     ['a tag', { event: { kind: 'tag', tag: 'v1.0.0' } }, /^the tag v1.0.0 was pushed/],
     ['a closed pull request', pull({ closed: true }), /^#5 was closed/],
     [
+      'a comment',
+      { eventName: 'issue_comment', event: { kind: 'other' } },
+      /^a comment only goes on with a run that waits for approval/,
+    ],
+    [
       'a dispatch of a tag',
       { eventName: 'workflow_dispatch', event: { kind: 'other' } },
       /workflow_dispatch/,
@@ -130,6 +135,24 @@ describe('the routing table', () => {
 
   it('without images there is nothing to do', () => {
     expect(decided({}, 'application: shop\n').nothing).toBe('headgate.yml lists no images');
+  });
+
+  it('a schedule looks for drift, also where nothing is built, and does nothing else', () => {
+    const event: FlowEvent = { kind: 'schedule', branch: 'develop' };
+    for (const text of [undefined, 'application: shop\n']) {
+      const decision = decided({ eventName: 'schedule', event }, text);
+
+      expect(decision).toMatchObject({ drift: true, nothing: null, publish: false, environment: null });
+      expect(decision.stages.every(({ expected }) => !expected)).toBe(true);
+      expect([decision.images, decision.targets]).toEqual([[], []]);
+    }
+  });
+
+  it('a merge queue into production asks for the evidence, as its pull requests do', () => {
+    const event: FlowEvent = { kind: 'merge-group', branch: 'q', base: 'master' };
+    const decision = decided({ eventName: 'merge_group', event });
+
+    expect(decision).toMatchObject({ evidence: 'verify', images: [], branchKind: 'pull-request' });
   });
 
   it('an environment that is not there is not deployed to', () => {
@@ -204,6 +227,20 @@ describe('settings', () => {
     });
   });
 
+  it('of a worker: no port and no proxy, and as many as its compose file says', () => {
+    const worker = shop
+      .replace(
+        '        port: 3000\n        instances: 2\n',
+        '        allow-gap: true\n        keep-releases: 3\n',
+      )
+      .replace('        proxy: {socket: {var: PROXY_SOCKET}, backend: shop}\n', '');
+    const settings = decided({}, worker).targets[0]?.settings ?? {};
+
+    expect(settings).toMatchObject({ service: 'web', 'allow-gap': true, 'keep-releases': 3 });
+    for (const key of ['port', 'instances', 'proxy-socket', 'proxy-backend'])
+      expect(settings).not.toHaveProperty([key]);
+  });
+
   it('a release candidate carries its version and no moving tag', () => {
     const decision = decided(push('release/1.3.0'));
 
@@ -247,6 +284,46 @@ describe('settings', () => {
   });
 });
 
+describe('a push', () => {
+  const before = 'b'.repeat(40);
+  const moved = { before, rewritten: true, sameTree: false };
+
+  it('by force is said, and on a branch with numbers what may come of it', () => {
+    const notices = (facts: Partial<Facts>): readonly string[] => decided({ ...facts, push: moved }).notices;
+
+    expect(notices(push('feature/x'))).toEqual([
+      'feature/x was pushed by force: it does not contain bbbbbbbbbbbb any more.',
+    ]);
+    expect(notices(push('release/1.3.0'))).toEqual([
+      expect.stringContaining('a number that is published already'),
+    ]);
+    expect(notices(push('develop'))).toEqual([expect.stringContaining('Whoever merged from it before')]);
+    expect(notices(push('wip'))).toEqual([]);
+  });
+
+  it('by force on production is refused: what it contained is what was approved', () => {
+    expect(() => decided({ ...push('master'), push: moved })).toThrow(
+      expect.objectContaining({
+        code: 'branch-rewritten',
+        hint: expect.stringContaining('--force-with-lease'),
+      }),
+    );
+  });
+
+  it('that changes nothing takes what was built: the key of every image is the same', () => {
+    const keys = ({ images }: Decision) => images.map(({ settings }) => settings['image-key']);
+    const first = decided(push('develop'));
+    const again = decided({
+      ...push('develop'),
+      commit: 'c'.repeat(40),
+      push: { before, rewritten: false, sameTree: true },
+    });
+
+    expect(keys(again)).toEqual(keys(first));
+    expect(again.notices).toEqual([expect.stringContaining('is taken as it is')]);
+  });
+});
+
 describe('trust', () => {
   it('a fork gets no secrets, publishes nothing, and is told why', () => {
     const decision = decided({
@@ -284,6 +361,7 @@ describe('failures', () => {
           'headgate.yml:24:25: `environments.integration.targets.web.proxy.socket` needs the variable PROXY_SOCKET, which is not set (PROXY_SOKET is set: was that meant?)',
         ].join('\n'),
         hint: expect.stringContaining('https://github.com/Octo/shop/settings/variables/actions'),
+        place: { file: 'headgate.yml', line: 3 },
       }),
     );
   });
@@ -320,6 +398,10 @@ describe('failures', () => {
         expect.objectContaining({
           code: 'invalid-image',
           message: expect.stringContaining('images.worker.repository'),
+          place: {
+            file: 'headgate.yml',
+            line: text.split('\n').findIndex((each) => /worker:/.test(each)) + 1,
+          },
         }),
       );
     },
@@ -332,6 +414,7 @@ describe('failures', () => {
         expect.objectContaining({
           code: 'invalid-target',
           message: expect.stringContaining('environments.integration.targets.web.proxy.socket'),
+          place: { file: 'headgate.yml', line: 24 },
         }),
       );
     },
@@ -341,7 +424,7 @@ describe('failures', () => {
     'the environment address %j is refused',
     (url) => {
       expect(() => decided({ variables: new Map([...variables, ['INTEGRATION_URL', url]]) })).toThrow(
-        expect.objectContaining({ code: 'invalid-url' }),
+        expect.objectContaining({ code: 'invalid-url', place: { file: 'headgate.yml', line: 16 } }),
       );
     },
   );
@@ -384,6 +467,8 @@ describe('any event', () => {
         closed,
       }),
     ),
+    name.map((branch): FlowEvent => ({ kind: 'schedule', branch })),
+    fc.tuple(name, name).map(([branch, base]): FlowEvent => ({ kind: 'merge-group', branch, base })),
     fc.constant<FlowEvent>({ kind: 'other' }),
   );
 

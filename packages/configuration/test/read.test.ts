@@ -25,6 +25,8 @@ describe('a correct headgate.yml', () => {
       context: '.',
       file: 'Dockerfile',
       'test-targets': [],
+      'test-results': [],
+      'skipped-stages': [],
       platforms: [],
       'build-args': {},
       'build-contexts': {},
@@ -55,13 +57,55 @@ describe('a wrong headgate.yml', () => {
       'an unknown key below',
       '        instances: 2',
       '        replicas: 2',
-      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, instances, transport, engine, proxy, health, drain, vars, secrets, settle, tests.',
+      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, instances, allow-gap, keep-releases, strategy, transport, ssh, hosts, wave, on-failure, on-cancel, engine, proxy, health, drain, vars, secrets, settle, hooks, tests.',
     ],
     [
       'an unknown key in a reference',
       'host: {var: REGISTRY}',
       'host: {vaar: REGISTRY}',
       'headgate.yml:3:10: unknown key `vaar`, did you mean `var`? Write `var` instead of `vaar`.',
+    ],
+    [
+      'a host by ssh that says nowhere where',
+      '        instances: 2',
+      '        instances: 2\n        transport: ssh',
+      'needs `ssh.host`. Write `ssh: {host: user@host}`.',
+    ],
+    [
+      'a host by ssh whose keys nobody pinned',
+      '        instances: 2',
+      '        instances: 2\n        transport: ssh\n        ssh: {host: deploy@a}',
+      'needs its public keys in `ssh.known-hosts`',
+    ],
+    [
+      'keys of a host that is this machine',
+      '        instances: 2',
+      '        instances: 2\n        ssh: {host: deploy@a, known-hosts: a}',
+      '`ssh` has no meaning without `transport: ssh`',
+    ],
+    [
+      'two hosts of one name',
+      '        instances: 2',
+      '        instances: 2\n        hosts: [{name: a}, {name: a}]',
+      'the host `a` stands twice',
+    ],
+    [
+      'a flag in place of a share',
+      '        instances: 2',
+      '        instances: 2\n        wave: -1',
+      'a number of hosts from 1 to 64',
+    ],
+    [
+      'a strategy that would never move',
+      '        instances: 2',
+      '        strategy: {type: rolling, surge: 0}',
+      'headgate.yml:23:42: `environments.integration.targets.web.strategy`: surge 0 with unavailable 0 would replace nothing. Set one of them to 1 or more.',
+    ],
+    [
+      'a canary that goes backwards',
+      '        instances: 2',
+      '        strategy: {type: canary, steps: [50% for 1m, 5% for 1m]}',
+      'headgate.yml:23:41: `environments.integration.targets.web.strategy`: 5% comes after 50%. Write shares that grow, such as 5% for 2m, 25% for 5m, 100%.',
     ],
     [
       'a wrong type',
@@ -92,6 +136,30 @@ describe('a wrong headgate.yml', () => {
       'deadline: 30s',
       'deadline: 200ms',
       'headgate.yml:25:60: `environments.integration.targets.web`: the health deadline is shorter than one interval. Write a longer `deadline`.',
+    ],
+    [
+      'a port without a proxy',
+      '        proxy: {socket: {var: PROXY_SOCKET}, backend: shop}\n',
+      '',
+      'headgate.yml:22:15: `environments.integration.targets.web`: a service with a port needs a proxy in front of it. Add `proxy`, or remove `port`.',
+    ],
+    [
+      'a proxy without a port',
+      '        port: 3000\n',
+      '',
+      'headgate.yml:23:16: `environments.integration.targets.web`: a service without a port stands behind no proxy. Add `port`, or remove `proxy`.',
+    ],
+    [
+      'shares of a service without a port',
+      '        port: 3000\n        instances: 2\n        proxy: {socket: {var: PROXY_SOCKET}, backend: shop}\n',
+      '        strategy: {type: blue-green}\n',
+      'headgate.yml:22:19: `environments.integration.targets.web`: blue-green shares out requests, and the service has no port. Use `rolling`, or add `port`.',
+    ],
+    [
+      'two sets where a gap is allowed',
+      '        instances: 2\n',
+      '        allow-gap: true\n        strategy: {type: blue-green}\n',
+      'headgate.yml:24:19: `environments.integration.targets.web`: blue-green needs old and new instances side by side, and a gap is allowed. Use `rolling`, or remove `allow-gap`.',
     ],
     [
       'an unknown kind of branch',
@@ -178,6 +246,14 @@ describe('a wrong headgate.yml', () => {
       expect.stringContaining(
         'headgate.yml:27:13: environments `integration` and `second` are both fed by development branches',
       ),
+    ]);
+  });
+
+  it('a branch that overlaps with the default of another kind is refused', () => {
+    const text = `${shop}branches: {production: release/1, feature: develop/}\n`;
+
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('`branches.production` (release/1) and `branches.release` (release/) overlap'),
     ]);
   });
 

@@ -144,6 +144,12 @@ describe('a headgate.yml with everything for a release', () => {
       '{members: [cleo, dan], quorum: 3}',
       ':52: `environments.production.approval.groups.operations`: a quorum of 3 cannot be reached by 2 members. Add members, or write a smaller `quorum`.',
     ],
+    [
+      'expires: 12h',
+      'review: Staging-plan',
+      '`environments.production.approval.review`: an environment of its own was expected, other jobs run in staging-plan and would ask its reviewers each time. Make a GitHub environment for the review alone, such as production-review.',
+    ],
+    ['expires: 12h', 'review: production', 'an environment of its own was expected'],
     [operations, '{members: [cleo], quorum: 2}', 'a quorum of 2 cannot be reached by one member.'],
     [
       operations,

@@ -346,6 +346,24 @@ describe('settings', () => {
   });
 });
 
+describe('reviewers of GitHub', () => {
+  const reviewed = fleet.replace('expires: 12h', 'review: production-review');
+
+  it('are asked where the approval names their environment', () => {
+    expect(decided(push('master', policyOf(reviewed)), reviewed).review).toBe('production-review');
+  });
+
+  it('can neither be dropped nor added by the release that is reviewed', () => {
+    expect(decided(push('master', policyOf(reviewed))).review).toBe('production-review');
+    expect(decided(push('master', merged), reviewed).review).toBeNull();
+  });
+
+  it('are not asked on other branches, or where nobody names them', () => {
+    expect(decided(push('develop'), reviewed).review).toBeNull();
+    expect(decided(push('master', merged)).review).toBeNull();
+  });
+});
+
 describe('the policy of production', () => {
   const stricter = fleet.replace('expires: 12h', 'expires: 1h');
   const open = fleet.replace(/ {4}approval:[\s\S]*? {4}freeze:/, '    freeze:');
@@ -357,6 +375,47 @@ describe('the policy of production', () => {
     expect(decision.notices).toEqual([
       `Approval and freeze of production are those of ${before.slice(0, 12)}; what this release changes in them counts from the next one on.`,
     ]);
+  });
+
+  it('a target stays where it was, whatever the merge says of its host', () => {
+    const text = fleet.replaceAll('proxy: {socket: /s, backend: b}', 'proxy: {socket: /t, backend: b}');
+    const decision = decided(push('master', merged), text);
+
+    expect(decision.targets[0]?.settings['proxy-socket']).toBe('/s');
+    expect(decision.notices).toEqual([
+      'The target web of production stays where it was: another engine, proxy, host or transport counts from the next release on.',
+    ]);
+  });
+
+  it('a target gets no hosts, and none by ssh, from the merge that is about to run on them', () => {
+    const ssh = 'transport: ssh, ssh: {host: deploy@elsewhere, known-hosts: elsewhere ssh-ed25519 AAAA}';
+    for (const place of ['hosts: [{name: elsewhere, engine: /elsewhere/docker.sock}]', ssh]) {
+      const text = fleet.replaceAll(
+        'proxy: {socket: /s, backend: b}}}',
+        `proxy: {socket: /s, backend: b}, ${place}}}`,
+      );
+      const decision = decided(push('master', merged), text);
+
+      expect(JSON.stringify(decision.targets)).not.toContain('elsewhere');
+      expect(decision.notices).toHaveLength(1);
+    }
+  });
+
+  it('a new target is where the merge says, which is said', () => {
+    const [head = '', tail = ''] = fleet.split('  production:\n');
+    const text = `${head}  production:\n${tail.replace('targets: {web:', 'targets: {other:')}`;
+    const decision = decided(push('master', merged), text);
+
+    expect(decision.targets.map(({ name }) => name)).toEqual(['other']);
+    expect(decision.notices).toEqual([
+      'The target other of production is new: where it is says this very commit.',
+    ]);
+  });
+
+  it('targets of other environments are where their file says', () => {
+    const text = fleet.replaceAll('proxy: {socket: /s, backend: b}', 'proxy: {socket: /t, backend: b}');
+
+    expect(decided(push('develop', merged), text).targets[0]?.settings['proxy-socket']).toBe('/t');
   });
 
   it('says nothing when the merge changes none of it', () => {

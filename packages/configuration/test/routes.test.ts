@@ -20,6 +20,7 @@ describe('the routing table of an application', () => {
       ['pull request', 'master', 'finish', 'the digests that staging ran, forecast of the back-merge'],
       ['push', 'master', 'finish', 'the digests that staging ran, tag, release and merge back'],
       ['push', 'support/*', 'images', 'build and test'],
+      ['schedule', 'default branch', '', 'drift of the back-merge'],
     ]);
   });
 

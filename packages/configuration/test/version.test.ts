@@ -7,7 +7,6 @@ import {
   parseVersion,
   parseVersionTag,
   showVersion,
-  versionObjection,
 } from '../src/version.js';
 
 const semver =
@@ -35,26 +34,6 @@ describe('versions', () => {
     );
     expect(highestVersion(['latest'])).toBeNull();
     expect(parseVersionTag('v1.2.3')).toEqual(parseVersionTag('1.2.3'));
-  });
-
-  it.each([
-    ['release', '1.3.0', null],
-    ['release', '2.0.0', null],
-    ['release', '1.2.3', '1.2.3 is released already'],
-    ['release', '1.1.0', '1.1.0 is below the last release, 1.2.3'],
-    ['hotfix', '1.2.4', null],
-    ['hotfix', '1.2.5', 'hotfix 1.2.5 is not the patch after 1.2.3, which is 1.2.4'],
-    ['hotfix', '1.3.0', 'hotfix 1.3.0 is not the patch after 1.2.3, which is 1.2.4'],
-  ] as const)('%s %s after v1.2.3: %j', (kind, text, expected) => {
-    const version = parseVersion(text) ?? { major: 0, minor: 0, patch: 0 };
-
-    expect(versionObjection(kind, version, ['v1.0.0', 'v1.2.3'])).toBe(expected);
-  });
-
-  it('a first hotfix has nothing to fix', () => {
-    expect(versionObjection('hotfix', { major: 0, minor: 0, patch: 1 }, [])).toContain(
-      'no release before it',
-    );
   });
 
   it.each([
