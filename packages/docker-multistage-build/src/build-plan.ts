@@ -1,8 +1,9 @@
 // What gates and image have in common: the same sources, the same time stamps, one deadline.
 import type { Deps } from '@headgate/kit/deps';
 import type { Redactor } from '@headgate/kit/secrets';
+import { withBuilderId } from './attestations.js';
 import type { BuildSource, SecretFile } from './build-command.js';
-import { commitTime } from './commit-time.js';
+import { resolveEpoch } from './epoch.js';
 import type { Inputs } from './inputs.js';
 import { type BuildPaths, resolveContexts } from './workspace.js';
 
@@ -39,10 +40,28 @@ export async function planBuild(
   const { buildArgs, network, platforms, labels } = inputs;
   const buildContexts = await resolveContexts(inputs.buildContexts, deps.context.workspace);
   const { context, file } = paths;
-  const source = { context, file, buildArgs, buildContexts, network, platforms, labels, secretFiles };
-  const time = await commitTime(context, deps);
-  if (time === null) {
-    deps.core.notice('The context is no git checkout: the digest will differ from build to build.');
-  }
-  return { source, commitTime: time, endMs: deps.clock.now() + inputs.deadlineMs, redactor };
+  const attestations = withBuilderId(inputs.options.attestations, attemptUrl(deps.context));
+  const options = { ...inputs.options, attestations };
+  const source = {
+    context,
+    file,
+    buildArgs,
+    buildContexts,
+    network,
+    platforms,
+    labels,
+    secretFiles,
+    options,
+  };
+  return {
+    source,
+    commitTime: await resolveEpoch(inputs.epoch, context, deps),
+    endMs: deps.clock.now() + inputs.deadlineMs,
+    redactor,
+  };
+}
+
+/** The run as provenance names its builder. */
+function attemptUrl({ runUrl, runAttempt }: Deps['context']): string {
+  return runUrl === '' ? '' : `${runUrl}/attempts/${runAttempt}`;
 }

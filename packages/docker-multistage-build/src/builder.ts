@@ -18,10 +18,13 @@ const questionTimeoutMs = 20_000;
  * Asks docker and buildx who they are; changes nothing.
  * @throws ActionError `docker-missing`, `docker-unreachable`, `buildx-missing`, `buildx-too-old`, `builder-cannot-export`
  */
-export async function findBuilder(deps: Pick<Deps, 'run' | 'env' | 'signal'>): Promise<Builder> {
+export async function findBuilder(
+  deps: Pick<Deps, 'run' | 'env' | 'signal'>,
+  builder = '',
+): Promise<Builder> {
   const serverVersion = await findServer(deps);
   const buildxVersion = await findBuildx(deps);
-  const driver = await findDriver(deps);
+  const driver = await findDriver(deps, builder);
   if (driver === 'docker') await checkImageStore(deps);
   return { serverVersion, buildxVersion, driver };
 }
@@ -71,14 +74,14 @@ async function findBuildx(deps: Pick<Deps, 'run' | 'env' | 'signal'>): Promise<s
   return text;
 }
 
-async function findDriver(deps: Pick<Deps, 'run' | 'env' | 'signal'>): Promise<string> {
-  const answer = await ask(deps, ['buildx', 'inspect']);
+async function findDriver(deps: Pick<Deps, 'run' | 'env' | 'signal'>, builder: string): Promise<string> {
+  const answer = await ask(deps, ['buildx', 'inspect', ...(builder === '' ? [] : [builder])]);
   const driver = /^Driver:\s*(\S+)/m.exec(answer.stdout)?.[1];
   if (answer.code !== 0 || driver === undefined) {
     throw failure(
       'docker-unreachable',
-      `The current builder cannot be inspected: ${lastLine(answer.stderr)}`,
-      'Choose a working builder with `docker buildx use` or BUILDX_BUILDER.',
+      `${builder === '' ? 'The current builder' : `The builder ${builder}`} cannot be inspected: ${lastLine(answer.stderr)}`,
+      'Choose a working builder with `builder`, `docker buildx use` or BUILDX_BUILDER.',
     );
   }
   return driver;
@@ -111,4 +114,15 @@ function compare(left: Version, right: Version): number {
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
+}
+
+/** In words, for the log. */
+export function describeBuilder({ buildxVersion, driver, serverVersion }: Builder): string {
+  return `buildx ${buildxVersion} (${driver}) on engine ${serverVersion}`;
+}
+
+/** Whether a version as `parseVersion` reads it has reached another. */
+export function isAtLeast(text: string, least: Version): boolean {
+  const found = parseVersion(text);
+  return found !== null && compare(found, least) >= 0;
 }

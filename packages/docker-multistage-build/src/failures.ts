@@ -1,5 +1,5 @@
 // The closed set of ways this action fails, and the one error that carries them.
-import { ActionError } from '@headgate/kit/errors';
+import { ActionError, type ActionErrorOptions } from '@headgate/kit/errors';
 
 /** Documented in README.md, "When it fails"; what a build may die of comes from `BuildFailureClass`. */
 export type FailureCode =
@@ -12,10 +12,16 @@ export type FailureCode =
   | 'context-missing'
   | 'dockerfile-missing'
   | 'target-missing'
+  | 'check-skipped'
   | 'secrets-missing'
   | 'gate-failed'
   | 'build-failed'
   | 'build-deadline'
+  | 'builds-differ'
+  | 'policy-failed'
+  | 'secret-in-image'
+  | 'image-missing'
+  | 'load-failed'
   | 'layout-invalid'
   | 'registry-auth'
   | 'registry-refused'
@@ -30,6 +36,7 @@ export type BuildFailureClass =
   | 'disk'
   | 'dockerfile'
   | 'command'
+  | 'policy'
   | 'cancelled'
   | 'registry';
 
@@ -46,4 +53,9 @@ export function failure(
   cause?: unknown,
 ): ActionError<FailureCode> {
   return new ActionError<FailureCode>({ code, message, hint, cause });
+}
+
+/** The same with its place in the repository, and what was printed last. */
+export function placedFailure(options: ActionErrorOptions<FailureCode>): ActionError<FailureCode> {
+  return new ActionError<FailureCode>(options);
 }

@@ -1,52 +1,32 @@
 // Test stages run as gates, one after the other in the same builder; the first failure ends the leg.
-import type { Deps } from '@headgate/kit/deps';
-import { type BuildOutcome, runBuild } from './build.js';
-import { type BuildPlan, remaining } from './build-plan.js';
-import { sentence } from './diagnosis.js';
-import type { Journal } from './journal.js';
+import type { BuildPlan } from './build-plan.js';
+import type { FailedPart } from './failed-leg.js';
+import type { Inputs } from './inputs.js';
+import { type BuildTools, endOf, runStep } from './planned-build.js';
 
-export interface GateFailure {
-  readonly target: string;
-  readonly outcome: Exclude<BuildOutcome, { kind: 'built' }>;
-}
-
-/** Runs every gate in order. @returns the first that failed, or null. */
+/** Results first, so that they are there when a gate fails. @returns the first part that failed, or null */
 export async function runGates(
-  targets: readonly string[],
+  { testResults, testTargets }: Pick<Inputs, 'testResults' | 'testTargets'>,
   plan: BuildPlan,
-  { journal, deps }: { readonly journal: Journal; readonly deps: Deps },
-): Promise<GateFailure | null> {
-  for (const target of targets) {
-    const outcome = await journal.time(`gate ${target}`, () =>
-      runBuild(
-        {
-          ...plan,
-          goal: { kind: 'gate', target },
-          deadlineMs: remaining(plan, deps),
-          title: `Gate ${target}`,
-        },
-        deps,
-      ),
-    );
+  tools: BuildTools,
+): Promise<FailedPart | null> {
+  if (testResults.length > 0) {
+    const { gatherResults } = await import('./test-results.js');
+    const failed = await gatherResults(testResults, plan, tools);
+    if (failed !== null) return failed;
+  }
+  for (const target of testTargets) {
+    const step = `gate ${target}`;
+    const goal = { kind: 'gate', target } as const;
+    const outcome = await runStep(step, { plan, goal, title: `Gate ${target}` }, tools);
     const passed = outcome.kind === 'built';
-    journal.addTest({
+    tools.journal.addTest({
       name: target,
       stage: 'images',
       outcome: passed ? 'passed' : 'failed',
-      detail: describe(outcome),
+      detail: endOf(outcome),
     });
-    if (!passed) return { target, outcome };
+    if (!passed) return { step, outcome };
   }
   return null;
-}
-
-function describe(outcome: BuildOutcome): string {
-  switch (outcome.kind) {
-    case 'built':
-      return 'stage built';
-    case 'deadline':
-      return 'stopped at the deadline';
-    case 'failed':
-      return sentence(outcome.diagnosis);
-  }
 }

@@ -1,17 +1,20 @@
-// The one build whose bytes ship: built into a layout, read back, measured.
+// The one build whose bytes ship: built into a layout, and its documents read back.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageLayout } from '@headgate/image/layout';
 import type { Deps } from '@headgate/kit/deps';
-import { type BuildOutcome, runBuild } from './build.js';
-import { type BuildPlan, remaining } from './build-plan.js';
+import type { BuildOutcome } from './build.js';
+import type { BuildPlan } from './build-plan.js';
+import { readBuiltLayout } from './built-layout.js';
 import { failure } from './failures.js';
+import { readMetadata } from './image-outputs.js';
 import type { Journal } from './journal.js';
-import { type ImageLayout, readLayout } from './layout.js';
-import { type ImageSizes, measure } from './sizes.js';
+import { runStep } from './planned-build.js';
 
 export interface BuiltImage {
   readonly layout: ImageLayout;
-  readonly sizes: ImageSizes;
+  /** The builder's own report, as JSON without secrets. */
+  readonly metadata: string;
 }
 
 export type ImageOutcome =
@@ -24,7 +27,7 @@ export function layoutDirectory(deps: Pick<Deps, 'temporary'>): string {
 }
 
 /**
- * Builds the target once and takes digest and sizes from the layout itself.
+ * Builds the target once and takes its digest from the layout itself.
  * @throws ActionError `layout-invalid`
  */
 export async function buildImage(
@@ -36,15 +39,11 @@ export async function buildImage(
   const metadataFile = join(deps.temporary, 'metadata.json');
   const goal = { kind: 'image', target, layout: layoutPath, metadataFile } as const;
   const title = `Build ${target === '' ? 'the last stage' : target}`;
-  const outcome = await journal.time('build', () =>
-    runBuild({ ...plan, goal, deadlineMs: remaining(plan, deps), title }, deps),
-  );
+  const outcome = await runStep('build', { plan, goal, title }, { journal, deps });
   if (outcome.kind !== 'built') return outcome;
-  const image = await journal.time('measure', async () => {
-    const layout = await readLayout(layoutPath);
-    await checkReported(metadataFile, layout);
-    return { layout, sizes: await measure(layout, deps.signal) };
-  });
+  const layout = await readBuiltLayout(layoutPath);
+  await checkReported(metadataFile, layout);
+  const image = { layout, metadata: await readMetadata(metadataFile, plan.redactor) };
   return { kind: 'built', image };
 }
 

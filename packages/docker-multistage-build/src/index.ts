@@ -9,5 +9,9 @@ await runAction({
   outputNames,
   readInputs,
   legOf: ({ leg }) => leg,
+  feedback: {
+    tokenOf: ({ failureComment, githubToken }) => (failureComment ? (githubToken ?? '') : null),
+    load: () => import('@headgate/kit/feedback'),
+  },
   load: () => import('./run.js'),
 });

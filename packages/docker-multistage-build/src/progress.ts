@@ -1,4 +1,5 @@
 // What BuildKit reports while it builds: `--progress=rawjson` read line by line and folded into steps.
+import { createDocumentBuffer, type DocumentBuffer } from './document-buffer.js';
 
 export interface StepLog {
   readonly step: string;
@@ -13,6 +14,8 @@ export interface Step {
   readonly completedMs: number | null;
   readonly cached: boolean;
   readonly error: string | null;
+  /** Digests of the steps it is made from. */
+  readonly inputs: readonly string[];
 }
 
 export interface ProgressReader {
@@ -24,6 +27,8 @@ export interface ProgressUpdate {
   /** Steps whose state changed. */
   readonly steps: readonly Step[];
   readonly logs: readonly StepLog[];
+  /** Digests of steps for which layers are downloaded or unpacked. */
+  readonly transfers: readonly string[];
   /** A line that is no progress: warnings, the error at the end, its excerpt of the Dockerfile. */
   readonly plain: string | null;
 }
@@ -35,6 +40,12 @@ interface RawVertex {
   readonly completed?: unknown;
   readonly cached?: unknown;
   readonly error?: unknown;
+  readonly inputs?: unknown;
+}
+
+interface RawStatus {
+  readonly vertex?: unknown;
+  readonly id?: unknown;
 }
 
 interface RawLog {
@@ -42,32 +53,24 @@ interface RawLog {
   readonly data?: unknown;
 }
 
-const nothing: ProgressUpdate = { steps: [], logs: [], plain: null };
-/** A progress document larger than this is dropped: BuildKit sends logs in pieces of a few KiB. */
-const largestDocument = 4 * 1024 * 1024;
-
+const nothing: ProgressUpdate = { steps: [], logs: [], transfers: [], plain: null };
 /**
  * Reads rawjson in both shapes buildx writes: one document a line, or pretty-printed with braces at column 0.
  * Build output is base64 inside the documents, so a build cannot forge one.
  */
 export function createProgressReader(): ProgressReader {
-  let pending: string[] = [];
-  let size = 0;
-  const flush = (): ProgressUpdate => {
-    const document = pending.join('\n');
-    pending = [];
-    size = 0;
-    return readDocument(document) ?? nothing;
-  };
+  let pending: DocumentBuffer | null = null;
   return {
     push(line) {
-      if (pending.length > 0) {
-        size += line.length;
-        if (size <= largestDocument) pending.push(line);
-        return line === '}' ? flush() : nothing;
+      if (pending !== null) {
+        pending.add(line);
+        if (line !== '}') return nothing;
+        const text = pending.text();
+        pending = null;
+        return readDocument(text) ?? nothing;
       }
       if (line === '{') {
-        pending = [line];
+        pending = createDocumentBuffer(line);
         return nothing;
       }
       if (line.startsWith('{"')) return readDocument(line) ?? { ...nothing, plain: line };
@@ -81,7 +84,8 @@ function readDocument(text: string): ProgressUpdate | null {
   if (document === null) return null;
   const steps = list<RawVertex>(document['vertexes']).flatMap((vertex) => readStep(vertex));
   const logs = list<RawLog>(document['logs']).flatMap((log) => readLog(log));
-  return { steps, logs, plain: null };
+  const transfers = list<RawStatus>(document['statuses']).flatMap((status) => readTransfer(status));
+  return { steps, logs, transfers, plain: null };
 }
 
 function readStep(vertex: RawVertex): readonly Step[] {
@@ -94,13 +98,29 @@ function readStep(vertex: RawVertex): readonly Step[] {
       completedMs: time(vertex.completed),
       cached: vertex.cached === true,
       error: typeof vertex.error === 'string' && vertex.error !== '' ? vertex.error : null,
+      inputs: Array.isArray(vertex.inputs) ? vertex.inputs.filter((input) => typeof input === 'string') : [],
     },
   ];
 }
 
+/** Statuses of layers are called after their digest, those of unpacking with a word before it. */
+function readTransfer({ vertex, id }: RawStatus): readonly string[] {
+  return typeof vertex === 'string' && typeof id === 'string' && /^(?:extracting )?sha256:/.test(id)
+    ? [vertex]
+    : [];
+}
+
 function readLog(log: RawLog): readonly StepLog[] {
   if (typeof log.vertex !== 'string' || typeof log.data !== 'string') return [];
-  return [{ step: log.vertex, text: Buffer.from(log.data, 'base64').toString('utf8') }];
+  return [{ step: log.vertex, text: decode(log.data) }];
+}
+
+/** One for all pieces: memory outside the heap is given back late. */
+const scratch = Buffer.alloc(64 * 1024);
+
+function decode(base64: string): string {
+  if (base64.length > scratch.length) return Buffer.from(base64, 'base64').toString('utf8');
+  return scratch.toString('utf8', 0, scratch.write(base64, 'base64'));
 }
 
 function time(value: unknown): number | null {

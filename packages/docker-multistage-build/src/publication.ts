@@ -1,25 +1,25 @@
 // Publishing as the leg sees it: the registry of the image, what is pushed to it, and which tags end up where.
+
+import type { ImageLayout } from '@headgate/image/layout';
 import type { Deps } from '@headgate/kit/deps';
-import { findCredentials } from '@headgate/kit/registry/account';
-import { createPersistence } from '@headgate/kit/registry/persistence';
+import { formatBytes } from '@headgate/kit/quantities';
+import { type AccountInputs, findCredentials } from '@headgate/kit/registry/account';
+import type { Credentials } from '@headgate/kit/registry/login';
+import { createPersistence, type PersistenceDeps } from '@headgate/kit/registry/persistence';
 import type { ImageName } from '@headgate/kit/registry/reference';
 import { createRegistry, type Registry, type RemoteManifest } from '@headgate/kit/registry/registry';
-import { createTransport } from '@headgate/kit/registry/transport';
+import { createTransport, type RegistryTransport } from '@headgate/kit/registry/transport';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
-import type { ImageLayout } from './layout.js';
-import { checkFixedTags, pushLayout, putTags, type Tags } from './publish.js';
-import { formatBytes } from './sizes.js';
+import { checkFixedTags, lookUpTags, pushLayout, putTags, type Tags } from './publish.js';
 
-/** The registry that `image` names, with the credentials given; nothing is sent yet. */
-export function openRegistry(image: ImageName, inputs: Inputs, deps: Deps): Registry {
-  const transport = createTransport({
-    image,
-    credentials: findCredentials(image, inputs),
-    actions: 'pull,push',
-    http: deps.http,
-    now: () => deps.clock.now(),
-  });
+/** The registry that `image` names, with the credentials given or those of `docker login`; nothing is sent yet. */
+export async function openRegistry(
+  image: ImageName,
+  inputs: Inputs,
+  deps: Deps & Pick<PersistenceDeps, 'onRetry'>,
+): Promise<Registry> {
+  const transport = await openTransport(image, inputs, deps);
   return createRegistry({
     image,
     transport,
@@ -28,25 +28,89 @@ export function openRegistry(image: ImageName, inputs: Inputs, deps: Deps): Regi
   });
 }
 
-export interface Publication {
+export async function openTransport(
+  image: ImageName,
+  inputs: AccountInputs,
+  deps: Deps,
+): Promise<RegistryTransport> {
+  return createTransport({
+    image,
+    credentials: findCredentials(image, inputs) ?? (await dockerLogin(image, deps)),
+    actions: 'pull,push',
+    http: deps.http,
+    now: () => deps.clock.now(),
+  });
+}
+
+/** Loaded only where no other login is given. */
+async function dockerLogin({ host }: ImageName, deps: Deps): Promise<Credentials | null> {
+  const { findDockerLogin } = await import('./docker-login.js');
+  return await findDockerLogin(host, deps);
+}
+
+/** One repository and the tags it gets. */
+export interface Place {
   readonly registry: Registry;
   readonly tags: Tags;
+}
+
+export interface PublicationTools {
   readonly journal: Journal;
   readonly core: Deps['core'];
 }
 
-/** Checks the fixed tags, pushes by digest, and tags last. @returns the tags put. */
+export type Publication = Place & PublicationTools;
+
+/** Every repository the image goes to, `image` first; empty when nothing is to be published. */
+export async function openPlaces(
+  inputs: Inputs,
+  deps: Deps & Pick<PersistenceDeps, 'onRetry'>,
+): Promise<readonly Place[]> {
+  if (!inputs.publish || inputs.image === null) return [];
+  const first = { image: inputs.image, fixed: inputs.tags, moving: inputs.movingTags };
+  const places: Place[] = [];
+  for (const { image, ...tags } of [first, ...inputs.elsewhere])
+    places.push({ registry: await openRegistry(image, inputs, deps), tags });
+  return places;
+}
+
+/**
+ * Checks the fixed tags, pushes by digest everywhere, and only then tags.
+ * @returns the tags put, those of other repositories than the first as full references
+ */
 export async function publishLayout(
   layout: ImageLayout,
-  publication: Publication,
+  places: readonly Place[],
+  tools: PublicationTools,
 ): Promise<readonly string[]> {
-  const { registry, tags, journal, core } = publication;
-  await checkFixedTags(tags.fixed, layout.root.digest, registry);
-  const report = await journal.time('push', () => pushLayout(layout, registry));
-  core.info(
-    `Pushed ${registry.image.name}@${layout.root.digest}: ${report.uploaded} blobs (${formatBytes(report.bytes)}) sent, ${report.present} were there.`,
-  );
-  return await tagManifest(report.manifest, publication);
+  const { digest } = layout.root;
+  const seen: Place[] = [];
+  for (const { registry, tags } of places) {
+    await checkFixedTags(tags.fixed, digest, registry);
+    seen.push({ registry, tags: { ...tags, seen: await lookUpTags(tags.moving, registry) } });
+  }
+  const pushed: { readonly place: Place; readonly manifest: RemoteManifest }[] = [];
+  for (const place of seen) {
+    const report = await tools.journal.time('push', () => pushLayout(layout, place.registry));
+    tools.core.info(
+      `Pushed ${place.registry.image.name}@${digest}: ${report.uploaded} blobs (${formatBytes(report.bytes)}) sent, ${report.present} were there.`,
+    );
+    pushed.push({ place, manifest: report.manifest });
+  }
+  return await tagEverywhere(pushed, tools);
+}
+
+/** Puts the tags on what each registry holds. @returns the tags put, as `publishLayout` does */
+export async function tagEverywhere(
+  pushed: readonly { readonly place: Place; readonly manifest: RemoteManifest }[],
+  tools: PublicationTools,
+): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (const [index, { place, manifest }] of pushed.entries()) {
+    const put = await tagManifest(manifest, { ...place, ...tools });
+    all.push(...put.map((tag) => (index === 0 ? tag : `${place.registry.image.name}:${tag}`)));
+  }
+  return all;
 }
 
 /** Puts the tags on what the registry holds. @returns the tags put. */

@@ -1,9 +1,9 @@
 // From a layout to a registry: blobs, manifests by digest, proof by reading back, and only then the tags.
 import { readFile } from 'node:fs/promises';
+import { blobPath, type ImageLayout } from '@headgate/image/layout';
 import type { Descriptor } from '@headgate/kit/registry/descriptor';
 import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
 import { failure } from './failures.js';
-import { blobPath, type ImageLayout } from './layout.js';
 
 export interface PushReport {
   readonly uploaded: number;
@@ -19,6 +19,18 @@ export interface Tags {
   /** Never moved: at another digest they are a conflict. */
   readonly fixed: readonly string[];
   readonly moving: readonly string[];
+  /** What moving tags named when the image was judged; one that another run has moved since is a conflict. */
+  readonly seen?: SeenTags;
+}
+
+/** By tag its digest; null for one that did not exist. */
+export type SeenTags = ReadonlyMap<string, string | null>;
+
+/** What tags name now, to be told later whether they have moved. */
+export async function lookUpTags(tags: readonly string[], registry: Registry): Promise<SeenTags> {
+  const seen = new Map<string, string | null>();
+  for (const tag of tags) seen.set(tag, (await registry.findManifest(tag))?.digest ?? null);
+  return seen;
 }
 
 /**
@@ -39,7 +51,7 @@ export async function pushLayout(layout: ImageLayout, registry: Registry): Promi
   }
   for (const { descriptor } of layout.manifests) await putByDigest(layout, descriptor, registry);
   for (const index of layout.indexes) await putByDigest(layout, index, registry);
-  const found = await registry.findManifest(layout.root.digest);
+  const found = await registry.awaitManifest(layout.root.digest, null);
   if (found?.digest !== layout.root.digest) {
     throw failure(
       'push-mismatch',
@@ -92,12 +104,13 @@ export async function putTags(
   registry: Registry,
 ): Promise<readonly string[]> {
   await checkFixedTags(tags.fixed, manifest.digest, registry);
+  await checkMovingTags(tags.seen ?? new Map(), manifest.digest, registry);
   const wanted = [...new Set([...tags.fixed, ...tags.moving])];
   for (const tag of wanted) {
     const before = await registry.findManifest(tag);
     if (before?.digest === manifest.digest) continue;
     await registry.putManifest({ reference: tag, mediaType: manifest.mediaType, bytes: manifest.bytes });
-    const after = await registry.findManifest(tag);
+    const after = await registry.awaitManifest(tag, before?.digest ?? null);
     if (after?.digest !== manifest.digest) {
       throw failure(
         'push-mismatch',
@@ -107,6 +120,19 @@ export async function putTags(
     }
   }
   return wanted;
+}
+
+/** A tag that moved while this image was made belongs to another run, maybe of a newer commit. */
+async function checkMovingTags(seen: SeenTags, digest: string, registry: Registry): Promise<void> {
+  for (const [tag, before] of seen) {
+    const now = (await registry.findManifest(tag))?.digest ?? null;
+    if (now === before || now === digest) continue;
+    throw failure(
+      'tag-conflict',
+      `The tag ${tag} of ${registry.image.name} was moved from ${before ?? 'nothing'} to ${now ?? 'nothing'} meanwhile; this image is ${digest}.`,
+      'Give runs of one branch a concurrency group; run the job again if this image is the newer one.',
+    );
+  }
 }
 
 function conflict(

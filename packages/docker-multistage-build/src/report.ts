@@ -1,18 +1,13 @@
 // What people and later jobs get to see: the job summary, the outputs, the record's image part.
+import { formatBytes } from '@headgate/kit/quantities';
 import type { ImagePart, PlatformSize, TestPart, TimingPart } from '@headgate/kit/record-parts';
 import type { Redactor } from '@headgate/kit/secrets';
-import {
-  code,
-  codeBlock,
-  counted,
-  details,
-  escapeMarkdown,
-  heading,
-  link,
-  table,
-} from '@headgate/kit/summary';
+import { code, codeBlock, details, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { BuildDiagnosis } from './diagnosis.js';
-import { formatBytes } from './sizes.js';
+
+/** A registry that stumbles at every blob fills no summary. */
+const mostRetries = 50;
+const mostTests = 50;
 
 export interface Delivered {
   /** The leg's name. */
@@ -25,12 +20,16 @@ export interface Delivered {
   readonly tags: readonly string[];
   readonly key: string;
   readonly platforms: readonly PlatformSize[];
+  /** Null where it is not known, as for an image that was built before images were examined. */
+  readonly verdict: NonNullable<ImagePart['verdict']> | null;
   readonly reusedFrom: string | null;
 }
 
 export interface Work {
   readonly timings: readonly TimingPart[];
   readonly tests: readonly TestPart[];
+  /** Attempts that failed and were repeated. */
+  readonly retries: readonly string[];
 }
 
 /** The outputs of a leg that has an image. */
@@ -39,7 +38,7 @@ export function outputsOf(image: Delivered): Readonly<Record<string, string>> {
     String(image.platforms.reduce((total, platform) => total + pick(platform), 0));
   return {
     'image-ref': image.reference ?? '',
-    digest: image.digest,
+    digest: image.reference === null ? '' : image.digest,
     tags: image.tags.join('\n'),
     'compressed-size': sum((platform) => platform.compressed),
     'uncompressed-size': sum((platform) => platform.uncompressed),
@@ -49,8 +48,9 @@ export function outputsOf(image: Delivered): Readonly<Record<string, string>> {
 }
 
 export function imagePart(image: Delivered): ImagePart {
-  const { leg, digest, reference, tags, key, platforms, reusedFrom } = image;
-  return { name: leg, digest, reference, tags, key, platforms, reusedFrom };
+  const { leg, digest, reference, tags, key, platforms, verdict, reusedFrom } = image;
+  const part = { name: leg, digest, reference, tags, key, platforms, reusedFrom };
+  return verdict === null ? part : { ...part, verdict };
 }
 
 /** Markdown for a leg that has an image. */
@@ -82,48 +82,58 @@ export interface FailedBuild {
   readonly leg: string;
   /** `gate test` or `build`. */
   readonly step: string;
-  /** The failure's code, as README.md explains it. */
-  readonly code: string;
   readonly diagnosis: BuildDiagnosis;
 }
 
-/** Markdown for a leg whose gate or build failed: the cause first, then its log. */
+/** Markdown for a leg whose gate or build failed; cause, place, next action and log stand before it. */
 export function failureSummary(
-  { leg, step, code: failureCode, diagnosis }: FailedBuild,
+  { leg, step, diagnosis }: FailedBuild,
   work: Work,
   redactor: Redactor,
 ): string {
   const shown = (text: string | null): string => (text === null ? '' : code(redactor.redact(text)));
   const facts: readonly (readonly [string, string])[] = [
-    ['Failed', `${escapeMarkdown(step)}, ${code(failureCode)}`],
+    ['Failed', escapeMarkdown(step)],
     ['Stage', shown(diagnosis.stage)],
     ['Instruction', shown(diagnosis.instruction)],
-    ['Place', shown(diagnosis.place)],
     ['Exit code', diagnosis.exitCode === null ? '' : String(diagnosis.exitCode)],
     ['Cause', `${diagnosis.kind}: ${escapeMarkdown(redactor.redact(diagnosis.reason))}`],
-    ['Next', escapeMarkdown(diagnosis.nextAction)],
   ];
-  const log = diagnosis.lastLines.map((line) => redactor.redact(line)).join('\n');
   return [
     heading(3, `Image ${leg}: nothing was published`),
     table(
       ['', ''],
       facts.filter(([, value]) => value !== ''),
     ),
-    log === ''
-      ? ''
-      : details(
-          `Last ${counted(diagnosis.lastLines.length, 'line')} of the failing step`,
-          codeBlock(log, 'text'),
-        ),
     workSummary(work),
   ].join('');
 }
 
-function workSummary({ timings, tests }: Work): string {
+/** Markdown for a leg whose tests left results that say they failed; the record has the same without secrets. */
+export function failedTestsSummary(leg: string, work: Work): string {
+  const failed = work.tests.filter(({ outcome }) => outcome === 'failed').slice(0, mostTests);
+  const told = failed.map(({ name, detail }) => details(name, codeBlock(detail)));
+  return [heading(3, `Image ${leg}: nothing was published`), workSummary(work), ...told].join('');
+}
+
+function workSummary({ timings, tests, retries }: Work): string {
   const rows = timings.map(({ step, seconds }) => {
-    const test = tests.find(({ name }) => step === `gate ${name}`);
-    return [escapeMarkdown(step), `${seconds.toFixed(1)} s`, test?.outcome ?? ''];
+    return [escapeMarkdown(step), `${seconds.toFixed(1)} s`, outcomeOf(step, tests)];
   });
-  return rows.length === 0 ? '' : table(['Step', 'Time', 'Result'], rows);
+  const again = retries.slice(0, mostRetries).map((report) => `- ${escapeMarkdown(report)}\n`);
+  const title = `Attempts that failed: ${retries.length}`;
+  return [
+    rows.length === 0 ? '' : table(['Step', 'Time', 'Result'], rows),
+    again.length === 0 ? '' : details(title, again.join('')),
+  ].join('');
+}
+
+/** Of a gate, its own test; of results, all that stand under the stage's name. */
+function outcomeOf(step: string, tests: readonly TestPart[]): string {
+  const [kind, target] = step.split(' ', 2);
+  if (kind !== 'gate' && kind !== 'results') return '';
+  const own = tests.filter(
+    ({ name }) => name === target || (kind === 'results' && name.startsWith(`${target}/`)),
+  );
+  return own.find(({ outcome }) => outcome === 'failed')?.outcome ?? own[0]?.outcome ?? '';
 }

@@ -2,6 +2,7 @@
 import type { Deps } from '@headgate/kit/deps';
 import { findImageEvidence, type ImageEvidence } from '@headgate/kit/evidence';
 import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
+import { type ImageIdentity, identityOfManifest } from './image-outputs.js';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
 import { tagManifest } from './publication.js';
@@ -15,26 +16,52 @@ import type { Delivered } from './report.js';
 export async function takeOver(
   inputs: Inputs,
   registry: Registry,
+  tools: { readonly journal: Journal; readonly deps: Deps },
+): Promise<TakenOver | null> {
+  return (await findEarlier(inputs, registry, tools))?.tag() ?? null;
+}
+
+export interface EarlierImage {
+  readonly digest: string;
+  /** Puts the tags on it. @throws ActionError `tag-conflict` and the registry's codes */
+  tag(): Promise<TakenOver>;
+}
+
+/** Looks for the image of an earlier run; touches nothing. Null when the image must be built. */
+export async function findEarlier(
+  inputs: Inputs,
+  registry: Registry,
   { journal, deps }: { readonly journal: Journal; readonly deps: Deps },
-): Promise<Delivered | null> {
-  const { imageKey: key, githubToken: token } = inputs;
-  if (key === null || token === null) return null;
+): Promise<EarlierImage | null> {
+  const { imageKey: key, githubToken: token, elsewhere } = inputs;
+  // Other repositories may not have it.
+  if (key === null || token === null || elsewhere.length > 0) return null;
   const found = await journal.time('look for evidence', () => findReusable({ key, token }, registry, deps));
   if (found === null) return null;
-  const { image, runUrl } = found.evidence;
   const tags = { fixed: inputs.tags, moving: inputs.movingTags };
-  const put = await tagManifest(found.manifest, { registry, tags, journal, core: deps.core });
-  deps.core.notice(
-    `${inputs.leg} was not rebuilt: ${image.digest} was built from the same inputs by ${runUrl}`,
-  );
-  return {
-    ...image,
-    leg: inputs.leg,
-    name: registry.image.name,
-    reference: `${registry.image.name}@${image.digest}`,
-    tags: put,
-    reusedFrom: image.reusedFrom ?? runUrl,
+  const tag = async (): Promise<TakenOver> => {
+    const { image, runUrl } = found.evidence;
+    const put = await tagManifest(found.manifest, { registry, tags, journal, core: deps.core });
+    deps.core.notice(
+      `${inputs.leg} was not rebuilt: ${image.digest} was built from the same inputs by ${runUrl}`,
+    );
+    const delivered = {
+      ...image,
+      leg: inputs.leg,
+      name: registry.image.name,
+      reference: `${registry.image.name}@${image.digest}`,
+      tags: put,
+      verdict: image.verdict ?? null,
+      reusedFrom: image.reusedFrom ?? runUrl,
+    };
+    return { image: delivered, identity: identityOfManifest(found.manifest, image.platforms) };
   };
+  return { digest: found.manifest.digest, tag };
+}
+
+export interface TakenOver {
+  readonly image: Delivered;
+  readonly identity: ImageIdentity;
 }
 
 interface Reusable {

@@ -2,97 +2,65 @@
 import { rm } from 'node:fs/promises';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
-import { ActionError } from '@headgate/kit/errors';
-import type { Registry } from '@headgate/kit/registry/registry';
 import { createRedactor } from '@headgate/kit/secrets';
-import { planBuild } from './build-plan.js';
-import { findBuilder } from './builder.js';
-import { writeEvidence } from './evidence-file.js';
-import { type FailedPart, reportFailure, reportUnpublished } from './failed-leg.js';
-import { runGates } from './gates.js';
-import { buildImage, layoutDirectory } from './image.js';
-import { keyFor } from './image-key.js';
+import { describeBuilder, findBuilder } from './builder.js';
+import { lookForImage } from './earlier-image.js';
+import { layoutDirectory } from './image.js';
 import type { Inputs } from './inputs.js';
-import { createJournal, type Journal } from './journal.js';
-import { openRegistry, publishLayout } from './publication.js';
-import { type Delivered, imagePart, imageSummary, outputsOf } from './report.js';
-import { takeOver } from './reuse.js';
+import { createJournal } from './journal.js';
 import { secretNameWarnings } from './secret-arguments.js';
-import { removeSecretFiles, type WrittenSecrets, writeSecretFiles } from './secret-files.js';
+import { removeSecretFiles, writeSecretFiles } from './secret-files.js';
+import { makeSingle, type SingleLeg, succeed } from './single.js';
+import { refuseSkippedChecks } from './skipped-checks.js';
 import { checkTargets } from './targets.js';
-import { type BuildPaths, findPaths } from './workspace.js';
-
-interface Leg {
-  readonly inputs: Inputs;
-  readonly deps: Deps;
-  readonly journal: Journal;
-  readonly paths: BuildPaths;
-  /** Null when nothing is to be published. */
-  readonly registry: Registry | null;
-}
+import { reportTimes } from './time-report.js';
+import { findPaths } from './workspace.js';
 
 /**
  * Builds and, when asked, publishes one image.
  * @throws ActionError with a code of `FailureCode`; the signal's reason when the job was cancelled
  */
-export async function run(inputs: Inputs, deps: Deps): Promise<ActionResult> {
+export async function run(given: Inputs, deps: Deps): Promise<ActionResult> {
+  const inputs = given.refTags ? await (await import('./ref-tags.js')).withRefTags(given, deps) : given;
+  if (inputs.mode === 'promote') return await (await import('./promote.js')).promote(inputs, deps);
   const journal = createJournal(inputs.leg, deps.clock);
   for (const warning of secretNameWarnings(inputs.buildArgs)) deps.core.warning(warning);
+  // Bad rules end the step before anything is started.
+  (await import('./content-rules.js')).readContentRules(inputs);
   const paths = await findPaths(inputs, deps.context.workspace);
   checkTargets(paths.dockerfile, paths.shownFile, inputs);
-  const registry = inputs.publish && inputs.image !== null ? openRegistry(inputs.image, inputs, deps) : null;
-  const leg: Leg = { inputs, deps, journal, paths, registry };
-  const reused = registry === null ? null : await takeOver(inputs, registry, leg);
-  if (reused !== null) return await succeed(leg, reused);
-  const builder = await findBuilder(deps);
-  deps.core.info(
-    `Building with buildx ${builder.buildxVersion} (${builder.driver}) on engine ${builder.serverVersion}.`,
-  );
+  if (inputs.call === '') refuseSkippedChecks(paths.dockerfile, paths.shownFile, inputs);
+  if (inputs.dryRun) return await (await import('./dry-run.js')).dryRun(inputs, paths, deps);
+  const leg: SingleLeg = {
+    inputs,
+    deps,
+    journal,
+    paths,
+    places: inputs.publish
+      ? await (await import('./publication.js')).openPlaces(inputs, { ...deps, onRetry: journal.addRetry })
+      : [],
+  };
+  const reused = await lookForImage(leg.places[0], leg);
+  if (reused !== null) return await succeed(leg, { ...reused, metadata: '', told: null });
+  const builder = await findBuilder(deps, inputs.options.builder);
+  deps.core.info(`Building with ${describeBuilder(builder)}.`);
+  if (inputs.call !== '')
+    return await (await import('./call.js')).callFrontend(inputs, { paths, ...builder }, deps);
+  const { withCache } = await import('./cache-choice.js');
+  const options = withCache(inputs, { builder, dockerfile: paths.dockerfile }, deps);
+  const ready: SingleLeg = { ...leg, inputs: { ...inputs, options } };
   const secrets = await writeSecretFiles(inputs.secrets, inputs.buildSecrets, deps);
+  const redactor = createRedactor([...inputs.buildSecrets.values, ...secrets.values]);
   try {
-    return await make(leg, secrets);
+    const several = inputs.targets.length > 0;
+    const result = several
+      ? await (await import('./several.js')).makeSeveral(ready, secrets)
+      : await makeSingle(ready, secrets, redactor);
+    await reportTimes(journal, redactor, deps);
+    const folder = journal.results();
+    return folder === '' ? result : { ...result, outputs: { ...result.outputs, 'test-results': folder } };
   } finally {
     await removeSecretFiles(secrets.files);
     await rm(layoutDirectory(deps), { recursive: true, force: true });
   }
-}
-
-async function make(leg: Leg, secrets: WrittenSecrets): Promise<ActionResult> {
-  const { inputs, deps, journal, registry } = leg;
-  const redactor = createRedactor([...inputs.buildSecrets.values, ...secrets.values]);
-  const plan = await planBuild(inputs, { paths: leg.paths, secretFiles: secrets.files, redactor }, deps);
-  const fail = (part: FailedPart): Promise<ActionResult> =>
-    reportFailure(part, { ...leg, shownFile: leg.paths.shownFile, redactor });
-  const failed = await runGates(inputs.testTargets, plan, { journal, deps });
-  if (failed !== null) return await fail({ step: `gate ${failed.target}`, outcome: failed.outcome });
-  const built = await buildImage(inputs.target, plan, { journal, deps });
-  if (built.kind !== 'built') return await fail({ step: 'build', outcome: built });
-  const { layout, sizes } = built.image;
-  const { digest } = layout.root;
-  const image: Delivered = {
-    leg: inputs.leg,
-    name: inputs.image?.name ?? null,
-    digest,
-    reference: null,
-    tags: [],
-    key: await keyFor(inputs, digest, deps),
-    platforms: sizes.platforms,
-    reusedFrom: null,
-  };
-  if (registry === null) return await succeed(leg, image);
-  const tags = { fixed: inputs.tags, moving: inputs.movingTags };
-  try {
-    const put = await publishLayout(layout, { registry, tags, journal, core: deps.core });
-    return await succeed(leg, { ...image, reference: `${registry.image.name}@${digest}`, tags: put });
-  } catch (problem) {
-    if (!(problem instanceof ActionError) || deps.signal.aborted) throw problem;
-    return await reportUnpublished(problem, image, leg);
-  }
-}
-
-async function succeed({ deps, journal }: Leg, image: Delivered): Promise<ActionResult> {
-  await deps.core.appendSummary(imageSummary(image, journal));
-  const parts = { images: [imagePart(image)], tests: journal.tests, timings: journal.timings };
-  const evidence = await writeEvidence(image, deps);
-  return { outputs: { ...outputsOf(image), ...evidence }, entry: { name: image.leg, parts } };
 }

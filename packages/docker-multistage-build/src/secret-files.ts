@@ -12,6 +12,8 @@ export interface WrittenSecrets {
   readonly files: readonly SecretFile[];
   /** For redaction of what leaves the log. */
   readonly values: readonly string[];
+  /** The same by the ids of `secrets`. */
+  readonly mounted: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** Shorter values would blank half the log, so they are not masked. */
@@ -40,7 +42,8 @@ export async function writeSecretFiles(
     await writeFile(path, value, { mode: 0o600, flag: 'wx' });
     files.push({ id, path });
   }
-  return { files, values: resolved.map(({ value }) => textOf(value)) };
+  const mounted = resolved.map(({ id, value }) => ({ name: id, value: textOf(value) }));
+  return { files, values: mounted.map(({ value }) => value), mounted };
 }
 
 /** Removes what `writeSecretFiles` wrote. */
@@ -69,6 +72,8 @@ async function findValue(
 ): Promise<string | Uint8Array> {
   const { id, source } = secret;
   switch (source.kind) {
+    case 'value':
+      return source.value;
     case 'map':
       return requireSecret(known, 'build', source.name, 'build-secrets');
     case 'env': {

@@ -1,6 +1,7 @@
 // The memory of one build: its steps, the last log lines of each, and the lines people see.
 import type { Redactor } from '@headgate/kit/secrets';
 import { createProgressReader, type Step } from './progress.js';
+import { createTimeline, type TimedStep } from './timeline.js';
 
 export interface BuildTrace {
   /** Takes one line of buildx output and returns the lines to show for it. */
@@ -11,6 +12,8 @@ export interface BuildTrace {
   lastLines(digest: string): readonly string[];
   /** The last lines that were no progress: the error and its excerpt. */
   diagnostics(): readonly string[];
+  /** When each step ran. */
+  timeline(): readonly TimedStep[];
 }
 
 /** Log lines kept of each step for the failure report. */
@@ -37,18 +40,21 @@ export function createTrace({ redact }: Redactor): BuildTrace {
   const reader = createProgressReader();
   const memories = new Map<string, StepMemory>();
   const plain: string[] = [];
+  const timeline = createTimeline();
   return {
     take(line) {
       const update = reader.push(line);
+      timeline.add(update);
       const shown = update.steps.flatMap((step) => remember(memories, step));
       for (const log of update.logs) {
         const memory = memories.get(log.step);
         if (memory !== undefined) shown.push(...addLog(memory, log.text, shorten));
       }
       if (update.plain !== null) {
-        plain.push(shorten(update.plain));
+        const line = shorten(update.plain);
+        plain.push(line);
         if (plain.length > keptDiagnostics) plain.shift();
-        shown.push(update.plain);
+        shown.push(line);
       }
       return shown;
     },
@@ -59,6 +65,7 @@ export function createTrace({ redact }: Redactor): BuildTrace {
       return [...memory.lines, ...(memory.partial === '' ? [] : [shorten(memory.partial)])].slice(-keptLines);
     },
     diagnostics: () => plain,
+    timeline: () => timeline.steps(),
   };
 }
 

@@ -15,7 +15,7 @@ export interface BuildPaths {
 
 export interface PathInputs {
   readonly context: string;
-  /** Relative to the context; empty for `Dockerfile`. */
+  /** Relative to the context, or to the workspace where the context has no such file; empty for `Dockerfile`. */
   readonly file: string;
 }
 
@@ -34,8 +34,8 @@ export async function findPaths(inputs: PathInputs, workspace: string): Promise<
     );
   }
   const name = inputs.file === '' ? 'Dockerfile' : inputs.file;
-  const file = await confined('file', resolve(context, name), root);
-  if (file === null || !(await stat(file)).isFile()) throw await dockerfileMissing(name, context);
+  const file = (await regularFile(context, name, root)) ?? (await fileOfWorkspace(name, root));
+  if (file === null) throw await dockerfileMissing(name, context);
   return { context, file, shownFile: relative(root, file), dockerfile: await readFile(file, 'utf8') };
 }
 
@@ -66,6 +66,16 @@ export async function resolveContexts(
     resolved.set(name, path);
   }
   return resolved;
+}
+
+/** As docker/build-push-action reads `file`. */
+async function fileOfWorkspace(name: string, root: string): Promise<string | null> {
+  return inside(resolve(root, name), root) ? await regularFile(root, name, root) : null;
+}
+
+async function regularFile(folder: string, name: string, root: string): Promise<string | null> {
+  const file = await confined('file', resolve(folder, name), root);
+  return file !== null && (await stat(file)).isFile() ? file : null;
 }
 
 /** The real path, or null when nothing is there; links that lead out of the workspace are refused. */

@@ -1,21 +1,21 @@
 // The bundle, started as a runner starts it: inputs from the environment, results in the runner's files.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { makeLayout } from '@headgate/image/testing/layouts';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
 import { type RegistryDouble, startRegistry } from '@headgate/kit/testing/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DockerScript, makeFakeDocker } from './fake-docker.js';
-import { makeLayout } from './layouts.js';
 import { recordedOutput } from './recorded.js';
 
-const main = process.env['HEADGATE_DIST'] ?? fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const main = actionFile(import.meta.url, 'dist/index.js');
 const suite = existsSync(main) ? describe : describe.skip;
 if (!existsSync(main)) process.stdout.write(`action.test.ts skipped: ${main} is not built (npm run build)\n`);
 
 const made = makeLayout();
-const built = made.image([made.layer('gzip', 5000)], { os: 'linux', architecture: 'amd64' });
+const built = made.image([made.fileLayer('gzip', 5000)], { os: 'linux', architecture: 'amd64' });
 const layout = made.finish(built);
 
 suite('the bundle', () => {

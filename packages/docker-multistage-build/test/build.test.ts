@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runBuild } from '../src/build.js';
 import type { BuildSource } from '../src/build-command.js';
+import { noOptions } from '../src/build-options.js';
 import { commitTime } from '../src/commit-time.js';
 
 const source: BuildSource = {
@@ -17,6 +18,7 @@ const source: BuildSource = {
   platforms: [],
   labels: new Map(),
   secretFiles: [],
+  options: noOptions,
 };
 
 /** A build that prints `lines` as output of its one step and as plain text, under a step name of the same text. */
@@ -33,7 +35,15 @@ async function logOf(lines: readonly string[]): Promise<readonly string[]> {
   });
   const goal = { kind: 'gate', target: 'a' } as const;
   const outcome = await runBuild(
-    { source, goal, commitTime: null, deadlineMs: 1000, title: 'Gate a', redactor: createRedactor([]) },
+    {
+      source,
+      goal,
+      commitTime: null,
+      deadlineMs: 1000,
+      title: 'Gate a',
+      redactor: createRedactor([]),
+      onRetry: () => undefined,
+    },
     deps,
   );
   expect(outcome.kind).toBe('failed');

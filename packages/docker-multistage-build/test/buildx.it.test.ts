@@ -1,8 +1,6 @@
 // Real builds on the real engine, published to a real registry: digests, secrets, failures, cancelling.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ActionResult } from '@headgate/kit/action';
@@ -17,9 +15,8 @@ import { digestOf } from '@headgate/kit/testing/registry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, readInputs } from '../src/inputs.js';
 import { run } from '../src/run.js';
+import { base, findLacking, judge, judged, type RealRegistry, serveRegistry } from './real-tools.js';
 
-const base = process.env['HEADGATE_NODE_IMAGE'] ?? 'local/node:24-slim';
-const judge = findJudge();
 if (judge === null)
   process.stdout.write('buildx.it.test.ts skipped: no crane and no skopeo to judge a digest\n');
 const lacking = findLacking();
@@ -44,7 +41,7 @@ const dockerfile = [
 const secret = 'a build secret of this test';
 
 suite('buildx', () => {
-  let registry: { readonly host: string; readonly child: ChildProcess; readonly folder: string };
+  let registry: RealRegistry;
   let repository: TestRepository;
   let deps: TestDeps;
 
@@ -53,8 +50,7 @@ suite('buildx', () => {
   });
 
   afterAll(() => {
-    registry.child.kill();
-    rmSync(registry.folder, { recursive: true, force: true });
+    registry.stop();
   });
 
   beforeEach(() => {
@@ -201,8 +197,42 @@ suite('buildx', () => {
       code: 'gate-failed',
       message: expect.stringContaining('Dockerfile:3'),
     });
-    expect(deps.core.summary()).toContain('::error::app is bad');
+    expect(result.failure?.excerpt).toContain('::error::app is bad');
+    expect(result.failure?.place).toEqual({ file: 'Dockerfile', line: 3 });
     expect((await get('broken/tags/list')).status).toBe(404);
+  });
+
+  it('takes the results of failed tests out of a stage that was built all the same', async () => {
+    const report =
+      '<testsuite><testcase name="adds"><failure message="one was not two"/></testcase></testsuite>';
+    const results = [
+      `FROM ${base} AS test`,
+      `RUN ${node(`require('node:fs').writeFileSync('/junit.xml', ${JSON.stringify(report)})`)}`,
+      'FROM scratch AS results',
+      'COPY --from=test /junit.xml /reports/',
+      'FROM scratch AS runtime',
+      'COPY app.txt /app.txt',
+    ];
+    repository.commit('results', { 'Results.Dockerfile': results.join('\n') });
+
+    const result = await start('results', {
+      file: 'Results.Dockerfile',
+      'test-targets': [],
+      'test-results': ['results'],
+      secrets: {},
+    });
+
+    expect(result.failure).toMatchObject({
+      code: 'gate-failed',
+      message: expect.stringMatching(/^1 of 1 test/),
+    });
+    const folder = String(result.outputs['test-results']);
+    expect(readFileSync(join(folder, 'results', 'reports', 'junit.xml'), 'utf8')).toBe(report);
+    expect(result.entry?.parts.tests).toMatchObject([
+      { name: 'results/reports/junit.xml', outcome: 'failed' },
+      { name: 'results/reports/junit.xml: adds', detail: 'one was not two' },
+    ]);
+    expect((await get('results/tags/list')).status).toBe(404);
   });
 
   it('keeps a fixed tag where it is and names both digests', async () => {
@@ -252,75 +282,3 @@ suite('buildx', () => {
     expect((await get('cancelled/tags/list')).status).toBe(404);
   });
 });
-
-/** The digest a tag names, by a registry client that is not ours. */
-function judged(reference: string): string {
-  if (judge === 'crane') return execFileSync('crane', ['digest', reference], { encoding: 'utf8' }).trim();
-  const raw = execFileSync('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`]);
-  return digestOf(raw);
-}
-
-function findJudge(): 'crane' | 'skopeo' | null {
-  for (const file of ['crane', 'skopeo'] as const) {
-    try {
-      execFileSync(file, [file === 'crane' ? 'version' : '--version'], { stdio: 'ignore' });
-      return file;
-    } catch {
-      // The next one, then.
-    }
-  }
-  return null;
-}
-
-function findLacking(): string | null {
-  const answers = (file: string, args: readonly string[]): boolean => {
-    try {
-      execFileSync(file, [...args], { stdio: 'ignore', timeout: 20_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (!answers('docker', ['version'])) return 'no Docker engine answers';
-  if (!answers('docker', ['buildx', 'version'])) return 'docker has no buildx';
-  if (!answers('docker', ['image', 'inspect', base])) return `the image ${base} is not there`;
-  if (!answers('docker-registry', ['--version'])) return 'docker-registry is not installed';
-  return null;
-}
-
-async function serveRegistry(): Promise<{
-  readonly host: string;
-  readonly child: ChildProcess;
-  readonly folder: string;
-}> {
-  const folder = mkdtempSync(join(tmpdir(), 'headgate-registry-'));
-  const host = `127.0.0.1:${await freePort()}`;
-  const configuration = {
-    version: 0.1,
-    storage: { filesystem: { rootdirectory: folder } },
-    http: { addr: host },
-  };
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(configuration));
-  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`docker-registry ended with ${code}`)));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (text.includes('listening on')) resolve();
-    });
-  });
-  return { host, child, folder };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}

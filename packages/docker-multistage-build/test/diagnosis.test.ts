@@ -66,11 +66,64 @@ describe('diagnose', () => {
     ['[linux/amd64 build 1/2] RUN y', 'build', 'RUN y'],
     ['[linux/amd64->arm64 build 1/2] RUN y', 'build', 'RUN y'],
     ['[linux/arm/v7 2/3] RUN z', null, 'RUN z'],
+    ['[windows(10.0.17763)/amd64 a 2/3] RUN z', 'a', 'RUN z'],
+    ['[a 2/3] ONBUILD RUN z', 'a', 'ONBUILD RUN z'],
+    ['[internal] load build context', null, '[internal] load build context'],
     ['exporting to oci image format', null, 'exporting to oci image format'],
   ])('reads the step name %s', (name, stage, instruction) => {
     const trace = replayText(JSON.stringify({ vertexes: [{ digest: 'd', name, error: 'boom' }] })).trace;
 
     expect(diagnose(trace, 'failed')).toMatchObject({ stage, instruction });
+  });
+
+  it('keeps exit code and class of a command that is longer than what is shown of it', () => {
+    const error = `process "/bin/sh -c ${'x '.repeat(2000)}" did not complete successfully: exit code: 3`;
+    const trace = replayText(
+      JSON.stringify({ vertexes: [{ digest: 'd', name: '[a 1/1] RUN x', error }] }),
+    ).trace;
+
+    const { kind, exitCode, reason } = diagnose(trace, 'failed');
+    expect({ kind, exitCode }).toEqual({ kind: 'command', exitCode: 3 });
+    expect(reason).toMatch(/… x.*exit code: 3$/);
+    expect(reason.length).toBeLessThan(310);
+  });
+
+  it('does not blame a cache that could not be read', () => {
+    const steps = [
+      { digest: 'a', name: 'importing cache manifest from r/c:1', error: 'r/c:1: not found' },
+      {
+        digest: 'b',
+        name: '[b 1/1] RUN bad',
+        error: 'process "bad" did not complete successfully: exit code: 9',
+      },
+    ];
+    const { trace } = replayText(JSON.stringify({ vertexes: steps }));
+
+    expect(diagnose(trace, 'failed')).toMatchObject({ kind: 'command', stage: 'b', exitCode: 9 });
+  });
+
+  it('says that a command with exit code 137 was killed', () => {
+    const error = 'process "x" did not complete successfully: exit code: 137';
+    const { trace } = replayText(
+      JSON.stringify({ vertexes: [{ digest: 'd', name: '[a 1/1] RUN x', error }] }),
+    );
+
+    expect(diagnose(trace, 'failed').nextAction).toContain('memory');
+  });
+
+  it.each([
+    ['source "docker-image://docker.io/library/alpine:3" denied by policy', 'policy'],
+    ['granting entitlement network.host is not allowed by build daemon configuration', 'policy'],
+    ['lint violation found for rules: StageNameCasing', 'policy'],
+    ['failed to compute cache key: failed to copy: write /x: no space left on device', 'disk'],
+    ['failed to compute cache key: failed to copy: read tcp: connection reset by peer', 'network'],
+    ['failed to compute cache key: "/absent": not found', 'dockerfile'],
+    ['failed to write layer: disk quota exceeded', 'disk'],
+    ['r.example/a:1: pull access denied, repository does not exist', 'auth'],
+    ['failed to resolve source metadata for r.example/a:1: r.example/a:1: not found', 'registry'],
+    ['failed to configure gha cache exporter: cache token expired at 2026-01-01', 'auth'],
+  ])('%s: %s', (error, kind) => {
+    expect(diagnose(replayText(`ERROR: failed to solve: ${error}`).trace, 'failed').kind).toBe(kind);
   });
 
   it('blames the failing step, not those that were cancelled because of it', () => {

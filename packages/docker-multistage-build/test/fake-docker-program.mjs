@@ -1,5 +1,6 @@
 // What the scripted `docker` does: `fake-docker-program.mjs FOLDER ARGUMENTS…`, script.json in the folder.
-import { appendFileSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const [folder = '', ...args] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(`${folder}/script.json`, 'utf8'));
@@ -40,15 +41,28 @@ function build() {
     code = 0,
     hang: hangs = false,
     stubborn = false,
+    dies = null,
+    files = null,
   } = script.builds?.[option('target')] ?? {};
   process.stderr.write(output);
   if (hangs) {
     hang(stubborn);
     return;
   }
+  if (dies !== null) {
+    process.kill(process.pid, dies);
+    return;
+  }
   process.exitCode = code;
   const destination = /dest=([^,]+)/.exec(option('output'))?.[1];
   if (destination === undefined || code !== 0) return;
+  if (option('output').startsWith('type=local')) {
+    for (const [path, content] of Object.entries(files ?? {})) {
+      mkdirSync(dirname(`${destination}/${path}`), { recursive: true });
+      writeFileSync(`${destination}/${path}`, content);
+    }
+    return;
+  }
   cpSync(script.layout, destination, { recursive: true });
   const index = JSON.parse(readFileSync(`${destination}/index.json`, 'utf8'));
   const digest = script.reportedDigest ?? index.manifests[0].digest;
@@ -63,6 +77,7 @@ const answers = {
   'buildx version': () => say(buildx, (version) => `github.com/docker/buildx ${version} 0.13.1-3`),
   'buildx inspect': () => say(driver, (name) => `Name:   default\nDriver: ${name}`),
   'buildx build': build,
+  system: () => process.stdout.write('Images\t1.2GB\t0B (0%)\nBuild Cache\t3.4GB\t2.1GB\n'),
 };
 record();
 answers[args[0] === 'buildx' ? `buildx ${args[1]}` : args[0]]();

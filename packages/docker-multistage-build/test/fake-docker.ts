@@ -26,6 +26,10 @@ export interface ScriptedBuild {
   readonly code?: number;
   /** Runs until it is told to stop. */
   readonly hang?: boolean;
+  /** Ends itself with this signal after its output. */
+  readonly dies?: NodeJS.Signals;
+  /** What the stage holds, by path: written where `--output=type=local` says. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Does not heed SIGINT while it hangs. */
   readonly stubborn?: boolean;
 }

@@ -99,7 +99,7 @@ describe('readInputs', () => {
     const value = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a!';
     let said = '';
     try {
-      read({ secrets: `token=${value}` });
+      read({ secrets: `token=${value}`, 'build-secrets': '{build: {TOKEN: s3cret-value}}' });
     } catch (problem) {
       said = `${String(problem)} ${JSON.stringify(problem)}`;
     }

@@ -1,5 +1,7 @@
 // Publishing to a registry that refuses, stumbles, challenges or disagrees: what is sent, what is said, what stays.
 
+import { type ImageLayout, readLayout } from '@headgate/image/layout';
+import { makeLayout } from '@headgate/image/testing/layouts';
 import { createHttp } from '@headgate/kit/http';
 import { parseRetryAfter } from '@headgate/kit/registry/fault';
 import type { Credentials } from '@headgate/kit/registry/login';
@@ -10,9 +12,7 @@ import { createTransport } from '@headgate/kit/registry/transport';
 import { createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { digestOf, type RegistryDouble, startRegistry, type Trouble } from '@headgate/kit/testing/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ImageLayout, readLayout } from '../src/layout.js';
 import { checkFixedTags, pushLayout, putTags } from '../src/publish.js';
-import { makeLayout } from './layouts.js';
 
 let remote: RegistryDouble;
 let layout: ImageLayout;

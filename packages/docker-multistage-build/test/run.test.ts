@@ -1,6 +1,7 @@
 // The whole story against doubles: a scripted docker, a registry on loopback, a real repository, GitHub in memory.
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeLayout } from '@headgate/image/testing/layouts';
 import type { ActionResult } from '@headgate/kit/action';
 import { createHttp } from '@headgate/kit/http';
 import { createInputReader } from '@headgate/kit/inputs';
@@ -15,12 +16,11 @@ import fc from 'fast-check';
 import { inputSpecs, readInputs } from '../src/inputs.js';
 import { run } from '../src/run.js';
 import { type DockerScript, type FakeDocker, makeFakeDocker } from './fake-docker.js';
-import { makeLayout } from './layouts.js';
 import { recordedOutput } from './recorded.js';
 
 const dockerfile = 'FROM scratch AS test\nFROM scratch AS command\nFROM scratch AS runtime\n';
 const made = makeLayout();
-const built = made.image([made.layer('gzip', 5000)], { os: 'linux', architecture: 'amd64' });
+const built = made.image([made.fileLayer('gzip', 5000)], { os: 'linux', architecture: 'amd64' });
 const layout = made.finish(built);
 
 let repository: TestRepository;
@@ -56,7 +56,10 @@ function start(
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<ActionResult> {
   const core = {
-    ...createTestCore({ ...inputs, settings: JSON.stringify({ leg: 'shop', ...settings }) }),
+    ...createTestCore({
+      ...inputs,
+      settings: JSON.stringify({ leg: 'shop', 'skipped-stages': ['test'], ...settings }),
+    }),
     setSecret: deps.core.setSecret,
   };
   return run(readInputs(createInputReader(inputSpecs, core)), deps);
@@ -100,7 +103,7 @@ describe('an image that is published', () => {
     expect(result.entry?.parts.timings?.map((timing) => timing.step)).toEqual([
       'gate test',
       'build',
-      'measure',
+      'examine',
       'push',
       'tag',
     ]);
@@ -108,6 +111,23 @@ describe('an image that is published', () => {
     for (const text of [built.digest, 'develop-abc', 'linux/amd64', '5.0 kB', 'gate test']) {
       expect(deps.core.summary()).toContain(text);
     }
+  });
+
+  it('shows where the time of gates and build went, at the end of the summary', async () => {
+    prepare({
+      builds: {
+        test: { output: recordedOutput('source-changed') },
+        runtime: { output: recordedOutput('warm') },
+      },
+    });
+    await start({ ...published(), target: 'runtime', 'test-targets': ['test'] });
+
+    const [head = '', ...folds] = deps.core.summary().split('<details>');
+    expect(head).toContain(built.digest);
+    expect(folds.flatMap((fold) => /Time of [^:]+/.exec(fold)?.[0] ?? [])).toEqual([
+      'Time of gate test',
+      'Time of build',
+    ]);
   });
 
   it('leaves evidence that is its image part alone, under the name of its key', async () => {
@@ -124,6 +144,74 @@ describe('an image that is published', () => {
     const result = await start({ ...published(), publish: false });
 
     expect(result.outputs).toMatchObject({ 'evidence-file': '', 'evidence-name': '' });
+  });
+
+  it('has its identity in outputs: configuration, platforms, sizes, and what the builder reports', async () => {
+    const { outputs } = await start({ ...published(), target: 'runtime' });
+
+    expect(outputs['image-id']).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(outputs['imageid']).toBe(outputs['image-id']);
+    expect(JSON.parse(String(outputs['platform-digests']))).toEqual({ 'linux/amd64': built.digest });
+    expect(JSON.parse(String(outputs['sizes']))).toMatchObject([
+      { platform: 'linux/amd64', uncompressed: 5000 },
+    ]);
+    expect(JSON.parse(String(outputs['metadata']))).toEqual({ 'containerimage.digest': built.digest });
+  });
+
+  it('goes to every repository that a full reference names, tagged only when all of them have it', async () => {
+    const other = await startRegistry();
+    const reference = `${other.host}/acme/copy:1.0.0`;
+    try {
+      const result = await start({ ...published(), tags: ['develop-abc', reference] });
+
+      expect(result.outputs).toMatchObject({
+        tags: `develop-abc\ndevelop\n${reference}`,
+        digest: built.digest,
+      });
+      expect(other.tags()).toEqual(['1.0.0']);
+
+      other.trouble = ({ method }) => (method === 'POST' ? { status: 403 } : null);
+      other.blobs.clear();
+      other.manifests.clear();
+      registry.manifests.clear();
+      const failed = await start({ ...published(), tags: ['develop-abc', reference] });
+      expect([failed.failure?.code, registry.tags()]).toEqual(['registry-auth', []]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is published with the login of the docker client where no other is given', async () => {
+    const auth = Buffer.from('me:from-docker-login').toString('base64');
+    const folder = testFolder('headgate-docker-config-');
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    prepare({}, { env: { DOCKER_CONFIG: folder } });
+    const headers = { 'www-authenticate': 'Basic realm="r"' };
+    registry.trouble = ({ authorization }) =>
+      authorization === `Basic ${auth}` ? null : { status: 401, headers };
+
+    const result = await start(published());
+
+    expect(result.failure).toBeUndefined();
+    expect(registry.tags()).toEqual(['develop', 'develop-abc']);
+  });
+
+  it('is built from a file of the workspace where the context has none of that name', async () => {
+    repository.commit('move', { 'docker/Shop.Dockerfile': dockerfile, 'app/a.txt': 'a' });
+
+    const result = await start({ context: 'app', file: 'docker/Shop.Dockerfile' });
+
+    expect(result.failure).toBeUndefined();
+    const argv = docker.builds()[0]?.args ?? [];
+    expect(argv).toContain(`--file=${join(realpathSync(repository.directory), 'docker/Shop.Dockerfile')}`);
+  });
+
+  it('gets the time given instead of the commit', async () => {
+    await start({ 'source-date-epoch': '1000000000' });
+    await start({ 'source-date-epoch': 'off' });
+
+    const times = docker.builds().map(({ env }) => env['SOURCE_DATE_EPOCH']);
+    expect(times).toEqual(['1000000000', undefined]);
   });
 
   it('runs the gates first and in order', async () => {
@@ -145,7 +233,9 @@ describe('an image that is published', () => {
   it('is not named, pushed or tagged unless asked', async () => {
     const result = await start({ ...published(), publish: false });
 
-    expect(result.outputs).toMatchObject({ 'image-ref': '', digest: built.digest, tags: '' });
+    // What cannot be pulled has no digest as an output; the entry names it all the same.
+    expect(result.outputs).toMatchObject({ 'image-ref': '', digest: '', tags: '' });
+    expect(result.entry?.parts.images).toMatchObject([{ digest: built.digest, reference: null }]);
     expect(registry.seen).toEqual([]);
   });
 });
@@ -161,6 +251,8 @@ describe('a build that fails', () => {
     expect(result.failure).toMatchObject({
       code: 'gate-failed',
       message: expect.stringContaining('stage command at Dockerfile:3'),
+      place: { file: 'Dockerfile', line: 3 },
+      excerpt: expect.stringMatching(/line 30[\s\S]*assertion failed/),
     });
     expect(result.outputs).toEqual({});
     expect(result.entry?.parts.tests).toMatchObject([
@@ -170,15 +262,30 @@ describe('a build that fails', () => {
     expect(result.entry?.parts.images).toBeUndefined();
     expect(docker.builds()).toHaveLength(2);
     expect(registry.seen).toEqual([]);
-    for (const text of ['nothing was published', 'Dockerfile:3', 'line 30', 'command']) {
+    for (const text of ['nothing was published', 'gate command', 'RUN', 'command']) {
       expect(deps.core.summary()).toContain(text);
     }
-    expect(deps.core.annotations).toContainEqual(
-      expect.objectContaining({
-        level: 'error',
-        place: expect.objectContaining({ file: 'Dockerfile', startLine: 3 }),
-      }),
-    );
+  });
+
+  it('still shows where the time went', async () => {
+    prepare({ builds: { '': failing } });
+    await start(published());
+
+    expect(deps.core.summary()).toContain('<summary>Time of build: ');
+  });
+
+  it('without a line of its own stands at the stage that failed', async () => {
+    const step = { digest: 'd', name: '[command 1/1] RUN x' };
+    const documents = [{ vertexes: [step] }, { vertexes: [{ ...step, error: 'no such process' }] }];
+    const output = documents.map((one) => `${JSON.stringify(one)}\n`).join('');
+    prepare({ builds: { command: { output, code: 1 } } });
+
+    const result = await start({ ...published(), 'test-targets': ['command'] });
+
+    const lines = readFileSync(join(deps.context.workspace, 'Dockerfile'), 'utf8').split('\n');
+    const line = lines.findIndex((text) => /AS command$/i.test(text)) + 1;
+    expect(line).toBeGreaterThan(0);
+    expect(result.failure?.place).toEqual({ file: 'Dockerfile', line });
   });
 
   it('in the image itself is a failed build, after gates that passed', async () => {
@@ -302,6 +409,7 @@ describe('secrets', () => {
       deps.core.summary(),
       JSON.stringify(result.entry),
       result.failure?.message,
+      result.failure?.excerpt,
       JSON.stringify(deps.core.annotations),
     ];
     expect(told.join('\n')).toContain('***');
@@ -390,6 +498,7 @@ describe('preconditions', () => {
     [{ file: 'dockerfile' }, 'dockerfile-missing', /file: Dockerfile/],
     [{ file: 'Dockerfle' }, 'dockerfile-missing', /file: Dockerfile/],
     [{ target: 'runtme' }, 'target-missing', /Write runtime in `target`/],
+    [{ 'skipped-stages': [] }, 'check-skipped', /Name it in `test-targets`/],
     [{ 'test-targets': ['tests'] }, 'target-missing', /Write test in `test-targets`/],
     [{ 'build-contexts': { certs: 'absent' } }, 'context-missing', /docker-image/],
   ])('%j fails as %s before anything is built', async (settings, code, hint) => {

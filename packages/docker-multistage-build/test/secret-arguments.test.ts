@@ -1,20 +1,21 @@
 // Secrets that would stay readable in an image: by name a warning, by value a refusal.
 import { createInputReader } from '@headgate/kit/inputs';
+import { isSecretName } from '@headgate/kit/secret-names';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inputSpecs, readInputs } from '../src/inputs.js';
-import { looksSecret, secretNameWarnings } from '../src/secret-arguments.js';
+import { secretNameWarnings } from '../src/secret-arguments.js';
 
 describe('a name', () => {
   it.each(['NPM_TOKEN', 'npm_token', 'NPMTOKEN', 'GH_PAT', 'PGPASSWORD', 'DB_PASS', 'AWS_SECRET_ACCESS_KEY'])(
     '%s looks like a secret',
-    (name) => expect(looksSecret(name)).toBe(true),
+    (name) => expect(isSecretName(name)).toBe(true),
   );
 
   it.each(['NODE_IMAGE', 'PUBLIC_KEY', 'TOKEN_FILE', 'KEY_VERSION', 'MONKEY', 'COMPASS', 'PATH', 'AUTHOR'])(
     '%s does not',
-    (name) => expect(looksSecret(name)).toBe(false),
+    (name) => expect(isSecretName(name)).toBe(false),
   );
 
   it('is warned about without its value, and only when it has one', () => {

@@ -49,7 +49,7 @@ describe('progress', () => {
     reader.push('{');
     for (let count = 0; count < 50; count += 1) reader.push(`"${'x'.repeat(1 << 17)}"`);
 
-    expect(reader.push('}')).toEqual({ steps: [], logs: [], plain: null });
+    expect(reader.push('}')).toEqual({ steps: [], logs: [], transfers: [], plain: null });
     expect(reader.push('{"vertexes":[{"digest":"a","name":"b"}]}').steps).toHaveLength(1);
   });
 });
@@ -75,6 +75,23 @@ describe('trace', () => {
     expect(shown).toEqual(['#1 first', '#1 second']);
     expect(trace.lastLines('d')).toHaveLength(20);
     expect(trace.lastLines('d').at(-1)).toBe('more 24');
+  });
+
+  it('reads a large document as it reads a small one, and drops one that is too large', () => {
+    const of = (count: number) => ({
+      vertexes: Array.from({ length: count }, (_, index) => ({ digest: `d${index}`, name: `step ${index}` })),
+    });
+
+    expect(replayText(JSON.stringify(of(5_000), null, 2)).trace.steps()).toHaveLength(5_000);
+    expect(replayText(JSON.stringify(of(100_000), null, 2)).trace.steps()).toHaveLength(0);
+  });
+
+  it('shows what is no progress cut to the length of a line, and without secrets', () => {
+    const trace = createTrace(createRedactor(['correct-horse-battery']));
+    const [shown = ''] = trace.take(`WARNING correct-horse-battery ${'x'.repeat(60_000)}`);
+
+    expect(shown).toMatch(/^WARNING \*\*\* x+…$/);
+    expect(shown.length).toBeLessThan(2_100);
   });
 
   it('keeps memory bounded whatever a build prints', () => {
