@@ -2,8 +2,9 @@
 import type { ActionError } from '@headgate/kit/errors';
 import type { LongResult } from '@headgate/kit/process';
 import type { Redactor } from '@headgate/kit/secrets';
-import { failure } from './failures.js';
+import { failure, placedFailure } from './failures.js';
 import { parseLine, type Stream } from './stream.js';
+import { type Template, templatePlace } from './template-place.js';
 
 const longest = 600;
 
@@ -25,12 +26,12 @@ export function buildFailure(stream: Stream, result: LongResult, redactor: Redac
 }
 
 export interface StepEnd {
-  readonly stream: Stream;
   readonly result: LongResult;
   readonly redactor: Redactor;
+  readonly template: Template;
 }
 
-export function stepFailure(step: 'init' | 'validate', { result, redactor }: StepEnd): ActionError {
+export function stepFailure(step: 'init' | 'validate', { result, redactor, template }: StepEnd): ActionError {
   const [code, hint] =
     step === 'init'
       ? ([
@@ -38,14 +39,20 @@ export function stepFailure(step: 'init' | 'validate', { result, redactor }: Ste
           'See that the plugins can be downloaded; PACKER_GITHUB_API_TOKEN in environment raises the limit.',
         ] as const)
       : (['template-invalid', 'Correct the template, variables or var-files.'] as const);
-  return failure(code, `packer ${step} failed: ${ending(result, redactor)}`, hint);
+  const message = `packer ${step} failed: ${ending(result, redactor)}`;
+  return placedFailure({ code, message, hint, place: templatePlace(saidIn(result), template) });
 }
 
 /** What packer said last, from its log's tail. */
-function ending({ tail, code, signal }: LongResult, redactor: Redactor): string {
-  const lines = tail.split('\n').map(shownOf);
-  const text = lines.join('\n').trim();
-  return text === '' ? `it ended with ${code ?? signal}` : oneLine(text.slice(-longest), redactor);
+function ending(result: LongResult, redactor: Redactor): string {
+  const text = saidIn(result).trim();
+  return text === ''
+    ? `it ended with ${result.code ?? result.signal}`
+    : oneLine(text.slice(-longest), redactor);
+}
+
+function saidIn({ tail }: LongResult): string {
+  return tail.split('\n').map(shownOf).join('\n');
 }
 
 /** The words of a line: a message's text, or the whole of what is no line of the stream. */

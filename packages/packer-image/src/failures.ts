@@ -1,5 +1,5 @@
 // The failures of this action; the codes are its README's table.
-import { ActionError } from '@headgate/kit/errors';
+import { ActionError, type ActionErrorOptions } from '@headgate/kit/errors';
 
 export type FailureCode =
   | 'path-missing'
@@ -17,4 +17,9 @@ export type FailureCode =
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });
+}
+
+/** The same with its place in the repository. */
+export function placedFailure(options: ActionErrorOptions<FailureCode>): ActionError<FailureCode> {
+  return new ActionError(options);
 }

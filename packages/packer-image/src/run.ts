@@ -97,8 +97,9 @@ async function fail(leg: Leg, { error, stream, tests }: Failed): Promise<ActionR
 }
 
 async function requireSuccess(step: 'init' | 'validate', leg: Leg): Promise<void> {
-  const { result, stream } = await timed(step, leg);
-  if (result.code !== 0) throw stepFailure(step, { stream, result, redactor: redactorOf(leg.inputs) });
+  const { result } = await timed(step, leg);
+  const { inputs: template } = leg;
+  if (result.code !== 0) throw stepFailure(step, { result, redactor: redactorOf(template), template });
 }
 
 async function timed(step: Step, { deps, inputs, packer, timings }: Leg): Promise<PackerCall> {

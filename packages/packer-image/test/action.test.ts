@@ -4,21 +4,22 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { markChild } from '@headgate/kit/child-watch';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { describe, expect, it } from '@jest/globals';
 import { markText } from '../src/aftermath.js';
 import { inputSpecs, outputNames } from '../src/inputs.js';
 import { finished, listed, makePacker } from './double-packer.js';
 
-const main = new URL('../dist/index.js', import.meta.url).pathname;
-const post = new URL('../dist/post/index.js', import.meta.url).pathname;
+const main = actionFile(import.meta.url, 'dist/index.js');
+const post = actionFile(import.meta.url, 'dist/post/index.js');
 const built = existsSync(main);
 if (!built)
   process.stdout.write('action.test.ts skipped: dist/ of packer-image is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {
-  const file = new URL('../action.yml', import.meta.url).pathname;
+  const file = actionFile(import.meta.url, 'action.yml');
   expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
 });
 

@@ -98,7 +98,7 @@ describe('a build', () => {
     expect(packer.calls().map(([step]) => step)).toEqual(['version', 'validate', 'build']);
   });
 
-  it('calls init where packer has it, and the template can use it', async () => {
+  it('calls init where packer, here a scripted newer one, has it, and the template can use it', async () => {
     await build({ ...good, version: '1.11.2' });
     expect(packer.calls().map(([step]) => step)).toEqual(['version', 'init', 'validate', 'build']);
     packer.remove();
@@ -189,6 +189,15 @@ describe('a build', () => {
     ['build-deadline', { waits: true }, { deadline: '1s' }],
   ])('ends as %s', async (code, behaviour, inputs) => {
     await expect(build(behaviour, inputs)).rejects.toMatchObject({ code });
+  });
+
+  it('stands at the line of the template that packer names', async () => {
+    const said = String.raw`1795931260,,ui,error,Error: Unsupported argument\n\n  on image.pkr.hcl line 3:\n  (source code not available)\n\n`;
+
+    await expect(build({ exit: { validate: 1 }, print: { validate: [said] } })).rejects.toMatchObject({
+      code: 'template-invalid',
+      place: { file: 'image.pkr.hcl', line: 3 },
+    });
   });
 
   it('does not take a former run for its own', async () => {

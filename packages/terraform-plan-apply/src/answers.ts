@@ -7,18 +7,23 @@ import { readIdentity, type StateIdentity } from './plan-file.js';
 const maxAnswerBytes = 256 * 1024 * 1024;
 
 /**
- * A command's standard output alone; what may hold secrets never reaches a disk.
+ * The JSON of a command's standard output, where OpenTofu also warns of its own settings; empty without any. What may hold secrets never reaches a disk.
  * @throws {ActionError} `state-unreadable`
  */
 export async function askTool(setting: CommandSetting, args: readonly string[], deps: Deps): Promise<string> {
   const { tool, directory: cwd, env, deadlineMs: timeoutMs, secrets } = setting;
   const options = { signal: deps.signal, timeoutMs, maxBytes: maxAnswerBytes };
   const { code, stdout, stderr } = await deps.run({ file: tool, args, cwd, env }, options);
-  if (code === 0) return stdout;
+  if (code === 0) return stdout.slice(startOfJson(stdout));
   throw failure('state-unreadable', {
     message: `${tool} ${args[0]} was expected to succeed, it ended with ${code}: ${secrets.redact(stderr.trim().slice(0, 400))}`,
     hint: 'See that the backend can be reached with the credentials passed on.',
   });
+}
+
+function startOfJson(text: string): number {
+  const start = /^\{/m.exec(text)?.index;
+  return start ?? text.length;
 }
 
 /** @throws {ActionError} `state-unreadable` */

@@ -9,6 +9,7 @@ import type { PlanPart } from '@headgate/kit/record-parts';
 import { readSealKey } from '@headgate/kit/seal-key';
 import { code, heading, table } from '@headgate/kit/summary';
 import { readBackend } from './backend.js';
+import { applyKeepingState } from './errored-state.js';
 import { failure } from './failures.js';
 import type { Inputs } from './inputs.js';
 import type { PlanDocument } from './plan-document.js';
@@ -37,7 +38,9 @@ export async function applyInfrastructure(inputs: Inputs, deps: Deps): Promise<A
     const document = await terraform.read(planFile);
     secrets.add(document.secrets);
     const applied = document.changes.length > 0 || document.outputs.length > 0;
-    if (applied) await terraform.apply(planFile);
+    const { directory } = setting;
+    const keeping = { directory, place, key, tool: inputs.tool, deps };
+    if (applied) await applyKeepingState(() => terraform.apply(planFile), keeping);
     else deps.core.info('the approved plan changes nothing: nothing to apply');
     const values = await showOutputs(setting, deps);
     await summarise({ inputs, document, fileDigest, applied, setting, deps });

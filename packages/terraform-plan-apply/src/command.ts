@@ -5,6 +5,7 @@ import { markChild } from '@headgate/kit/child-watch';
 import type { Deps } from '@headgate/kit/deps';
 import { withStopCommands } from '@headgate/kit/log';
 import type { LongResult } from '@headgate/kit/process';
+import { errorPlace } from './error-place.js';
 import { failure } from './failures.js';
 import type { KnownSecrets } from './known-secrets.js';
 import { describeLock, parseLock } from './lock-info.js';
@@ -12,6 +13,8 @@ import { describeLock, parseLock } from './lock-info.js';
 export interface CommandSetting {
   readonly tool: string;
   readonly directory: string;
+  /** The same as people know it: from the repository's root. */
+  readonly shownDirectory: string;
   readonly env: Readonly<Record<string, string>>;
   /** Outlives this step, so that the post step finds the log of a child that is still at work. */
   readonly folder: string;
@@ -103,7 +106,11 @@ export interface Judgement {
 }
 
 /** @throws {ActionError} the judgement's code, `state-locked`, `cancelled`, or its deadline. */
-export function judge(result: LongResult, secrets: KnownSecrets, judgement: Judgement): void {
+export function judge(
+  result: LongResult,
+  { secrets, shownDirectory }: Pick<CommandSetting, 'secrets' | 'shownDirectory'>,
+  judgement: Judgement,
+): void {
   const { what, good, hint } = judgement;
   if (result.code !== null && good.includes(result.code) && result.stopped === null) return;
   const lock = parseLock(result.tail);
@@ -126,19 +133,19 @@ export function judge(result: LongResult, secrets: KnownSecrets, judgement: Judg
       outputs,
     });
   }
-  const reason = secrets.redact(errorOf(result.tail));
+  const lines = result.tail.split('\n').map((line) => line.replace(/^[\s│╷╵|]*/u, '').trim());
+  const first = lines.findIndex((line) => line.startsWith('Error: '));
+  const error = first < 0 ? [] : lines.slice(first);
+  const reason = secrets.redact(reasonOf(first < 0 ? lines.slice(-3) : error.slice(0, 8)));
   throw failure(judgement.code, {
     message: `${what} was expected to succeed, it ended with ${result.code ?? result.signal}: ${reason}`,
     hint,
+    place: errorPlace(error, shownDirectory),
   });
 }
 
-/** The first error of the tail, without box drawing, at most 400 characters. */
-function errorOf(tail: string): string {
-  const lines = tail.split('\n').map((line) => line.replace(/^[\s│╷╵|]*/u, '').trim());
-  const first = lines.findIndex((line) => line.startsWith('Error: '));
-  const text = (first < 0 ? lines.slice(-3) : lines.slice(first, first + 8))
-    .filter((line) => line !== '')
-    .join(' ');
+/** At most 400 characters. */
+function reasonOf(lines: readonly string[]): string {
+  const text = lines.filter((line) => line !== '').join(' ');
   return Array.from(text).slice(0, 400).join('');
 }

@@ -1,5 +1,5 @@
 // The closed set of ways this action fails, and the one error that carries them.
-import { ActionError } from '@headgate/kit/errors';
+import { ActionError, type Place } from '@headgate/kit/errors';
 
 /** Documented in README.md; those of sealed files come from the kit. */
 export type FailureCode =
@@ -16,6 +16,7 @@ export type FailureCode =
   | 'plan-unreadable'
   | 'state-locked'
   | 'state-moved'
+  | 'state-not-written'
   | 'state-unreadable';
 
 export interface FailureText {
@@ -23,6 +24,7 @@ export interface FailureText {
   readonly message: string;
   /** The one thing that fixes it. */
   readonly hint: string;
+  readonly place?: Place | null;
   readonly cause?: unknown;
   readonly outputs?: Readonly<Record<string, string>>;
 }

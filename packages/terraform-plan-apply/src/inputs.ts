@@ -37,6 +37,7 @@ export const inputSpecs = {
   subject: { default: '' },
   'configuration-digest': { default: '' },
   'github-token': { default: '' },
+  'failure-comment': { default: 'false' },
 } as const;
 
 export const outputNames = [
@@ -50,6 +51,8 @@ export const outputNames = [
   'plan-artifact-name',
   'applied',
   'infrastructure-outputs',
+  'errored-state',
+  'errored-state-artifact-name',
   'lock-id',
 ] as const;
 
@@ -82,6 +85,7 @@ export interface Inputs {
   readonly subject: string;
   readonly configurationDigest: string;
   readonly githubToken: string;
+  readonly failureComment: boolean;
 }
 
 /** The stage of the entry, known before the inputs are read: a leg with a wrong input leaves an entry too. */
@@ -123,5 +127,6 @@ export function readInputs(reader: Reader): Inputs {
     subject: reader.text('subject'),
     configurationDigest: digest(reader, 'configuration-digest'),
     githubToken: reader.text('github-token'),
+    failureComment: reader.boolean('failure-comment'),
   };
 }

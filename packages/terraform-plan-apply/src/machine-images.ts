@@ -1,5 +1,4 @@
 // The machine images of the delivery record as a variable of the configuration.
-import { fetchRecord } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import { InputError } from '@headgate/kit/errors';
 import { machineImageIds } from '@headgate/kit/machine-images';
@@ -28,6 +27,8 @@ export function readMachineImagesVariable(reader: Reader, mode: 'plan' | 'apply'
 export async function withMachineImages(inputs: Inputs, { connectGitHub }: Deps): Promise<Inputs> {
   const { machineImagesVariable: name, plan, variables } = inputs;
   if (name === '') return inputs;
+  // On demand: inputs are read before anything is loaded, and only few steps need a record.
+  const { fetchRecord } = await import('@headgate/kit/artifacts');
   const github = await connectGitHub(inputs.githubToken);
   const record = await fetchRecord(github, plan.recordArtifactId, plan.recordDigest);
   const plain = { ...variables.plain, [name]: machineImageIds(record.machineImages) };

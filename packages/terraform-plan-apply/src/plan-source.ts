@@ -1,5 +1,4 @@
 // Where the plan to apply comes from, and which digest was approved: artifacts of the run, a file, the record.
-import { fetchRecord, readArtifactJson } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import type { GitHub } from '@headgate/kit/github';
 import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal-envelope';
@@ -27,6 +26,7 @@ export async function fetchSealedPlan(inputs: Inputs, place: Place, deps: Deps):
   }
   const github = await deps.connectGitHub(inputs.githubToken);
   const id = await findArtifact(github, inputs.plan.artifactId, place);
+  const { readArtifactJson } = await import('@headgate/kit/artifacts');
   return parseEnvelope(await readArtifactJson(github, id, sealedPlanName));
 }
 
@@ -37,6 +37,7 @@ export async function fetchSealedPlan(inputs: Inputs, place: Place, deps: Deps):
 export async function approvedDigest(inputs: Inputs, place: Place, deps: Deps): Promise<string> {
   const { digest, recordArtifactId, recordDigest } = inputs.plan;
   if (recordDigest === '' && digest !== null) return digest;
+  const { fetchRecord } = await import('@headgate/kit/artifacts');
   const record = await fetchRecord(
     await deps.connectGitHub(inputs.githubToken),
     recordArtifactId,

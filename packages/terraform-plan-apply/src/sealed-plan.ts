@@ -50,6 +50,11 @@ export function planArtifactPrefix({
   return `headgate-plan-${sha256Hex(`${environment}\n${directory}\n${workspace}`).slice(0, 12)}-`;
 }
 
+/** `headgate-errored-state-<12 hex digits of environment, directory and workspace>-<attempt>` */
+export function erroredStateArtifactName(place: Place, attempt: number): string {
+  return planArtifactName(place, attempt).replace(/^headgate-plan-/, 'headgate-errored-state-');
+}
+
 /** Seals into a folder of its own beside `temporary`, so that a later step can upload it; returns the file. */
 export function writeSealedPlan(
   content: Uint8Array,

@@ -25,7 +25,7 @@ export async function initialise({ inputs, setting, deps }: Tooling): Promise<vo
   const again = { args, title: `${what} (the workspace is new)` };
   const result = isNew ? await runTool({ ...setting, env }, again, deps) : first;
   const hint = 'See that the backend and the providers can be reached, and that credentials are passed on.';
-  judge(result, setting.secrets, { code: 'init-failed', what, deadline: 'plan-deadline', hint, good: [0] });
+  judge(result, setting, { code: 'init-failed', what, deadline: 'plan-deadline', hint, good: [0] });
 }
 
 /** Writes the plan; exit code 2 means that it changes something. Nothing is shown: its secrets are not known yet. */
@@ -39,7 +39,7 @@ export async function makePlan(
   const result = await runTool(setting, { args, title: null, holdsLock: true }, deps);
   const hint = 'Correct the configuration or the variables named in the error.';
   const good = [0, 2];
-  judge(result, setting.secrets, { code: 'plan-failed', what, deadline: 'plan-deadline', hint, good });
+  judge(result, setting, { code: 'plan-failed', what, deadline: 'plan-deadline', hint, good });
   return result;
 }
 
@@ -48,7 +48,7 @@ export async function readPlan({ setting, deps }: Tooling, planFile: string): Pr
   const result = await runTool(setting, { args: ['show', '-json', planFile], title: null }, deps);
   const hint = 'See that the plan was made by the same version of the tool.';
   const good = [0];
-  judge(result, setting.secrets, { code: 'plan-unreadable', what, deadline: 'plan-deadline', hint, good });
+  judge(result, setting, { code: 'plan-unreadable', what, deadline: 'plan-deadline', hint, good });
   return readPlanDocument(result.logFile);
 }
 
@@ -57,7 +57,7 @@ export async function applyPlan({ inputs, setting, deps }: Tooling, planFile: st
   const args = ['apply', '-input=false', '-no-color', ...lockArguments(inputs), planFile];
   const result = await runTool(setting, { args, title: what, holdsLock: true }, deps);
   const hint = 'Read the log; what was done is in the state: plan again, and have the rest approved.';
-  judge(result, setting.secrets, { code: 'apply-failed', what, deadline: 'apply-deadline', hint, good: [0] });
+  judge(result, setting, { code: 'apply-failed', what, deadline: 'apply-deadline', hint, good: [0] });
 }
 
 /** Takes the lock and gives it back, also after a cancellation; who holds it when that fails. */

@@ -53,6 +53,7 @@ export async function openTerraform(
   const setting: CommandSetting = {
     tool: inputs.tool,
     directory,
+    shownDirectory: inputs.directory,
     env: childEnvironmentOf(inputs, deps),
     folder,
     secrets,

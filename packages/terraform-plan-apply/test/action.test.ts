@@ -2,14 +2,15 @@
 import { existsSync } from 'node:fs';
 import { type ChildMark, isRunning } from '@headgate/kit/child-watch';
 import { runBundle, startBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, outputNames } from '../src/inputs.js';
 import { type FakeTerraform, makeFakeTerraform, type TerraformScript } from './fake-terraform.js';
 import { type Checkout, makeCheckout, sealKey } from './step.js';
 
-const main = new URL('../dist/index.js', import.meta.url).pathname;
-const post = new URL('../dist/post/index.js', import.meta.url).pathname;
+const main = actionFile(import.meta.url, 'dist/index.js');
+const post = actionFile(import.meta.url, 'dist/post/index.js');
 const built = existsSync(main);
 if (!built)
   process.stdout.write(
@@ -18,7 +19,7 @@ if (!built)
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {
-  const file = new URL('../action.yml', import.meta.url).pathname;
+  const file = actionFile(import.meta.url, 'action.yml');
   expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
 });
 

@@ -8,18 +8,22 @@ const files = args
   .filter((each) => each.startsWith('-var-file=') && each.endsWith('.json'))
   .map((each) => JSON.parse(readFileSync(each.slice('-var-file='.length), 'utf8')));
 const variables = Object.assign({}, ...files);
-appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ args, env: process.env, variables })}\n`);
 const command = args[0] ?? '';
-const { code = 0, output = '', hang = false, stopsAfterMs = 300 } = script.commands?.[command] ?? {};
+const {
+  code = 0,
+  output = '',
+  leaves = {},
+  hang = false,
+  stopsAfterMs = 300,
+} = script.commands?.[command] ?? {};
+// Whoever sees the call in the file may signal at once.
+if (hang) listen();
+appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify({ args, env: process.env, variables })}\n`);
 process.stdout.write(output);
+for (const [name, text] of Object.entries(leaves)) writeFileSync(name, text);
 const stateFile = join(folder, 'state.json');
 
 if (hang) {
-  process.on('SIGINT', () => {
-    appendFileSync(join(folder, 'signals'), 'SIGINT\n');
-    setTimeout(() => process.exit(1), stopsAfterMs);
-  });
-  process.on('SIGTERM', () => appendFileSync(join(folder, 'signals'), 'SIGTERM\n'));
   setInterval(() => undefined, 1000);
 } else if (code !== 0) {
   process.exitCode = code;
@@ -38,4 +42,12 @@ if (hang) {
   writeFileSync(stateFile, JSON.stringify({ serial: serial + 1, lineage: 'line' }));
 } else if (command === 'output') {
   process.stdout.write(JSON.stringify(script.outputs ?? {}));
+}
+
+function listen() {
+  process.on('SIGINT', () => {
+    appendFileSync(join(folder, 'signals'), 'SIGINT\n');
+    setTimeout(() => process.exit(1), stopsAfterMs);
+  });
+  process.on('SIGTERM', () => appendFileSync(join(folder, 'signals'), 'SIGTERM\n'));
 }

@@ -21,6 +21,8 @@ export interface TerraformScript {
 export interface ScriptedCommand {
   readonly code?: number;
   readonly output?: string;
+  /** Files it leaves in its directory, by name. */
+  readonly leaves?: Readonly<Record<string, string>>;
   /** Runs until it is told to stop. */
   readonly hang?: boolean;
   /** Milliseconds a hanging command takes to end after its signal; 300 unless said. */

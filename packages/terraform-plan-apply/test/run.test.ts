@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@headgate/kit/digest';
+import type { ActionError } from '@headgate/kit/errors';
 import { emptyRecord } from '@headgate/kit/record';
 import { recordFileName } from '@headgate/kit/record-names';
 import type { PlanPart } from '@headgate/kit/record-parts';
@@ -203,6 +204,20 @@ describe('mode plan', () => {
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  it('stands at the line that the tool names, from the root of the repository', async () => {
+    const output =
+      'Error: Unsupported argument\n\n  on main.tf line 3, in resource "x" "y":\n   3: foo = 1\n';
+    for (const command of ['init', 'plan']) {
+      const tool = makeFakeTerraform({ commands: { [command]: { code: 1, output } } });
+      const { error } = await failedStep(checkout, 'plan', { tool });
+
+      expect(error).toMatchObject({
+        code: `${command}-failed`,
+        place: { file: 'infra/main.tf', line: 3 },
+      });
+    }
+  });
+
   it('runs OpenTofu when asked', async () => {
     const { core } = await step(checkout, 'plan', {
       tool: makeFakeTerraform(usual),
@@ -281,6 +296,43 @@ describe('mode apply', () => {
       message: expect.stringContaining('serial: the plan was made on 4, 5 was found'),
     });
     expect(moved.calls('apply')).toEqual([]);
+  });
+
+  it('seals a state that the tool could not write, and hands the file on', async () => {
+    const leaves = { 'errored.tfstate': `{"secret":"${planted}"}` };
+    const tool = makeFakeTerraform({
+      ...usual,
+      commands: { apply: { code: 1, output: 'Error: Failed to persist state', leaves } },
+    });
+    const { digest } = await sealedPlan(tool);
+
+    const { error, core } = await failedStep(checkout, 'apply', {
+      tool,
+      inputs: { 'plan-digest': digest, 'sealed-plan': 'sealed.json' },
+    });
+
+    expect(error).toMatchObject({
+      code: 'state-not-written',
+      message: expect.stringContaining('Failed to persist state'),
+      hint: expect.stringContaining('terraform state push errored.tfstate'),
+    });
+    const { outputs } = error as ActionError;
+    const sealed = readFileSync(String(outputs['errored-state']), 'utf8');
+    expect(JSON.parse(sealed)).toMatchObject({ bound: { kind: 'errored-state', environment: 'staging' } });
+    expect(sealed + everythingSaid(core)).not.toContain(planted);
+  });
+
+  it('takes no state for its own that lay there before', async () => {
+    const tool = makeFakeTerraform({ ...usual, commands: { apply: { code: 1 } } });
+    const { digest } = await sealedPlan(tool);
+    checkout.write('infra/errored.tfstate', '{}');
+
+    const { error } = await failedStep(checkout, 'apply', {
+      tool,
+      inputs: { 'plan-digest': digest, 'sealed-plan': 'sealed.json' },
+    });
+
+    expect(error).toMatchObject({ code: 'apply-failed', outputs: {} });
   });
 
   it('takes the plan from the run that made it, and from no other', async () => {

@@ -1,9 +1,15 @@
-// Real Terraform on terraform_data and a local backend: what a plan is bound to, what is never shown, what a cancel leaves.
-import { execFileSync, spawnSync } from 'node:child_process';
+// Real Terraform, and OpenTofu where there is one, on terraform_data and a local backend: what a plan is bound to, what is never shown, what a cancel leaves.
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { ActionError } from '@headgate/kit/errors';
-import type { SealEnvelope } from '@headgate/kit/seal-envelope';
+import { promisify } from 'node:util';
+import { ActionError } from '@headgate/kit/errors';
+import { openSeal } from '@headgate/kit/seal';
+import { parseEnvelope, type SealEnvelope } from '@headgate/kit/seal-envelope';
+import { createSealKey } from '@headgate/kit/seal-key';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type Checkout,
@@ -15,9 +21,13 @@ import {
   step,
 } from './step.js';
 
-const installed = spawnSync('terraform', ['version']).status === 0;
-if (!installed) process.stdout.write('terraform.it.test.ts skipped: terraform is not on PATH\n');
-const onTerraform = installed ? describe : describe.skip;
+const tools = ['terraform', 'tofu'].map((tool) => {
+  const installed = spawnSync(tool, ['version']).status === 0;
+  return { tool, installed, onTool: installed ? describe : describe.skip };
+});
+const missing = tools.filter(({ installed }) => !installed).map(({ tool }) => tool);
+if (missing.length > 0)
+  process.stdout.write(`terraform.it.test.ts skipped: not on PATH: ${missing.join(', ')}\n`);
 
 const secret = 'hunter2-and-more';
 const main = `
@@ -35,9 +45,16 @@ output "login" {
 }
 `;
 
-onTerraform('terraform', () => {
+for (const { tool, onTool } of tools) {
+  onTool(tool, () => plansAndApplies(tool));
+  onTool(`an apply of ${tool} that is cancelled`, () => endsInOrder(tool));
+  onTool(`an apply of ${tool} whose state cannot be written`, () => keepsTheState(tool));
+}
+
+function plansAndApplies(tool: string): void {
   let checkout: Checkout;
   const inputs = (more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+    tool,
     'secret-variables': 'password=PW',
     'deploy-secrets': `seal-key: "${'k'.repeat(40)}"\nenvironment: {PW: "${secret}"}`,
     'backend-config': `path=${join(checkout.folder, '../state/terraform.tfstate')}`,
@@ -185,6 +202,22 @@ onTerraform('terraform', () => {
     expect(error.message).toMatch(/lineage: the plan was made on "", "[0-9a-f-]{36}" was found/);
   });
 
+  it('reads what the tool says in spite of warnings around it', async () => {
+    const warned = {
+      inputs: inputs({ seal: 'true', 'pass-environment': 'TF_CLI_CONFIG_FILE' }),
+      env: { TF_CLI_CONFIG_FILE: '/there/is/none' },
+    };
+    const planned = await step(checkout, 'plan', warned);
+    copyFileSync(output(planned.result, 'sealed-plan'), join(checkout.folder, 'sealed.json'));
+    const approved = apply(output(planned.result, 'plan-file-digest'), {
+      'pass-environment': 'TF_CLI_CONFIG_FILE',
+    });
+
+    const applied = await step(checkout, 'apply', { ...approved, env: warned.env });
+
+    expect(applied.result.outputs['infrastructure-outputs']).toBe('{"size":1}');
+  });
+
   it('names the lock and its holder', async () => {
     checkout.write(
       'infra/main.tf',
@@ -201,7 +234,7 @@ onTerraform('terraform', () => {
     await begun.promise;
 
     const { error } = await failedStep(checkout, 'plan', { inputs: inputs({ 'secret-variables': '' }) });
-    holder.abort(new Error('cancelled'));
+    holder.abort(jobCancelled());
 
     expect(error).toMatchObject({
       code: 'state-locked',
@@ -210,9 +243,9 @@ onTerraform('terraform', () => {
     });
     expect((await held).error).toMatchObject({ code: 'cancelled' });
   });
-});
+}
 
-onTerraform('an apply that is cancelled', () => {
+function endsInOrder(tool: string): void {
   const slow = `resource "terraform_data" "slow" {
   count = 10
   provisioner "local-exec" { command = "sleep 5" }
@@ -224,7 +257,7 @@ onTerraform('an apply that is cancelled', () => {
   const codes: string[] = [];
 
   beforeAll(async () => {
-    const whole = await applySlowly(slow, null);
+    const whole = await applySlowly(tool, slow, null);
     expect(whole.code).toBe('applied');
     length = whole.milliseconds;
   });
@@ -232,7 +265,7 @@ onTerraform('an apply that is cancelled', () => {
   it.each(Array.from({ length: instants }, (_, index) => (index + 0.5) / instants))(
     'after %f of its length leaves the state readable and the lock free',
     async (part) => {
-      const { code, state, locked } = await applySlowly(slow, part * length);
+      const { code, state, locked } = await applySlowly(tool, slow, part * length);
       codes.push(code);
 
       expect(['applied', 'cancelled']).toContain(code);
@@ -246,7 +279,108 @@ onTerraform('an apply that is cancelled', () => {
       Math.ceil(instants * 0.75),
     );
   });
-});
+}
+
+/** The backend is a server that lets the state be read and, once the apply is at work, refuses to write it. */
+function keepsTheState(tool: string): void {
+  const main = `terraform {
+  backend "http" {}
+}
+variable "password" {
+  type      = string
+  sensitive = true
+}
+resource "terraform_data" "made" {
+  count = 3
+  input = var.password
+  provisioner "local-exec" { command = "sleep 1" }
+}
+`;
+  let backend: HttpBackend;
+  let checkout: Checkout;
+  beforeEach(async () => {
+    backend = await startHttpBackend();
+    checkout = makeCheckout({ 'infra/main.tf': main });
+  });
+  afterEach(async () => {
+    await backend.close();
+    checkout.remove();
+  });
+
+  it('keeps it sealed, says how it is put into place, and that way works', async () => {
+    const seal = 'k'.repeat(40);
+    const inputs = {
+      tool,
+      'secret-variables': 'password=PW',
+      'deploy-secrets': `seal-key: "${seal}"\nenvironment: {PW: "${secret}"}`,
+      'backend-config': `address=${backend.url}`,
+    };
+    const planned = await step(checkout, 'plan', { inputs: { ...inputs, seal: 'true' } });
+    copyFileSync(output(planned.result, 'sealed-plan'), join(checkout.folder, 'sealed.json'));
+    const approved = {
+      'plan-digest': output(planned.result, 'plan-file-digest'),
+      'sealed-plan': 'sealed.json',
+    };
+
+    const { error, core } = await failedStep(checkout, 'apply', {
+      inputs: { ...inputs, ...approved },
+      onLine: (line) => (line.includes('Creating...') ? backend.refuseWrites(true) : undefined),
+    });
+
+    const { code, hint, outputs } = error as ActionError;
+    expect(code).toBe('state-not-written');
+    expect(hint).toContain(`${tool} state push errored.tfstate`);
+    expect(outputs['errored-state-artifact-name']).toMatch(/^headgate-errored-state-[0-9a-f]{12}-1$/);
+    expect(everythingSaid(core)).not.toContain(secret);
+    const sealed = readFileSync(String(outputs['errored-state']), 'utf8');
+    expect(sealed).not.toContain(secret);
+    expect(backend.state()).toBe(null);
+
+    const envelope = parseEnvelope(JSON.parse(sealed));
+    const state = openSeal(createSealKey(seal), envelope, envelope.bound);
+    checkout.write('infra/rescued.tfstate', Buffer.from(state).toString('utf8'));
+    backend.refuseWrites(false);
+    // Not waited for in place: the backend answers in this very process.
+    await promisify(execFile)(tool, ['state', 'push', 'rescued.tfstate'], {
+      cwd: join(checkout.folder, 'infra'),
+    });
+
+    expect(JSON.parse(backend.state() ?? '').resources[0].instances).toHaveLength(3);
+  });
+}
+
+interface HttpBackend {
+  readonly url: string;
+  /** The text of the state; null until one was written. */
+  state(): string | null;
+  refuseWrites(refuse: boolean): void;
+  close(): Promise<void>;
+}
+
+async function startHttpBackend(): Promise<HttpBackend> {
+  let [state, refuses]: [string | null, boolean] = [null, false];
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      if (request.method !== 'POST') return void response.writeHead(state === null ? 404 : 200).end(state);
+      if (!refuses) state = Buffer.concat(parts).toString('utf8');
+      response.writeHead(refuses ? 403 : 200).end();
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/state`,
+    state: () => state,
+    refuseWrites: (refuse) => {
+      refuses = refuse;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 interface SlowApply {
   readonly code: string;
@@ -255,20 +389,29 @@ interface SlowApply {
   readonly locked: boolean;
 }
 
+/** As the action's host aborts: short commands, such as the one that asks for the outputs, reject with this reason. */
+function jobCancelled(): ActionError {
+  return new ActionError({ code: 'cancelled', message: 'the job was cancelled', hint: 'Re-run the job.' });
+}
+
 /** Plans and applies; cancels `delay` milliseconds after the first resource was begun, null: never. */
-async function applySlowly(configuration: string, delay: number | null): Promise<SlowApply> {
+async function applySlowly(tool: string, configuration: string, delay: number | null): Promise<SlowApply> {
   const checkout = makeCheckout({ 'infra/main.tf': configuration });
   const controller = new AbortController();
   let started = 0;
   const begin = (): void => {
     started = Date.now();
-    if (delay !== null) setTimeout(() => controller.abort(new Error('cancelled')), delay).unref();
+    if (delay !== null) setTimeout(() => controller.abort(jobCancelled()), delay).unref();
   };
   try {
-    const { result } = await step(checkout, 'plan', { inputs: { seal: 'true' } });
+    const { result } = await step(checkout, 'plan', { inputs: { tool, seal: 'true' } });
     copyFileSync(output(result, 'sealed-plan'), join(checkout.folder, 'sealed.json'));
     const code = await step(checkout, 'apply', {
-      inputs: { 'plan-digest': output(result, 'plan-file-digest'), 'sealed-plan': 'sealed.json' },
+      inputs: {
+        tool,
+        'plan-digest': output(result, 'plan-file-digest'),
+        'sealed-plan': 'sealed.json',
+      },
       signal: controller.signal,
       onLine: (line) => (started === 0 && line.includes(': Creating...') ? begin() : undefined),
     }).then(
@@ -276,14 +419,13 @@ async function applySlowly(configuration: string, delay: number | null): Promise
       (error: ActionError) => error.code,
     );
     const cwd = join(checkout.folder, 'infra');
+    const { TF_CLI_CONFIG_FILE: _, ...env } = process.env;
     const probe = ['untaint', '-allow-missing', '-lock-timeout=0s', 'terraform_data.none'];
     return {
       code,
       milliseconds: Date.now() - started,
-      state: JSON.parse(
-        execFileSync('terraform', ['state', 'pull'], { cwd, encoding: 'utf8', stdio: 'pipe' }),
-      ),
-      locked: spawnSync('terraform', probe, { cwd }).status !== 0,
+      state: JSON.parse(execFileSync(tool, ['state', 'pull'], { cwd, env, encoding: 'utf8', stdio: 'pipe' })),
+      locked: spawnSync(tool, probe, { cwd, env }).status !== 0,
     };
   } finally {
     checkout.remove();
