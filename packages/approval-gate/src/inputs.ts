@@ -28,7 +28,17 @@ export const inputSpecs = {
 export type InputName = keyof typeof inputSpecs;
 type Reader = InputReader<InputName>;
 
-export const outputNames = ['decision', 'url', 'id', 'deadline', 'approvers', 'subject', 'resumed'] as const;
+export const outputNames = [
+  'decision',
+  'asked',
+  'url',
+  'id',
+  'deadline',
+  'approvers',
+  'subject',
+  'resumed',
+  'failure',
+] as const;
 
 interface Common {
   readonly token: string;

@@ -35,7 +35,8 @@ export async function request(inputs: GateInputs, deps: Deps): Promise<ActionRes
   const place = { url: comment.url, deadline: marker.deadline, approvals: [], decision: 'asked for' };
   const { groups } = inputs.policy;
   await deps.core.appendSummary(summaryOf({ content, groups, excluded: involved.excluded, ...place }));
-  const outputs = { ...requestOutputs(content, found), decision: 'pending', approvers: '[]' };
+  const asked = String(standing === null);
+  const outputs = { ...requestOutputs(content, found), asked, decision: 'pending', approvers: '[]' };
   return { outputs, entry: { parts: {} } };
 }
 

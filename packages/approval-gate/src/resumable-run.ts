@@ -39,7 +39,8 @@ export function refuseResume(run: ResumableRun, { own, request, branch, now }: R
   const pushed = run.head_branch ?? '';
   if (run.head_repository?.id !== run.repository.id) return 'it came from another repository';
   if (run.repository.id !== own.repository.id) return 'it belongs to another repository';
-  if (run.event !== 'push') return `it was started by ${run.event}, not by a push`;
+  if (run.event !== 'push' && run.event !== 'workflow_dispatch')
+    return `it was started by ${run.event}, not by a push or by hand`;
   if (`refs/heads/${pushed}` !== request.marker.ref)
     return 'its branch is not the one that the request names';
   if (branch !== '' && pushed !== branch) return `its branch ${pushed} is not ${branch}`;

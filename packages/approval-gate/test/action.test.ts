@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createInputReader } from '@headgate/kit/inputs';
 import { type FinishedAction, runBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { startTestServer, type TestServer } from '@headgate/kit/testing/http-server';
@@ -9,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Inputs, inputSpecs, legOf, outputNames, readInputs } from '../src/inputs.js';
 import { subject } from './scene.js';
 
-const main = new URL('../dist/index.js', import.meta.url).pathname;
+const main = actionFile(import.meta.url, 'dist/index.js');
 const built = existsSync(main);
 if (!built)
   process.stdout.write('action.test.ts skipped: dist/ of approval-gate is not built (npm run build)\n');
@@ -26,7 +27,7 @@ const read = (inputs: Readonly<Record<string, string>>): Inputs =>
   readInputs(createInputReader(inputSpecs, createTestCore(inputs)));
 
 it('action.yml and the code agree', () => {
-  const file = new URL('../action.yml', import.meta.url).pathname;
+  const file = actionFile(import.meta.url, 'action.yml');
   expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
 });
 

@@ -95,6 +95,7 @@ export function openForge(clock: FakeClock): Forge {
         if (answer.headers['link'] === undefined) return items;
       }
     },
+    downloadAsset: () => Promise.reject(new Error('no files here')),
     downloadArtifact: async () => {
       throw fail('artifact', 404);
     },

@@ -162,7 +162,8 @@ describe('the gate on GitHub', () => {
 
     const [request, ...others] = await botComments();
     expect(others).toEqual([]);
-    expect(second.outputs).toEqual(first.outputs);
+    expect(first.outputs['asked']).toBe('true');
+    expect(second.outputs).toEqual({ ...first.outputs, asked: 'false' });
     expect(request).toContain('`dana` (opened the pull request)');
     expect(request).toContain(approve);
     expect(first.outputs['url']).toContain(`/pull/${pull}#issuecomment-`);

@@ -162,7 +162,7 @@ describe('a run', () => {
     ['of a fork', { head_repository: { id: 2 } }, 'another repository'],
     ['without a repository', { head_repository: null }, 'another repository'],
     ['of another repository', { repository: { id: 2 }, head_repository: { id: 2 } }, 'belongs to another'],
-    ['of a pull request', { event: 'pull_request' }, 'not by a push'],
+    ['of a pull request', { event: 'pull_request' }, 'not by a push or by hand'],
     ['of another branch', { head_branch: 'develop' }, 'not the one that the request names'],
     ['of another workflow', { path: '.github/workflows/other.yml' }, 'from the workflow'],
     ['that succeeded', { conclusion: 'success' }, 'ended as success'],

@@ -29,7 +29,12 @@ describe('a request', () => {
     expect(comment?.body).not.toContain('@dana');
     expect(comment?.body).toContain('`dana` (opened the pull request)');
     expect(comment?.body).toContain('`max` (started this run)');
-    expect(outputs).toMatchObject({ decision: 'pending', subject, deadline: '2026-01-02T00:00:00.000Z' });
+    expect(outputs).toMatchObject({
+      asked: 'true',
+      decision: 'pending',
+      subject,
+      deadline: '2026-01-02T00:00:00.000Z',
+    });
     expect(outputs['url']).toContain(`#issuecomment-${outputs['id']}`);
   });
 
@@ -37,7 +42,7 @@ describe('a request', () => {
     const first = await scene.request();
     for (let attempt = 2; attempt <= 50; attempt += 1) {
       const again = await scene.request({}, { runAttempt: attempt, triggeringActor: 'ada' });
-      expect(again.outputs).toEqual(first.outputs);
+      expect(again.outputs).toEqual({ ...first.outputs, asked: 'false' });
     }
 
     expect(requests()).toBe(1);

@@ -26,7 +26,12 @@ export const builtInText = `{{ headline }}
 {% if data.text %}
 {{ data.text }}
 {% endif %}
-{% for fact in facts %}{{ fact.label }}: {{ fact.value }}
+{% for failure in failures %}{{ failure.what }} failed: {{ failure.message }}{% if failure.code %} ({{ failure.code }}){% endif %}
+{% if failure.place %}  Where: {{ failure.place }}{% if failure.placeUrl %} {{ failure.placeUrl }}{% endif %}
+{% endif %}{% if failure.next %}  Next: {{ failure.next }}
+{% endif %}{% if failure.logUrl %}  Log: {{ failure.logUrl }}
+{% endif %}
+{% endfor %}{% for fact in facts %}{{ fact.label }}: {{ fact.value }}
 {% endfor %}
 {% for link in links %}{{ link.label }}: {{ link.value }}
 {% endfor %}`;
@@ -36,7 +41,14 @@ export const builtInHtml = `<!doctype html>
 <body style="font-family: sans-serif">
 <h1 style="font-size: 1.2em">{{ headline }}</h1>
 {% if data.text %}<p style="white-space: pre-wrap">{{ data.text }}</p>
-{% endif %}<table>
+{% endif %}{% for failure in failures %}<h2 style="font-size: 1em">{{ failure.what }} failed</h2>
+<p style="white-space: pre-wrap"><b>{{ failure.message }}</b> <code>{{ failure.code }}</code></p>
+<ul>{% if failure.placeUrl %}<li>Where: <a href="{{ failure.placeUrl }}">{{ failure.place }}</a></li>
+{% elsif failure.place %}<li>Where: {{ failure.place }}</li>
+{% endif %}{% if failure.next %}<li>Next: {{ failure.next }}</li>
+{% endif %}{% if failure.logUrl %}<li><a href="{{ failure.logUrl }}">Log</a></li>
+{% endif %}</ul>
+{% endfor %}<table>
 {% for fact in facts %}<tr><th align="left">{{ fact.label }}</th><td>{{ fact.value }}</td></tr>
 {% endfor %}</table>
 {% for link in links %}<p><a href="{{ link.value }}">{{ link.label }}</a></p>

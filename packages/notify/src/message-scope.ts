@@ -2,6 +2,7 @@
 import type { Context } from '@headgate/kit/context';
 import type { DeliveryRecord } from '@headgate/kit/record';
 import type { Redactor } from '@headgate/kit/secrets';
+import { type FailedPart, failedParts, isWebAddress } from './failed-parts.js';
 
 export interface Fact {
   readonly label: string;
@@ -19,6 +20,8 @@ export interface MessageScope {
   readonly run: { readonly id: number; readonly attempt: number; readonly url: string };
   readonly data: Readonly<Record<string, unknown>>;
   readonly record: DeliveryRecord | null;
+  /** What failed, when the notice tells of a failure. */
+  readonly failures: readonly FailedPart[];
   /** The plain values of `data` and what the record says, one a line in the built-in templates. */
   readonly facts: readonly Fact[];
   /** Where to look: `data.url`, then the run. Only http and https. */
@@ -43,17 +46,20 @@ export function messageScope(
   const data = redacted(parts.data, redactor) as Readonly<Record<string, unknown>>;
   const record = redacted(parts.record, redactor) as DeliveryRecord | null;
   const { runId, runAttempt, runUrl } = context;
+  // Of a release that is brought back: its own, not the one that the run was started on.
+  const commit = record?.flow.commit ?? context.sha;
   return {
     event,
     subject: subjectOf(data, record, context),
     repository: context.repository.fullName,
     ref: context.ref,
-    commit: context.sha,
+    commit,
     actor: context.actor,
     run: { id: runId, attempt: runAttempt, url: runUrl },
     data,
     record,
-    facts: [...dataFacts(data), ...recordFacts(record), { label: 'Commit', value: context.sha.slice(0, 12) }],
+    failures: failedParts(data['failures']),
+    facts: [...dataFacts(data), ...recordFacts(record), { label: 'Commit', value: commit.slice(0, 12) }],
     links: [
       { label: 'Open', value: data['url'] },
       { label: 'Run', value: runUrl },
@@ -89,7 +95,7 @@ function recordFacts(record: DeliveryRecord | null): readonly Fact[] {
 }
 
 function asLink({ label, value }: { readonly label: string; readonly value: unknown }): readonly Fact[] {
-  return typeof value === 'string' && /^https?:\/\/[^\s<>"]+$/.test(value) ? [{ label, value }] : [];
+  return typeof value === 'string' && isWebAddress(value) ? [{ label, value }] : [];
 }
 
 /** A value that fits on a line, or null. */

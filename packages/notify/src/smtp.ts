@@ -32,8 +32,8 @@ export async function sendMail(
 ): Promise<Attempt> {
   const { channel } = session;
   const { message, key, scope } = sending;
-  const { createTransport } = await import('nodemailer');
-  const transport = createTransport(transportOptions(session));
+  const { openTransport } = await import('./smtp-transport.js');
+  const transport = openTransport(transportOptions(session));
   try {
     const { rejected } = await transport.sendMail({
       from: channel.from,

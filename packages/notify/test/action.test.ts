@@ -1,19 +1,20 @@
 // The contract with action.yml, and the bundle as a runner starts it.
 import { existsSync } from 'node:fs';
 import { type FinishedAction, runBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { startTestServer, type TestServer } from '@headgate/kit/testing/http-server';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, outputNames } from '../src/inputs.js';
 import { openPostOffice, type PostOffice, password } from './post-office.js';
 
-const main = new URL('../dist/index.js', import.meta.url).pathname;
+const main = actionFile(import.meta.url, 'dist/index.js');
 const built = existsSync(main);
 if (!built) process.stdout.write('action.test.ts skipped: dist/ of notify is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {
-  const file = new URL('../action.yml', import.meta.url).pathname;
+  const file = actionFile(import.meta.url, 'action.yml');
   expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
 });
 

@@ -76,6 +76,21 @@ describe('data in templates', () => {
     );
   });
 
+  it('of a failure adds no structure either, whatever the failing leg printed', () => {
+    const failed = (text: string): Readonly<Record<string, unknown>> => ({
+      failures: [{ what: text, code: text, message: text, next: text, place: text, 'log-url': text }],
+    });
+    const skeleton = (html: string): readonly string[] => html.match(/<[^>]*>/g) ?? [];
+    const expected = skeleton(render(failed('x')).html);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        fc.pre(text !== '');
+        expect(skeleton(render(failed(text)).html)).toEqual(expected);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('is not read as a template', () => {
     expect(render({ text: '{{ 1 | plus: 1 }}' }).text).toContain('{{ 1 | plus: 1 }}');
   });
@@ -154,5 +169,49 @@ describe('templates', () => {
         expect.objectContaining({ code: 'subject-invalid' }),
       );
     }
+  });
+});
+
+describe('the notice of a failure', () => {
+  const url = 'https://github.com/acme/shop/blob/abc/Dockerfile#L4';
+  const failures = [
+    {
+      what: 'images shop',
+      code: 'gate-failed',
+      message: 'the gate test failed',
+      next: 'Correct the test.',
+      place: 'Dockerfile:4',
+      'place-url': url,
+      'log-url': 'https://github.com/acme/shop/actions/runs/7/job/8',
+    },
+    { what: 'decide', code: 'invalid-configuration', message: 'one problem', next: 'Correct it.' },
+  ];
+
+  it('has cause, place, next action and log for each leg', () => {
+    const { text, html } = render({ failures, environment: 'staging' });
+
+    expect(text).toContain(
+      [
+        'images shop failed: the gate test failed (gate-failed)',
+        `  Where: Dockerfile:4 ${url}`,
+        '  Next: Correct the test.',
+        '  Log: https://github.com/acme/shop/actions/runs/7/job/8',
+        '',
+        'decide failed: one problem (invalid-configuration)',
+        '  Next: Correct it.',
+      ].join('\n'),
+    );
+    expect(text).toContain('Environment: staging');
+    expect(html).toContain('>Dockerfile:4</a>');
+    expect(html).toContain('Next: Correct the test.');
+  });
+
+  it('shows no address that is none of the web, and nothing for what is no list of failures', () => {
+    const hostile = [{ what: 'x', place: 'a', 'place-url': 'javascript:alert(1)', 'log-url': 'file:///etc' }];
+    const { text, html } = render({ failures: hostile });
+
+    expect(`${text}${html}`).not.toMatch(/javascript:|file:/);
+    for (const none of ['x', 7, {}, [null, 3, ['a']]])
+      expect(render({ failures: none }).text).not.toMatch(/ failed/);
   });
 });
