@@ -1,8 +1,9 @@
 // One branch gets the release: a merge commit of both, pushed while nobody else is faster.
 
 import type { BranchGround } from './branch-ground.js';
+import { type Derivation, settleDerived } from './derived-files.js';
 import { failure } from './failures.js';
-import { type ConflictSides, explainConflict, type MergeConflict } from './merge-conflict.js';
+import { explainConflict, type MergeConflict } from './merge-conflict.js';
 
 export interface BackMerge {
   /** Short name of the branch that is merged into. */
@@ -14,12 +15,19 @@ export interface BackMerge {
   /** ISO 8601: the date of the merge commit. */
   readonly at: string;
   readonly runUrl: string;
+  /** How files that are made from others are made again; null where none may be. */
+  readonly derivation: Derivation | null;
 }
 
 export type PushedMerge =
   | { readonly kind: 'up-to-date' }
   | { readonly kind: 'merged'; readonly commit: string }
-  | { readonly kind: 'conflict'; readonly conflict: MergeConflict }
+  | {
+      readonly kind: 'conflict';
+      readonly conflict: MergeConflict;
+      /** Why derived files could not be made again; null where that was not tried. */
+      readonly problem: string | null;
+    }
   /** The merge is clean, but may not or could not be pushed. `reason`: the server's text. */
   | { readonly kind: 'refused' | 'raced'; readonly reason: string };
 
@@ -42,15 +50,21 @@ export async function pushMerge(ground: BranchGround, asked: BackMerge): Promise
 }
 
 async function tryOnce(ground: BranchGround, asked: BackMerge): Promise<PushedMerge> {
-  const { target, source, version, at } = asked;
+  const { target, source, at, derivation } = asked;
   const tip = await tipOf(ground, target);
-  if (await ground.git.isAncestor(source, tip)) return { kind: 'up-to-date' };
-  const trial = await ground.merge.attempt(tip, source);
+  if (await ground.history.isAncestor(source, tip)) return { kind: 'up-to-date' };
+  await ground.history.meet(tip, source);
+  const plain = await ground.merge.attempt(tip, source);
+  const sides = { target: tip, source, trial: plain };
+  const trial =
+    derivation === null
+      ? { ...plain, problem: null, made: [] }
+      : await settleDerived(ground, sides, derivation);
   if (trial.kind === 'conflict') {
-    const sides: ConflictSides = { target: tip, source, files: trial.files };
-    return { kind: 'conflict', conflict: await explainConflict(ground, sides) };
+    const conflict = await explainConflict(ground, { target: tip, source, files: trial.files });
+    return { kind: 'conflict', conflict, problem: trial.problem };
   }
-  const message = `Merge v${version} into ${target}\n\nMerged back after its release: ${asked.runUrl}`;
+  const message = messageOf(asked, trial.made);
   const commit = await ground.merge.commit({ tree: trial.tree, parents: [tip, source], message, at });
   const pushed = await ground.remote.push(commit, `refs/heads/${target}`);
   if (pushed.kind !== 'pushed') return pushed;
@@ -58,10 +72,15 @@ async function tryOnce(ground: BranchGround, asked: BackMerge): Promise<PushedMe
   return { kind: 'merged', commit };
 }
 
+function messageOf({ target, version, runUrl }: BackMerge, made: readonly string[]): string {
+  const again = made.length === 0 ? '' : `\n\nMade again, not merged: ${made.join(', ')}`;
+  return `Merge v${version} into ${target}\n\nMerged back after its release: ${runUrl}${again}`;
+}
+
 /** What counts is what the server has now. */
 async function prove(ground: BranchGround, { target, source }: BackMerge): Promise<void> {
   await ground.refresh();
-  if (await ground.git.isAncestor(source, await tipOf(ground, target))) return;
+  if (await ground.history.isAncestor(source, await tipOf(ground, target))) return;
   const message = `${target} was expected to contain ${source} after the push, it does not`;
   const hint = `See who rewrote ${target} in this moment, then re-run this job.`;
   throw failure('back-merge-unproven', message, hint);

@@ -5,7 +5,10 @@ import type { Core } from '@headgate/kit/deps';
 import type { ActionError } from '@headgate/kit/errors';
 import { jsonOutput } from '@headgate/kit/json-output';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
+import type { FlowToken } from './app-token.js';
+import { lostText } from './back-merge-request.js';
 import { conflictTable, type MergeConflict } from './merge-conflict.js';
+import type { StandingRequest } from './standing-request.js';
 
 export type BackMergeOutcome =
   | { readonly target: string; readonly outcome: 'up-to-date' | 'merged'; readonly url: string }
@@ -14,13 +17,18 @@ export type BackMergeOutcome =
       readonly outcome: 'conflict';
       readonly url: string;
       readonly conflict: MergeConflict;
+      readonly lost: StandingRequest | null;
     }
   | {
       readonly target: string;
-      /** `protected`: the job token may not push, and no App was given. */
-      readonly outcome: 'pull-request' | 'protected';
+      readonly outcome: 'pull-request';
       readonly url: string;
+      /** The branch's rules refused the push, or others were faster three times. */
+      readonly cause: 'protected' | 'raced';
+      readonly pusher: FlowToken['owner'];
+      /** In the server's words. */
       readonly reason: string;
+      readonly lost: StandingRequest | null;
     }
   | {
       readonly target: string;
@@ -31,25 +39,38 @@ export type BackMergeOutcome =
 
 export interface BackMergeReport {
   readonly version: string;
+  readonly pusher: FlowToken['owner'];
   readonly core: Pick<Core, 'warning' | 'error' | 'info' | 'appendSummary'>;
 }
 
 /** Warns of what somebody must do, writes the summary; the first branch that failed fails the step. */
 export async function reportBackMerges(
   outcomes: readonly BackMergeOutcome[],
-  { version, core }: BackMergeReport,
+  { version, pusher, core }: BackMergeReport,
 ): Promise<ActionResult> {
   for (const outcome of outcomes) {
     const [level, message] = newsOf(outcome, version);
     core[level](message, { title: 'back-merge' });
+    if ('lost' in outcome && outcome.lost !== null)
+      core.warning(`${outcome.target}: ${lostText(outcome.lost).trim()}`, { title: 'back-merge' });
   }
-  await core.appendSummary(backMergeSummary(outcomes, version));
-  const list = outcomes.map(({ target, outcome, url }) => ({ target, outcome, url }));
+  await core.appendSummary(`${backMergeSummary(outcomes, version)}${pusherText[pusher]}\n\n`);
+  const list = outcomes.map(({ target, outcome, url, ...rest }) => ({
+    target,
+    outcome,
+    url,
+    ...('cause' in rest ? { cause: rest.cause } : {}),
+  }));
   const outputs = { 'back-merge': jsonOutput(list) };
   const [failed] = outcomes.flatMap((outcome) => (outcome.outcome === 'failed' ? [outcome.error] : []));
   const result = { outputs, entry: { parts: {} } };
   return failed === undefined ? result : { ...result, failure: failed };
 }
+
+const pusherText = {
+  app: 'Pushed by the App of FLOW_SECRETS.',
+  job: "Pushed with the job's own token: no App is in FLOW_SECRETS.",
+} as const;
 
 type News = readonly ['info' | 'warning' | 'error', string];
 
@@ -64,15 +85,18 @@ function newsOf(outcome: BackMergeOutcome, version: string): News {
     case 'conflict':
       return ['warning', `${name} conflicts with ${target}: resolve it in ${url}`];
     case 'pull-request':
-      return ['warning', `${name} could not be pushed to ${target} (${outcome.reason}): merge ${url}`];
-    case 'protected':
-      return [
-        'warning',
-        `${target} is protected, and the job token may not push to it: merge ${url}. ${cure}`,
-      ];
+      return ['warning', requestNews(outcome, name)];
     case 'failed':
       return ['error', `${target}: ${outcome.error.message}`];
   }
+}
+
+type Requested = Extract<BackMergeOutcome, { readonly outcome: 'pull-request' }>;
+
+function requestNews({ target, url, cause, pusher, reason }: Requested, name: string): string {
+  if (cause === 'protected' && pusher === 'job')
+    return `${target} is protected, and the job token may not push to it: merge ${url}. ${cure}`;
+  return `${name} could not be pushed to ${target} (${reason}): merge ${url}`;
 }
 
 const cure =
@@ -83,7 +107,6 @@ const words = {
   'up-to-date': 'contained it already',
   conflict: 'conflict, see the pull request',
   'pull-request': 'could not be pushed, see the pull request',
-  protected: 'protected, see the pull request',
   failed: 'failed',
 } as const;
 

@@ -1,4 +1,4 @@
-// Where a merge cannot simply be pushed: a branch at the released commit and one pull request, kept up to date.
+// Where a merge cannot simply be pushed: one standing branch and one pull request, kept up to date.
 import type { Context } from '@headgate/kit/context';
 import { ActionError } from '@headgate/kit/errors';
 import { code, codeBlock, counted, escapeMarkdown } from '@headgate/kit/summary';
@@ -7,70 +7,48 @@ import type { BackMerge, PushedMerge } from './back-merge-push.js';
 import type { BranchGround } from './branch-ground.js';
 import { failure } from './failures.js';
 import { conflictTable } from './merge-conflict.js';
+import { appHint, carry, type StandingState, standingBranch } from './standing-branch.js';
+import { openRequest, type StandingRequest } from './standing-request.js';
 
 export type Obstacle = Exclude<PushedMerge, { readonly kind: 'up-to-date' | 'merged' }>;
 
 export interface BackMergeRequest {
   readonly asked: BackMerge;
   readonly obstacle: Obstacle;
-  /** True for the development branch, whose back-merge has the short name. */
-  readonly main: boolean;
   readonly flow: Pick<FlowToken, 'github' | 'owner'>;
   readonly context: Pick<Context, 'repository'>;
-}
-
-interface Listed {
-  readonly number: number;
-  readonly html_url: string;
+  /** An earlier request that was squashed into the target. */
+  readonly lost: StandingRequest | null;
 }
 
 /**
- * Pushes the branch and opens the pull request, or brings the open one up to date. The branch starts at the released
- * commit, so that nothing is resolved on the production branch; work that people have pushed to it stays.
+ * Brings the standing branch of the target to the release, and its open pull request up to date, or opens one.
  * @returns the pull request's address
  * @throws {ActionError} `branch-taken`, `back-merge-refused`, `pull-request-refused`
  */
 export async function requestMerge(ground: BranchGround, request: BackMergeRequest): Promise<string> {
-  const head = branchName(request);
-  await pushBranch(ground, head, request.asked.source);
-  const { github, owner } = request.flow;
   const { target, version } = request.asked;
-  const text = { title: `Merge v${version} back into ${target}`, body: bodyOf(request, head) };
-  const open = await github.paginate<Listed>('GET /repos/{owner}/{repo}/pulls', {
-    head: `${request.context.repository.owner}:${head}`,
-    base: target,
-    state: 'open',
-  });
+  const head = standingBranch(target);
+  const state = await carry(ground, request.asked);
+  const { github, owner } = request.flow;
+  const text = { title: `Merge v${version} back into ${target}`, body: bodyOf(request, state) };
+  const known = await openRequest(github, { target, context: request.context });
   try {
-    const [known] = open;
-    if (known !== undefined) {
+    if (known !== null) {
       const route = 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}';
       await github.request(route, { pull_number: known.number, ...text });
       return known.html_url;
     }
     const route = 'POST /repos/{owner}/{repo}/pulls';
-    return (await github.request<Listed>(route, { head, base: target, ...text })).data.html_url;
+    const { data } = await github.request<{ readonly html_url: string }>(route, {
+      head,
+      base: target,
+      ...text,
+    });
+    return data.html_url;
   } catch (error) {
     throw error instanceof ActionError ? refusedRequest(error, head, owner) : error;
   }
-}
-
-function branchName({ asked, main }: BackMergeRequest): string {
-  const name = `back-merge/v${asked.version}`;
-  return main ? name : `${name}-to-${asked.target.replaceAll('/', '-')}`;
-}
-
-async function pushBranch(ground: BranchGround, head: string, source: string): Promise<void> {
-  const tip = await ground.tip(head);
-  if (tip !== null && (await ground.git.isAncestor(source, tip))) return;
-  const pushed = await ground.remote.push(source, `refs/heads/${head}`);
-  if (pushed.kind === 'pushed') return;
-  if (pushed.kind === 'refused') {
-    const message = `the branch ${head} may not be pushed: ${pushed.reason}`;
-    throw failure('back-merge-refused', message, appHint('let it push branches'));
-  }
-  const message = `the branch ${head} was expected to begin at ${source}; it holds other commits`;
-  throw failure('branch-taken', message, `Delete the branch ${head}, then re-run this job.`);
 }
 
 function refusedRequest(error: ActionError, head: string, owner: FlowToken['owner']): ActionError {
@@ -82,23 +60,29 @@ function refusedRequest(error: ActionError, head: string, owner: FlowToken['owne
   return failure('pull-request-refused', message, hint);
 }
 
-/** What to do where the job token is not enough. */
-export function appHint(purpose: string): string {
-  return `Or put app-id and app-private-key of a GitHub App into the secret FLOW_SECRETS, and ${purpose}.`;
-}
-
 /** Markdown; every name in it is escaped. */
-function bodyOf(request: BackMergeRequest, head: string): string {
+function bodyOf(request: BackMergeRequest, state: StandingState): string {
   const { target, version, runUrl } = request.asked;
+  const head = standingBranch(target);
   return [
     `v${version} is released, and ${code(target)} must contain it. ${reasonOf(request)}\n\n`,
     'Merge this pull request with a **merge commit**. A squash or a rebase loses the second parent: the same conflicts would come back with the next release.\n\n',
     request.flow.owner === 'job'
       ? 'This pull request was opened with the job token, which starts no checks: close and open it again to run them.\n\n'
       : '',
+    lostText(request.lost),
+    state === 'behind'
+      ? `The work on ${code(head)} conflicts with v${version}, so the branch does not hold it yet: merge ${code(`v${version}`)} into it.\n\n`
+      : '',
     request.obstacle.kind === 'conflict' ? resolution(head, target) : '',
-    `Opened by ${runUrl}\n`,
+    `Brought up to date by ${runUrl}\n`,
   ].join('');
+}
+
+/** Said where somebody does the next merge by hand. */
+export function lostText(lost: StandingRequest | null): string {
+  if (lost === null) return '';
+  return `#${lost.number} was merged by squash or rebase: its changes are there, the commits it carried are not, so git meets the same conflicts again. Only a merge commit ends that.\n\n`;
 }
 
 function reasonOf({ asked, obstacle }: BackMergeRequest): string {
@@ -112,7 +96,9 @@ function reasonOf({ asked, obstacle }: BackMergeRequest): string {
       const { conflict } = obstacle;
       const verb = conflict.count === 1 ? 'conflicts' : 'conflict';
       const names = { target, source: `v${version}` };
-      return `${counted(conflict.count, 'file')} ${verb}:\n\n${conflictTable(conflict, names)}`;
+      const tried =
+        obstacle.problem === null ? '' : `They could not be made again: ${code(obstacle.problem)}\n\n`;
+      return `${counted(conflict.count, 'file')} ${verb}:\n\n${conflictTable(conflict, names)}${tried}`;
     }
   }
 }

@@ -1,5 +1,8 @@
 // What became of a delivery, for people: on failure the cause and the next action first, then what one puts in a ticket.
 import type { Decision } from '@headgate/configuration/decision';
+import type { Place } from '@headgate/kit/errors';
+import { placeText } from '@headgate/kit/failure';
+import { placeUrl } from '@headgate/kit/failure-text';
 import type { DeliveryRecord, Entry } from '@headgate/kit/record';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 import type { Barrier } from './inputs.js';
@@ -16,7 +19,7 @@ export interface Collected {
 export function collectSummary(decision: Decision, { barrier, outcome, record }: Collected): string {
   return [
     heading(2, titleOf(decision, barrier, outcome)),
-    causeOf(outcome),
+    causeOf(outcome, record),
     subjectOf(record),
     outcome.stages.length === 0 ? '' : stageTable(outcome.stages),
     recordTables(record),
@@ -41,9 +44,19 @@ function achieved(decision: Decision, barrier: Barrier): string {
   return publish ? 'built, tested and published' : 'built and tested';
 }
 
-function causeOf({ cause }: Outcome): string {
+function causeOf({ cause }: Outcome, record: DeliveryRecord): string {
   if (cause === null) return '';
-  return `**${escapeMarkdown(cause.message)}** ${code(cause.code)}\n\nNext: ${escapeMarkdown(cause.hint)}\n\n`;
+  return [
+    `**${escapeMarkdown(cause.message)}** ${code(cause.code)}\n\n`,
+    cause.place === null ? '' : whereOf(cause.place, record),
+    `Next: ${escapeMarkdown(cause.hint)}\n\n`,
+  ].join('');
+}
+
+function whereOf({ file, line }: Place, { flow }: DeliveryRecord): string {
+  const place = line === null ? { file } : { file, line };
+  const [repository = ''] = flow.run.url.split('/actions/');
+  return `Where: ${link(placeText(place), placeUrl(`${repository}/blob/${flow.commit}`, place))}\n\n`;
 }
 
 function subjectOf({ flow }: DeliveryRecord): string {

@@ -19,7 +19,7 @@ import { legsUntil } from './wanted-legs.js';
 
 /** Merges entries into the record, judges, writes the record's file; fails after its outputs are set. */
 export async function collectRun(inputs: CollectInputs, deps: Deps): Promise<ActionResult> {
-  const decision = readDecision(inputs);
+  const decision = await readDecision(inputs);
   if (decision.nothing !== null && !hasBadJob(inputs)) return nothingToDo(decision, deps);
 
   const github = await deps.connectGitHub(inputs.githubToken);
@@ -48,13 +48,15 @@ interface Ending {
 }
 
 function outputsOf({ decision, record, inputs, deps }: Ending): Readonly<Record<string, string>> {
+  const { barrier } = inputs;
+  const attempt = deps.context.runAttempt;
   return {
-    ...writeRecord(record, dirname(deps.temporary), inputs.barrier),
-    ...(inputs.barrier === 'images' ? {} : askedSubject(decision, record)),
+    ...writeRecord(record, { folder: dirname(deps.temporary), barrier, attempt }),
+    ...(barrier === 'images' ? {} : askedSubject(decision, record)),
   };
 }
 
-function readDecision({ decision, needs }: CollectInputs): Decision {
+async function readDecision({ decision, needs }: CollectInputs): Promise<Decision> {
   if (decision === '') {
     const decided = needs.get('decide');
     if (decided === 'cancelled')

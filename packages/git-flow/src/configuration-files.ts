@@ -1,4 +1,4 @@
-// The files an environment is made with: compose files, the files they take variables from, and Terraform's.
+// The files an environment is made with: compose files, the files they take variables from, pinned host keys, and Terraform's.
 import { posix } from 'node:path';
 import type { EnvironmentConfiguration } from '@headgate/configuration/schema';
 import { sha256Hex } from '@headgate/kit/digest';
@@ -25,6 +25,7 @@ export function fileMembers(question: FileQuestion): Members {
   const { block, workspace } = question;
   const paths = [
     ...Object.values(block.targets).flatMap((target) => composeFiles(target, question)),
+    ...Object.values(block.targets).flatMap((target) => keyFiles(target, question)),
     ...Object.values(block.infrastructure).flatMap((infrastructure) => [
       ...infrastructure['var-files'].map((path) => posix.normalize(path)),
       ...variableFiles(workspace, infrastructure.directory),
@@ -59,6 +60,14 @@ function composeFiles(target: Target, { workspace, resolve }: FileQuestion): rea
     return posix.join(posix.dirname(path), filledIn(text, vars, path));
   });
   return [path, ...files];
+}
+
+/** Files with the keys of hosts by ssh: what is approved is deployed to these hosts and no others. */
+function keyFiles({ ssh, hosts = [] }: Target, { resolve }: FileQuestion): readonly string[] {
+  const values = [ssh, ...hosts.map((host) => host.ssh)].flatMap((one) => one?.['known-hosts'] ?? []);
+  const texts = values.map((value) => resolve(value).trim());
+  // Lines of keys have blanks between their parts, a file's name has none.
+  return texts.filter((text) => text !== '' && !/\s/.test(text)).map((text) => posix.normalize(text));
 }
 
 /** `$NAME`, `${NAME}` and `${NAME:-default}`, from the target's `vars`. */

@@ -10,6 +10,7 @@ import type { Deps } from '@headgate/kit/deps';
 import { createGit } from '@headgate/kit/git';
 import { jsonOutput } from '@headgate/kit/json-output';
 import { readCheckout } from './checkout.js';
+import { decideRestore } from './decide-restore.js';
 import { decisionSummary } from './decision-summary.js';
 import { readEvent } from './event.js';
 import { failure } from './failures.js';
@@ -17,6 +18,8 @@ import type { DecideInputs } from './inputs.js';
 import { readPolicyFacts } from './policy-facts.js';
 import { readProject } from './project.js';
 import { openPullRequests } from './pull-requests.js';
+import { pusherOf } from './pusher.js';
+import { restoreRequest } from './restore-request.js';
 
 /** Reads the event, headgate.yml, the checkout and the open pull requests, and decides. */
 export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<ActionResult> {
@@ -24,6 +27,10 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
   const event = readEvent(context);
   const read = readAnnotated(inputs.configuration, deps);
   const { branches } = read.configuration;
+
+  const request = restoreRequest(inputs.restore, context);
+  if (request !== null)
+    return conclude(await decideRestore({ inputs, deps, event, request, now: read }), null, deps);
 
   let pulls: readonly OpenPullRequest[] = [];
   if (event.kind === 'push' && asksForPullRequests(event, branches)) {
@@ -38,10 +45,11 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
     sha: context.sha,
     production: branches.production,
     history: route.images === 'publish' || promotes,
+    token: inputs.githubToken,
   };
+  const { parents, ...checkout } = await readCheckout(deps, question);
   const git = createGit(deps.run, context.workspace);
-  const checkout = await readCheckout(git, question);
-  const policy = promotes ? await readPolicyFacts(git, inputs.configuration) : null;
+  const policy = promotes ? await readPolicyFacts(git, inputs.configuration, parents) : null;
   const { owner, name, fullName } = context.repository;
   const decision = decide(
     {
@@ -58,12 +66,21 @@ export async function decideRun(inputs: DecideInputs, deps: Deps): Promise<Actio
     read,
   );
 
-  for (const notice of decision.notices) deps.core.notice(notice, { title: 'git-flow' });
-  await deps.core.appendSummary(decisionSummary(decision));
-  deps.core.info(oneLine(decision));
+  return conclude(decision, await pusherOf(inputs, { decision, branches, deps }), deps);
+}
+
+async function conclude(decision: Decision, pusher: string | null, deps: Deps): Promise<ActionResult> {
+  await tell(decision, pusher, deps);
   const outputs = decisionOutputs(decision);
   checkSize(outputs);
   return { outputs };
+}
+
+async function tell(decision: Decision, pusher: string | null, { core }: Deps): Promise<void> {
+  for (const notice of decision.notices) core.notice(notice, { title: 'git-flow' });
+  await core.appendSummary(decisionSummary(decision, pusher));
+  core.info(oneLine(decision));
+  if (pusher !== null) core.info(pusher);
 }
 
 /** A job gets all of them in one variable, `toJSON(needs)`, and Linux takes 128 KiB in one; a little goes to the rest. */
@@ -82,7 +99,7 @@ function checkSize(outputs: Readonly<Record<string, string>>): void {
 }
 
 export function decisionOutputs(decision: Decision): Readonly<Record<string, string>> {
-  const { approval, finish, notifications } = decision;
+  const { approval, finish, notifications, preview } = decision;
   const json = (value: unknown): string => (value === null || value === undefined ? '' : jsonOutput(value));
   return {
     decision: jsonOutput(decision),
@@ -91,15 +108,19 @@ export function decisionOutputs(decision: Decision): Readonly<Record<string, str
     plans: jsonOutput(decision.plans),
     'shown-plans': jsonOutput(decision.shownPlans),
     approval: json(approval),
+    review: decision.review ?? '',
     targets: jsonOutput(decision.targets),
+    preview: json(preview),
     environment: decision.environment ?? '',
     'environment-url': decision.environmentUrl ?? '',
     publish: String(decision.publish),
     'branch-kind': decision.branchKind,
     version: decision.version ?? '',
     evidence: decision.evidence,
+    ref: decision.evidence === 'restore' ? decision.commit : '',
     promote: String(finish.promote),
     forecast: String(finish.forecast),
+    drift: String(decision.drift),
     'notify-approval-requested': json(notifications['approval-requested']),
     'notify-deployed': json(notifications.deployed),
     'notify-released': json(notifications.released),

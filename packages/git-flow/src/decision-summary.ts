@@ -1,9 +1,9 @@
 // The decision for people: what this run does and why, as the job summary.
-import type { Decision, Leg } from '@headgate/configuration/decision';
+import type { Decision, Leg, Preview } from '@headgate/configuration/decision';
 import { code, escapeMarkdown, heading, link, table } from '@headgate/kit/summary';
 
-/** Markdown; every name in it is escaped. */
-export function decisionSummary(decision: Decision): string {
+/** Markdown; every name in it is escaped. `pusher`: who will push, one sentence; null where nobody does. */
+export function decisionSummary(decision: Decision, pusher: string | null = null): string {
   const parts = [heading(2, titleOf(decision)), subjectOf(decision)];
   const stages = decision.stages.map(({ stage, expected, reason }) => [
     code(stage),
@@ -17,9 +17,11 @@ export function decisionSummary(decision: Decision): string {
   if (decision.plans.length > 0) parts.push(planTable(decision.plans));
   if (decision.approval !== null) parts.push(approvalTable(decision.approval));
   if (decision.targets.length > 0) parts.push(targetTable(decision));
+  if (decision.preview !== null) parts.push(previewOf(decision.preview));
   if (decision.notices.length > 0) {
     parts.push(`${decision.notices.map((notice) => `- ${escapeMarkdown(notice)}`).join('\n')}\n\n`);
   }
+  if (pusher !== null) parts.push(`${escapeMarkdown(pusher)}\n\n`);
   return parts.join('');
 }
 
@@ -51,13 +53,14 @@ function machineImageTable(legs: readonly Leg[]): string {
   return table(['Machine image', 'Directory', 'Builders'], rows);
 }
 
-function environmentOf({ environment, environmentUrl, freeze }: Decision): string {
+function environmentOf({ environment, environmentUrl, freeze, review }: Decision): string {
   const where = environmentUrl === null ? '' : `: ${link(environmentUrl, environmentUrl)}`;
   const frozen = freeze.map(
     ({ from, until, reason }) =>
       `, frozen from ${code(from)} until ${code(until)} (${escapeMarkdown(reason)})`,
   );
-  return `Environment ${code(environment ?? '')}${where}${frozen.join('')}\n\n`;
+  const reviewed = review === null ? '' : `, reviewed in ${code(review)}`;
+  return `Environment ${code(environment ?? '')}${where}${reviewed}${frozen.join('')}\n\n`;
 }
 
 function planTable(legs: readonly Leg[]): string {
@@ -90,6 +93,17 @@ function targetTable({ targets }: Decision): string {
     String(settings['instances'] ?? ''),
   ]);
   return table(['Target', 'Image', 'Instances'], rows);
+}
+
+function previewOf({ settings, runner }: Preview): string {
+  const number = String(settings['pull-request'] ?? '');
+  const what =
+    settings['mode'] === 'preview'
+      ? `shows #${number}`
+      : number === ''
+        ? 'those that are over go'
+        : `that of #${number} goes`;
+  return `Preview: ${escapeMarkdown(what)}, on ${runner.map(code).join(' ')}\n\n`;
 }
 
 function textsOf(value: unknown): readonly string[] {

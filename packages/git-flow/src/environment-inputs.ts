@@ -23,6 +23,8 @@ export interface RecheckInputs extends Given, RecordPlace {
   /** `sha256:…` of what was approved; '' where nobody was asked. */
   readonly subject: string;
   readonly configurationDigest: string;
+  /** The deployment leg it looks for; '' where it looks for all of them. */
+  readonly leg: string;
 }
 
 /** Each reads its own mode. @throws {InputError} naming the input. */
@@ -42,5 +44,6 @@ export const readEnvironmentInputs = {
     environment: reader.text('environment'),
     subject: readDigest(reader, 'subject'),
     configurationDigest: readDigest(reader, 'configuration-digest'),
+    leg: reader.text('leg'),
   }),
 } as const;

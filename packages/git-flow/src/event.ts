@@ -19,7 +19,23 @@ export function readEvent(context: EventContext): FlowEvent {
       base: shortName(textOf(group['base_ref'])),
     };
   }
+  if (eventName === 'schedule') return { kind: 'schedule', branch: shortName(context.ref) };
   return { kind: 'other' };
+}
+
+export interface PushedFrom {
+  /** The commit that the branch was at before. */
+  readonly before: string;
+  /** What GitHub says about it. */
+  readonly forced: boolean;
+}
+
+/** Null for events that move no branch, and for a branch that is new. */
+export function pushedFrom({ event, eventName }: EventContext): PushedFrom | null {
+  const before = textOf(event['before']);
+  const isName = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(before) && !/^0+$/.test(before);
+  if (eventName !== 'push' || !isName || event['deleted'] === true) return null;
+  return { before, forced: event['forced'] === true };
 }
 
 function pushEvent({ event, ref: contextRef }: EventContext): FlowEvent {

@@ -15,13 +15,14 @@ export const jobOf: Readonly<Record<StageName, string>> = {
 
 /** Jobs that are no stage and must not be skipped, since nothing could be found, handed on or published without them. */
 export function expectedJobs(decision: Decision): readonly string[] {
-  const { evidence, images, machineImages, shownPlans, finish, environment } = decision;
+  const { evidence, images, machineImages, shownPlans, finish, environment, drift } = decision;
   const collects = images.length > 0 || machineImages.length > 0;
   return [
     ...(evidence === 'none' ? [] : ['evidence']),
     ...(collects ? ['collect'] : []),
     ...(shownPlans.length > 0 ? ['infrastructure'] : []),
-    ...(collects || finish.promote ? ['record'] : []),
+    ...(drift ? ['drift'] : []),
+    ...(collects || finish.promote || evidence === 'restore' ? ['record'] : []),
     ...(finish.promote && environment !== null ? ['release'] : []),
   ];
 }

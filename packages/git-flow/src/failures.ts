@@ -1,5 +1,5 @@
 // The failures of git-flow, beside those of the configuration package and of kit.
-import { ActionError } from '@headgate/kit/errors';
+import { ActionError, type Place } from '@headgate/kit/errors';
 
 export type FailureCode =
   | 'configuration-missing'
@@ -32,6 +32,8 @@ export type FailureCode =
   | 'frozen'
   | 'superseded'
   | 'evidence-missing'
+  | 'dispatch-refused'
+  | 'restore-missing'
   | 'staging-pending'
   | 'not-a-merge'
   | 'version-unknown'
@@ -40,9 +42,18 @@ export type FailureCode =
   | 'tag-conflict'
   | 'tag-missing'
   | 'tag-refused'
+  | 'asset-missing'
   | 'image-tag-conflict'
   | 'image-missing';
 
 export function failure(code: FailureCode, message: string, hint: string): ActionError<FailureCode> {
   return new ActionError({ code, message, hint });
+}
+
+/** The same with its place in the repository. */
+export function placedFailure(
+  code: FailureCode,
+  text: { readonly message: string; readonly hint: string; readonly place: Place | null },
+): ActionError<FailureCode> {
+  return new ActionError({ code, ...text });
 }

@@ -4,12 +4,13 @@ import { conflictTable, type MergeConflict } from './merge-conflict.js';
 import { type Undeployed, undeployedText } from './undeployed.js';
 
 export type ForecastLine =
-  | { readonly target: string; readonly kind: 'clean' | 'missing' }
+  | { readonly target: string; readonly kind: 'clean' | 'missing' | 'derived' }
   /** `blocked`: not even production can take the branch. */
   | { readonly target: string; readonly kind: 'conflict' | 'blocked'; readonly conflict: MergeConflict };
 
 const words = {
   clean: 'no conflict',
+  derived: 'no conflict but in files that are made again',
   missing: 'the branch is not there: create it before the merge',
   conflict: '**conflict**, see below',
   blocked: '**conflict** already with the merge itself, see below',

@@ -8,9 +8,10 @@ import { ActionError } from '@headgate/kit/errors';
 import type { GitHub } from '@headgate/kit/github';
 import { upsertStickyComment } from '@headgate/kit/sticky-comment';
 import { backMergeTargets } from './back-merge-targets.js';
-import { openGround } from './branch-ground.js';
+import { type BranchGround, openGround } from './branch-ground.js';
 import { forecastText } from './forecast-report.js';
 import { readGivenDecision } from './given-decision.js';
+import { readPolicyFacts } from './policy-facts.js';
 import { readProject } from './project.js';
 import { openPullRequests } from './pull-requests.js';
 import type { ForecastInputs } from './release-inputs.js';
@@ -19,7 +20,7 @@ import { undeployedReleases } from './undeployed.js';
 
 /** Merges on trial; nothing moves, here or on the server. A conflict is news, not a failure. */
 export async function forecastRun(inputs: ForecastInputs, deps: Deps): Promise<ActionResult> {
-  const decision = readGivenDecision(inputs.decision);
+  const decision = await readGivenDecision(inputs.decision);
   const { configuration } = readProject(deps.context.workspace, inputs.configuration);
   const { kind, label } = classifyBranch(decision.branch, configuration.branches);
   if (kind !== 'release' && kind !== 'hotfix') {
@@ -33,6 +34,7 @@ export async function forecastRun(inputs: ForecastInputs, deps: Deps): Promise<A
     deps,
     branch: decision.branch,
     token: inputs.githubToken,
+    file: inputs.configuration,
   });
   await deps.core.appendSummary(text);
   await tell(github, text, { branch: decision.branch, production: configuration.branches.production, deps });
@@ -52,23 +54,38 @@ interface Surroundings {
   readonly deps: Deps;
   readonly branch: string;
   readonly token: string;
+  /** Path of headgate.yml. */
+  readonly file: string;
 }
 
 async function forecast(
   release: Release,
   github: GitHub,
-  { deps, branch, token }: Surroundings,
+  { deps, branch, token, file }: Surroundings,
 ): Promise<string> {
   const { configuration, hotfix, version, head } = release;
   const { branches } = configuration;
   const ground = await openGround(deps, token);
-  const [known, tags] = [await ground.names(), await ground.git.tags()];
+  const [known, tags] = [await ground.names(), ground.tags.map(({ name }) => name)];
   const targets = backMergeTargets({ branches, hotfix, version, known, tags });
   const at = new Date(deps.clock.now()).toISOString();
-  const trials = await tryMerges(ground, { production: branches.production, head, targets, at });
+  const { production } = branches;
+  const derived = await derivedPaths(ground, production, file);
+  const trials = await tryMerges(ground, { production, head, targets, at, derived });
   const { commit, lines } = trials;
-  const undeployed = await undeployedReleases(github, ground.git, { configuration, commit, version });
+  const undeployed = await undeployedReleases(github, ground, { configuration, commit, version });
   return forecastText(branch, lines, undeployed);
+}
+
+/** Those of production as it is now, since these count when this is merged back. */
+async function derivedPaths(
+  ground: BranchGround,
+  production: string,
+  file: string,
+): Promise<readonly string[]> {
+  const tip = await ground.tip(production);
+  const policy = await readPolicyFacts(ground.git, file, tip === null ? [] : [tip]);
+  return policy.configuration?.['back-merge'].derived.flatMap(({ paths }) => paths) ?? [];
 }
 
 /** Of a pull request the branch's own commit counts: what is checked out is a merge that nobody will push. */

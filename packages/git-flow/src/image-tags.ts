@@ -97,7 +97,7 @@ async function put(
   tag: string,
 ): Promise<void> {
   await registry.putManifest({ reference: tag, mediaType, bytes });
-  const after = await registry.findManifest(tag);
+  const after = await registry.awaitManifest(tag, null);
   if (after?.digest === digest) return;
   throw conflict(registry.image.name, { tag, wanted: digest, found: after?.digest ?? 'nothing' });
 }

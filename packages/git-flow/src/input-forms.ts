@@ -65,16 +65,36 @@ export function readVariables(reader: Reader): ReadonlyMap<string, string> {
   return new Map(Object.entries(variables).map(([name, text]) => [name, String(text)]));
 }
 
+const needsHint = `Pass needs: \${{ toJSON(needs) }}.`;
+
 /** `toJSON(needs)`: only the results; outputs stay unread. @throws {InputError} */
 export function readNeeds(reader: Reader): ReadonlyMap<string, JobResult> {
-  const hint = `Pass needs: \${{ toJSON(needs) }}.`;
   const needs = new Map<string, JobResult>();
-  for (const [job, entry] of Object.entries(readObject('needs', reader.raw('needs').value, hint))) {
-    const { result } = (entry ?? {}) as { readonly result?: unknown };
-    if (!isJobResult(result)) throw new InputError('needs', `the job ${job} has no result`, hint);
+  for (const [job, { result }] of readJobs(reader)) {
+    if (!isJobResult(result)) throw new InputError('needs', `the job ${job} has no result`, needsHint);
     needs.set(job, result);
   }
   return needs;
+}
+
+/** The output `failure` of those that have one. */
+export function readHandedOn(reader: Reader): ReadonlyMap<string, string> {
+  return new Map(
+    readJobs(reader).flatMap(([job, { outputs }]) => {
+      const failure = outputs?.['failure'];
+      return typeof failure === 'string' && failure !== '' ? [[job, failure] as const] : [];
+    }),
+  );
+}
+
+interface NeededJob {
+  readonly result?: unknown;
+  readonly outputs?: Readonly<Record<string, unknown>> | null;
+}
+
+function readJobs(reader: Reader): readonly (readonly [string, NeededJob])[] {
+  const jobs = Object.entries(readObject('needs', reader.raw('needs').value, needsHint));
+  return jobs.map(([job, entry]) => [job, (entry ?? {}) as NeededJob] as const);
 }
 
 function isJobResult(value: unknown): value is JobResult {

@@ -1,7 +1,9 @@
 // The inputs of git-flow: one set a mode, and the defaults as in action.yml.
+import type { RestoreRequest } from '@headgate/configuration/facts';
 import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
 import type { StageName } from '@headgate/kit/record-parts';
 import { readEnvironmentInputs } from './environment-inputs.js';
+import { readFeedbackInputs } from './feedback-inputs.js';
 import {
   type JobResult,
   type Reader,
@@ -20,6 +22,7 @@ export const inputSpecs = {
   vars: { default: '{}' },
   decision: { default: '' },
   barrier: { default: 'end' },
+  restore: { default: '' },
   environment: { default: '' },
   version: { default: '' },
   'record-artifact-id': { default: '' },
@@ -28,6 +31,7 @@ export const inputSpecs = {
   'configuration-digest': { default: '' },
   draft: { default: 'true' },
   workflow: { default: 'delivery.yml' },
+  'abandoned-after': { default: '14' },
   registry: { default: '' },
   'registry-username': { default: '' },
   'build-secrets': { default: '' },
@@ -35,6 +39,8 @@ export const inputSpecs = {
   'flow-secrets': { default: '' },
   'app-id': { default: '' },
   needs: { default: '{}' },
+  failure: { default: '' },
+  comment: { default: 'false' },
   'github-token': { default: '' },
 } as const satisfies InputSpecs;
 
@@ -45,15 +51,19 @@ export const outputNames = [
   'plans',
   'shown-plans',
   'approval',
+  'review',
   'targets',
+  'preview',
   'environment',
   'environment-url',
   'publish',
   'branch-kind',
   'version',
   'evidence',
+  'ref',
   'promote',
   'forecast',
+  'drift',
   'notify-approval-requested',
   'notify-deployed',
   'notify-released',
@@ -68,7 +78,11 @@ export const outputNames = [
   'notices',
   'tag',
   'release-url',
+  'published',
   'back-merge',
+  'drift-found',
+  'notice',
+  'failure',
 ] as const;
 
 export const barriers = ['images', 'plan', 'wait', 'end', 'result'] as const;
@@ -80,6 +94,8 @@ export interface DecideInputs {
   readonly configuration: string;
   readonly variables: ReadonlyMap<string, string>;
   readonly githubToken: string;
+  /** What is to be brought where; empty where the event's own inputs say it, or nobody. */
+  readonly restore: RestoreRequest;
 }
 
 export interface CollectInputs extends RecordPlace {
@@ -97,6 +113,7 @@ const readers = {
     mode: 'decide',
     configuration: readPath(reader, 'configuration'),
     variables: readVariables(reader),
+    restore: { version: reader.text('restore'), environment: reader.text('environment') },
     githubToken: reader.text('github-token'),
   }),
   collect: (reader: Reader): CollectInputs => ({
@@ -107,6 +124,7 @@ const readers = {
     needs: readNeeds(reader),
     githubToken: reader.text('github-token'),
   }),
+  feedback: readFeedbackInputs,
   ...readReleaseInputs,
   ...readEnvironmentInputs,
 } as const;

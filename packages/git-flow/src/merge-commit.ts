@@ -1,5 +1,5 @@
 // The commit that a run is about, as the merge it must be: production before it, and the branch that came in.
-import type { Git } from '@headgate/kit/git';
+import type { GitHistory } from '@headgate/kit/git-history';
 import { failure } from './failures.js';
 
 export interface MergeCommit {
@@ -10,17 +10,9 @@ export interface MergeCommit {
   readonly merged: string;
 }
 
-/** @throws {ActionError} `shallow-checkout`; `not-a-merge` for a squashed, rebased or directly pushed commit */
-export async function readMerge(git: Git, commit: string): Promise<MergeCommit> {
-  if (await git.isShallow()) {
-    const message = 'the whole history was expected, to know what was merged; it was cut off';
-    throw failure(
-      'shallow-checkout',
-      message,
-      'Set `fetch-depth: 0` on the actions/checkout step before this one.',
-    );
-  }
-  const parents = await git.parents(commit);
+/** @throws {ActionError} `not-a-merge` for a squashed, rebased or directly pushed commit */
+export async function readMerge(history: Pick<GitHistory, 'parents'>, commit: string): Promise<MergeCommit> {
+  const parents = await history.parents(commit);
   const [production, merged] = parents;
   if (parents.length === 2 && production !== undefined && merged !== undefined) {
     return { commit, production, merged };

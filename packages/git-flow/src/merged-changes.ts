@@ -1,9 +1,8 @@
 // What a release brings: the pull requests that were merged since the last one.
 import type { Branches } from '@headgate/configuration/schema';
-import { parseVersionTag } from '@headgate/configuration/version';
 import type { Deps } from '@headgate/kit/deps';
-import { createGitCommand, gitFailure } from '@headgate/kit/git-command';
 import type { GitHub } from '@headgate/kit/github';
+import { lastRelease, openHistory } from './known-history.js';
 
 /** Titles and names are hostile text. */
 export interface MergedChange {
@@ -12,7 +11,7 @@ export interface MergedChange {
   readonly author: string;
 }
 
-interface Listed {
+export interface Listed {
   readonly number: number;
   readonly title: string;
   readonly user: { readonly login: string } | null;
@@ -26,6 +25,8 @@ interface Listed {
 export interface ChangeQuestion {
   readonly commit: string;
   readonly branches: Branches;
+  /** For git. */
+  readonly token: string;
 }
 
 /** Pages of 100; what was merged earlier than that is not listed. */
@@ -33,20 +34,34 @@ const mostPages = 10;
 
 /**
  * Pull requests whose merge the commit reaches and the release before it does not, lowest number first. Those that only
- * carried branches of the flow into one another are left out. Needs `pull-requests: read` and the whole history.
+ * carried branches of the flow into one another are left out. Needs `pull-requests: read`.
  */
 export async function mergedChanges(
   github: GitHub,
-  { commit, branches }: ChangeQuestion,
+  question: ChangeQuestion,
   deps: Deps,
 ): Promise<readonly MergedChange[]> {
-  const commits = await newCommits(commit, deps);
+  const { branches } = question;
+  const commits = await newCommits(question, deps);
+  return mergedAmong(github, { commits, counts: (pull) => !isTransport(pull, branches) });
+}
+
+export interface MergedSearch {
+  readonly commits: ReadonlySet<string>;
+  readonly counts: (pull: Listed) => boolean;
+}
+
+/** Pull requests whose merge is one of the commits, lowest number first. Needs `pull-requests: read`. */
+export async function mergedAmong(
+  github: GitHub,
+  { commits, counts }: MergedSearch,
+): Promise<readonly MergedChange[]> {
   const changes = new Map<number, MergedChange>();
   for (let page = 1; page <= mostPages; page += 1) {
     const pulls = await listClosed(github, page);
     for (const pull of pulls) {
       const merge = pull.merged_at === null ? null : pull.merge_commit_sha;
-      if (merge === null || !commits.has(merge) || isTransport(pull, branches)) continue;
+      if (merge === null || !commits.has(merge) || !counts(pull)) continue;
       changes.set(pull.number, {
         number: pull.number,
         title: pull.title,
@@ -69,19 +84,13 @@ async function listClosed(github: GitHub, page: number): Promise<readonly Listed
   return data;
 }
 
-/** Commits of this release: what no release tag behind it reaches. */
-async function newCommits(commit: string, { run, context }: Deps): Promise<ReadonlySet<string>> {
-  const git = createGitCommand(run, context.workspace);
-  const lines = async (args: readonly string[]): Promise<readonly string[]> => {
-    const result = await git(args);
-    if (result.code !== 0) throw gitFailure(args, result);
-    return result.stdout.split('\n').filter((line) => line !== '');
-  };
+/** Commits of this release: what the release before it does not have. */
+async function newCommits({ commit, token }: ChangeQuestion, deps: Deps): Promise<ReadonlySet<string>> {
+  const history = await openHistory(deps, { token, branches: [] });
   // The tag of this very commit is none of those before it.
-  const tags = (await lines(['tag', '--list', '--merged', `${commit}^`]))
-    .filter((tag) => parseVersionTag(tag) !== null)
-    .map((tag) => `^refs/tags/${tag}`);
-  return new Set(await lines(['rev-list', commit, ...tags, '--']));
+  const [before] = await history.parents(commit);
+  const last = before === undefined ? null : await lastRelease(history, before);
+  return new Set(await history.commits(commit, last === null ? [] : [last.commit]));
 }
 
 /** Releases on their way to production, and merges back. */

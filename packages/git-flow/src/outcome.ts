@@ -4,7 +4,7 @@ import type { ActionError } from '@headgate/kit/errors';
 import type { Entry } from '@headgate/kit/record';
 import type { LegResult, StageName } from '@headgate/kit/record-parts';
 import { expectedJobs, jobOf } from './expected-jobs.js';
-import { failure } from './failures.js';
+import { failure, placedFailure } from './failures.js';
 import type { JobResult } from './input-forms.js';
 import type { Barrier } from './inputs.js';
 import { closes, legsUntil } from './wanted-legs.js';
@@ -119,7 +119,8 @@ function failedLeg(stage: StageName, legs: readonly LegOutcome[]): ActionError {
   const others = failed.slice(1).map(({ name }) => name);
   const also = others.length === 0 ? '' : ` (also failed: ${others.join(', ')})`;
   const message = `${stage} ${first?.name ?? ''} failed: ${cause?.message ?? 'it gave no cause'}${also}`;
-  return failure('leg-failed', message, cause?.hint ?? 'See the log of that job.');
+  const place = cause?.file === undefined ? null : { file: cause.file, line: cause.line ?? null };
+  return placedFailure('leg-failed', { message, hint: cause?.hint ?? 'See the log of that job.', place });
 }
 
 function missingLeg(stage: StageName, legs: readonly LegOutcome[]): ActionError {
@@ -134,8 +135,7 @@ function missingLeg(stage: StageName, legs: readonly LegOutcome[]): ActionError 
 function jobCause(needs: ReadonlyMap<string, JobResult>, decision: Decision): ActionError | null {
   const failed = [...needs].filter(([job, result]) => result === 'failure' && job !== 'record');
   if (failed.length > 0) return failedJobs(failed.map(([job]) => job));
-  if (!decision.stages.some(({ expected }) => expected) || [...needs.values()].includes('cancelled'))
-    return null;
+  if (decision.nothing !== null || [...needs.values()].includes('cancelled')) return null;
   const skipped = expectedJobs(decision).find((job) => needs.get(job) === 'skipped');
   return skipped === undefined
     ? null

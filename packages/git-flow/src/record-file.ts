@@ -32,24 +32,32 @@ export interface WrittenRecord {
   readonly 'record-artifact-name': string;
 }
 
+export interface RecordPlace {
+  readonly folder: string;
+  readonly barrier: Barrier | 'evidence';
+  /** Of the run, now: what a record says of itself is the attempt that began it. */
+  readonly attempt: number;
+}
+
 /**
  * Writes the record below `folder`. Only the last one gets the name under which evidence is looked for; the others
  * carry barrier and attempt, so that none replaces another that a re-run may still need.
  */
 export function writeRecord(
   record: DeliveryRecord,
-  folder: string,
-  barrier: Barrier | 'evidence',
+  { folder, barrier, attempt }: RecordPlace,
 ): WrittenRecord {
-  const { tree, run } = record.flow;
-  const directory = join(folder, `headgate-record-${barrier}-${run.attempt}`);
+  const { tree, branchKind, event } = record.flow;
+  const directory = join(folder, `headgate-record-${barrier}-${attempt}`);
   mkdirSync(directory, { recursive: true });
   const file = join(directory, recordFileName);
   writeFileSync(file, canonicalJson(record), { mode: 0o600 });
-  const name = recordArtifactName(tree);
+  // A restored release leaves no evidence: its run built nothing, and is about another commit than it ran on.
+  const restored = branchKind === 'production' && event === 'workflow_dispatch';
+  const name = `${recordArtifactName(tree)}${restored ? '-restored' : ''}`;
   return {
     'record-file': file,
     'record-digest': digestOf(record),
-    'record-artifact-name': barrier === 'end' ? name : `${name}-${barrier}-${run.attempt}`,
+    'record-artifact-name': barrier === 'end' ? name : `${name}-${barrier}-${attempt}`,
   };
 }

@@ -6,6 +6,7 @@ import {
   type RecordPlace,
   readGiven,
   readMatching,
+  readPath,
   readRecordPlace,
   readVersion,
 } from './input-forms.js';
@@ -60,6 +61,15 @@ export interface ForecastInputs extends Given {
   readonly version: string;
 }
 
+export interface DriftInputs {
+  readonly mode: 'drift';
+  /** Path of headgate.yml from the workspace. */
+  readonly configuration: string;
+  /** Days without a commit after which an open release is abandoned; 0: none is. */
+  readonly abandonedAfter: number;
+  readonly githubToken: string;
+}
+
 /** Each reads its own mode. @throws {InputError} naming the input. */
 export const readReleaseInputs = {
   evidence: (reader: Reader): EvidenceInputs => ({ mode: 'evidence', ...readGiven(reader) }),
@@ -94,9 +104,15 @@ export const readReleaseInputs = {
     ...readGiven(reader),
     version: readVersion(reader),
     workflow: readMatching(reader, 'workflow', {
-      pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}\.ya?ml$/,
+      pattern: /^\.?[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}\.ya?ml$/,
       wanted: 'the file name of a workflow, such as delivery.yml',
     }),
+  }),
+  drift: (reader: Reader): DriftInputs => ({
+    mode: 'drift',
+    configuration: readPath(reader, 'configuration'),
+    abandonedAfter: reader.integer('abandoned-after', { min: 0, max: 3650 }),
+    githubToken: reader.text('github-token'),
   }),
   forecast: (reader: Reader): ForecastInputs => ({
     mode: 'forecast',

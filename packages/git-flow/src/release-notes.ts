@@ -6,7 +6,7 @@ import type { MergedChange } from './merged-changes.js';
 /** GitHub takes 125,000 characters; a title has at most 256, which escaping may lengthen. */
 const mostChanges = 200;
 
-/** The digest of the record is not in it: the attached one is replaced once production runs. */
+/** The digest of the record is not in it: the tag names it. */
 export function releaseNotes(record: DeliveryRecord, changes: readonly MergedChange[]): string {
   return `${changeList(changes)}${images(record)}${machineImages(record)}${source(record)}`;
 }
@@ -41,5 +41,5 @@ function machineImages({ machineImages: parts }: DeliveryRecord): string {
 
 function source({ flow }: DeliveryRecord): string {
   const run = link(`run ${flow.run.id}`, flow.run.url);
-  return `Delivered by ${run} from ${code(flow.commit)}; its record is attached.\n`;
+  return `Delivered by ${run} from ${code(flow.commit)}; its record, which the tag names, and what production added to it are attached.\n`;
 }

@@ -2,6 +2,7 @@
 import type { Deps } from '@headgate/kit/deps';
 import { sha256Hex } from '@headgate/kit/digest';
 import type { GitHub } from '@headgate/kit/github';
+import { failure } from './failures.js';
 
 export interface Release {
   readonly id: number;
@@ -25,7 +26,7 @@ export interface AttachedFile {
   readonly text: string;
 }
 
-interface Asset {
+export interface Asset {
   readonly id: number;
   readonly name: string;
   readonly state?: string;
@@ -65,17 +66,15 @@ export async function attachFile(
   release: Release,
   { file, core }: { readonly file: AttachedFile; readonly core: Deps['core'] },
 ): Promise<void> {
-  const route = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets';
-  const assets = await github.paginate<Asset>(route, { release_id: release.id });
-  const before = assets.find(({ name }) => name === file.name);
-  if (before !== undefined && isSame(before, file)) return;
+  const before = await findAsset(github, release, file.name);
+  if (before !== null && isSame(before, file)) return;
   if (!release.draft && release.immutable === true) {
     core.warning(`${release.html_url} cannot be changed any more: its ${file.name} stays as it is`, {
       title: 'git-flow',
     });
     return;
   }
-  if (before !== undefined) {
+  if (before !== null) {
     await github.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { asset_id: before.id });
   }
   await github.request(`POST ${release.upload_url}`, {
@@ -85,7 +84,34 @@ export async function attachFile(
   });
 }
 
+/**
+ * Fails unless the file is there, whole: what is published without it can often take nothing any more.
+ * @throws {ActionError} `asset-missing`
+ */
+export async function requireFile(github: GitHub, release: Release, file: AttachedFile): Promise<void> {
+  const asset = await findAsset(github, release, file.name);
+  if (asset !== null && (isSame(asset, file) || (!release.draft && isWhole(asset)))) return;
+  const found =
+    asset === null ? 'it is not there' : isWhole(asset) ? 'it holds other bytes' : 'its upload broke off';
+  const message = `${file.name} was expected at ${release.html_url}; ${found}`;
+  const hint = release.draft
+    ? 'Re-run the failed jobs: they attach it again. Nothing is published before it is there.'
+    : `Attach ${file.name} of this run's record by hand, or release the next number where the release is immutable.`;
+  throw failure('asset-missing', message, hint);
+}
+
+/** A file of a release; null when it is not there. */
+export async function findAsset(github: GitHub, release: Release, wanted: string): Promise<Asset | null> {
+  const route = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets';
+  const assets = await github.paginate<Asset>(route, { release_id: release.id });
+  return assets.find(({ name }) => name === wanted) ?? null;
+}
+
 /** An upload that broke off is listed, too. */
-function isSame({ state, digest }: Asset, { text }: AttachedFile): boolean {
-  return (state === undefined || state === 'uploaded') && digest === `sha256:${sha256Hex(text)}`;
+function isWhole({ state }: Asset): boolean {
+  return state === undefined || state === 'uploaded';
+}
+
+function isSame(asset: Asset, { text }: AttachedFile): boolean {
+  return isWhole(asset) && asset.digest === `sha256:${sha256Hex(text)}`;
 }

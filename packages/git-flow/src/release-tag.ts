@@ -1,13 +1,16 @@
 // The tag of a release on the remote: an annotated one, on the merge commit.
 import { ActionError } from '@headgate/kit/errors';
 import type { GitHub } from '@headgate/kit/github';
-import { statusOf } from '@headgate/kit/octokit-errors';
+import { dataOrNull, statusOf } from '@headgate/kit/octokit-errors';
+import { recordNamedBy } from '@headgate/kit/tag-record';
 import { failure } from './failures.js';
 
 export interface ReleaseTag {
   readonly name: string;
   /** The commit behind it. */
   readonly commit: string;
+  /** `sha256:…` of the record that its message names; null for a light one, or one that people made. */
+  readonly record: string | null;
 }
 
 interface Reference {
@@ -23,7 +26,7 @@ export function tagName(version: string): string {
 export async function findTag(github: GitHub, name: string): Promise<ReleaseTag | null> {
   const object = await findReference(github, name);
   if (object === null) return null;
-  return { name, commit: await peel(github, object) };
+  return { name, ...(await peel(github, object)) };
 }
 
 /** @throws {ActionError} `tag-conflict` */
@@ -34,7 +37,7 @@ export function checkTag(tag: ReleaseTag, commit: string): void {
   throw failure('tag-conflict', message, hint);
 }
 
-export interface NewTag extends ReleaseTag {
+export interface NewTag extends Pick<ReleaseTag, 'name' | 'commit'> {
   readonly message: string;
 }
 
@@ -68,27 +71,29 @@ export async function createTag(github: GitHub, { name, commit, message }: NewTa
 }
 
 async function findReference(github: GitHub, name: string): Promise<Reference['object'] | null> {
-  try {
-    const route = 'GET /repos/{owner}/{repo}/git/ref/tags/{tag}';
-    const { data } = await github.request<Reference>(route, { tag: name });
-    return data.object;
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
+  const route = 'GET /repos/{owner}/{repo}/git/ref/tags/{tag}';
+  const found = await dataOrNull(github.request<Reference>(route, { tag: name }));
+  return found?.object ?? null;
 }
 
 /** Deeper than anybody nests tags. */
 const deepest = 5;
 
-async function peel(github: GitHub, object: Reference['object']): Promise<string> {
+async function peel(
+  github: GitHub,
+  object: Reference['object'],
+): Promise<Pick<ReleaseTag, 'commit' | 'record'>> {
   let found = object;
+  let record: string | null = null;
   for (let depth = 0; found.type === 'tag' && depth < deepest; depth += 1) {
     const route = 'GET /repos/{owner}/{repo}/git/tags/{tag_sha}';
-    const { data } = await github.request<Reference>(route, { tag_sha: found.sha });
+    const { data } = await github.request<Reference & { readonly message: string }>(route, {
+      tag_sha: found.sha,
+    });
+    record ??= recordNamedBy(data.message);
     found = data.object;
   }
-  return found.sha;
+  return { commit: found.sha, record };
 }
 
 /** 422 is what rules answer; everything else says itself what is wrong. */

@@ -34,7 +34,7 @@ interface Job {
  */
 export async function rerunChecksRun(inputs: RerunChecksInputs, deps: Deps): Promise<ActionResult> {
   const { context, core } = deps;
-  const { branch, commit } = readGivenDecision(inputs.decision);
+  const { branch, commit } = await readGivenDecision(inputs.decision);
   const { branches } = readProject(context.workspace, inputs.configuration).configuration;
   const github = await deps.connectGitHub(inputs.githubToken);
   const route = 'GET /repos/{owner}/{repo}/pulls';

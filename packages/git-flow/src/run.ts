@@ -9,6 +9,7 @@ type Run<M extends Mode> = (inputs: InputsOf<M>, deps: Deps) => Promise<ActionRe
 const modes: { readonly [M in Mode]: () => Promise<Run<M>> } = {
   decide: async () => (await import('./decide.js')).decideRun,
   collect: async () => (await import('./collect.js')).collectRun,
+  feedback: async () => (await import('./feedback.js')).feedbackRun,
   evidence: async () => (await import('./evidence.js')).evidenceRun,
   'rerun-checks': async () => (await import('./rerun-checks.js')).rerunChecksRun,
   'verify-version': async () => (await import('./verify-version.js')).verifyVersionRun,
@@ -16,6 +17,7 @@ const modes: { readonly [M in Mode]: () => Promise<Run<M>> } = {
   release: async () => (await import('./release.js')).releaseRun,
   'back-merge': async () => (await import('./back-merge.js')).backMergeRun,
   forecast: async () => (await import('./forecast.js')).forecastRun,
+  drift: async () => (await import('./drift.js')).driftRun,
   configuration: async () => (await import('./configuration.js')).configurationRun,
   recheck: async () => (await import('./recheck.js')).recheckRun,
 };

@@ -28,7 +28,11 @@ export interface StagingQuestion {
   /** Whether the tip of the merged branch has the tree that is to be promoted. */
   readonly sameTree: boolean;
   readonly refused: readonly Refusal[];
+  /** Why the tag of the release shows nothing either. */
+  readonly byTag: string;
 }
+
+export type OpenQuestion = Omit<StagingQuestion, 'refused' | 'byTag'>;
 
 /** The error that says what to do: `staging-pending` while a run of staging is on its way, else `evidence-missing`. */
 export async function explainMissing(
@@ -50,7 +54,7 @@ export type ActiveRun = Pick<Run, 'id' | 'html_url' | 'head_branch' | 'status'>;
 /** The run of staging for this tree that has not ended. Needs `actions: read`. */
 export async function findActiveRun(
   github: GitHub,
-  { context, branches, merge, sameTree }: Omit<StagingQuestion, 'refused'>,
+  { context, branches, merge, sameTree }: OpenQuestion,
 ): Promise<ActiveRun | null> {
   if (!sameTree) return null;
   const route = 'GET /repos/{owner}/{repo}/actions/runs';
@@ -78,16 +82,19 @@ async function branchToPush(github: GitHub, { decision, branches, merge }: Stagi
 }
 
 function missing(question: StagingQuestion, branch: string): ActionError {
-  const { decision, refused } = question;
+  const { decision, refused, byTag } = question;
   const reasons = refused
     .slice(0, mostReasons)
     .map(({ runId, reason }) => `run ${runId ?? 'unknown'}: ${reason}`);
-  const found = reasons.length === 0 ? 'no run has left one' : reasons.join('; ');
+  const runs = reasons.length === 0 ? 'no run has left one' : reasons.join('; ');
+  const found = decision.evidence === 'promote' ? `${runs}; ${byTag}` : runs;
   const message = `the record of a successful run of staging was expected for the tree ${decision.tree}; ${found}`;
   return failure('evidence-missing', message, cure(question, branch));
 }
 
 function cure({ decision, branches, merge, sameTree }: StagingQuestion, branch: string): string {
+  if (decision.event === 'merge_group')
+    return `Take the pull request out of the queue, merge ${branches.production} into its branch, let that reach staging, then queue it again.`;
   if (decision.evidence === 'promote') {
     return `Push ${branch} at this commit (git push origin ${merge.commit}:refs/heads/${branch}), let its run reach staging, then re-run this run.`;
   }

@@ -28,3 +28,34 @@ export async function startDelivery(branch: string, { inputs, deps }: Start): Pr
     );
   }
 }
+
+export interface Tip {
+  /** The commit that a branch is at. */
+  readonly commit: string;
+  /** Its parents. */
+  readonly parents: readonly string[];
+}
+
+/**
+ * True when the branch is still at our merge of `source` and nothing was ever started for it: an earlier call was
+ * stopped between the push and the start. Needs `actions: read`; where it may not ask it says false.
+ */
+export async function wasNeverStarted(
+  { commit, parents }: Tip,
+  source: string,
+  { inputs, deps }: Start,
+): Promise<boolean> {
+  if (parents[1] !== source) return false;
+  try {
+    const github = await deps.connectGitHub(inputs.githubToken);
+    const route = 'GET /repos/{owner}/{repo}/actions/runs';
+    const { data } = await github.request<{ readonly total_count?: number }>(route, {
+      head_sha: commit,
+      per_page: 1,
+    });
+    return data.total_count === 0;
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    return false;
+  }
+}

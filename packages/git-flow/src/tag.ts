@@ -5,7 +5,8 @@ import { fetchRecord } from '@headgate/kit/artifacts';
 import type { Deps } from '@headgate/kit/deps';
 import { InputError } from '@headgate/kit/errors';
 import { code, heading, table } from '@headgate/kit/summary';
-import { openFlowToken } from './app-token.js';
+import { recordLine } from '@headgate/kit/tag-record';
+import { type FlowToken, openFlowToken } from './app-token.js';
 import { readGivenDecision } from './given-decision.js';
 import { type TaggedImage, tagImages } from './image-tags.js';
 import type { TagInputs } from './release-inputs.js';
@@ -19,7 +20,7 @@ import { checkTag, createTag, findTag, tagName } from './release-tag.js';
 export async function tagRun(inputs: TagInputs, deps: Deps): Promise<ActionResult> {
   const { version } = inputs;
   if (version === '') throw new InputError('version', 'X.Y.Z was expected, nothing was found', versionHint);
-  const decision = readGivenDecision(inputs.decision);
+  const decision = await readGivenDecision(inputs.decision);
   const github = await deps.connectGitHub(inputs.githubToken);
   const record = await fetchRecord(github, inputs.recordArtifactId, inputs.recordDigest);
   const name = tagName(version);
@@ -28,23 +29,31 @@ export async function tagRun(inputs: TagInputs, deps: Deps): Promise<ActionResul
 
   const access = { ...inputs, usernameOf: (host: string) => usernameOf(host, inputs, decision) };
   const images = await tagImages(record.images, version, { access, deps });
-  if (before === null) await tagCommit(inputs, decision, deps);
+  const pusher = before === null ? await tagCommit(inputs, decision, deps) : null;
   deps.core.info(`${name} is on ${decision.commit}${before === null ? '' : ', as it was'}`);
-  await deps.core.appendSummary(summary(name, decision, images));
+  await deps.core.appendSummary(
+    `${summary(name, decision, images)}${pusher === null ? '' : pusherText[pusher]}`,
+  );
   return { outputs: { tag: name }, entry: { parts: {} } };
 }
 
 /** By the App where there is one: tags of releases are protected from everybody else. */
-async function tagCommit(inputs: TagInputs, { commit }: Decision, deps: Deps): Promise<void> {
+async function tagCommit(inputs: TagInputs, { commit }: Decision, deps: Deps): Promise<FlowToken['owner']> {
   const { version, recordDigest } = inputs;
   const flow = await openFlowToken(inputs, deps);
   try {
-    const message = `Release ${version}\n\nHeadgate-Record: ${recordDigest}`;
+    const message = `Release ${version}\n\n${recordLine(recordDigest)}`;
     await createTag(flow.github, { name: tagName(version), commit, message });
+    return flow.owner;
   } finally {
     await flow.close();
   }
 }
+
+const pusherText = {
+  app: 'Tagged by the App of FLOW_SECRETS.\n\n',
+  job: "Tagged with the job's own token.\n\n",
+} as const;
 
 const versionHint = `Pass version: \${{ needs.evidence.outputs.version }}, which mode evidence found.`;
 

@@ -12,6 +12,8 @@ export interface TrialQuestion {
   readonly targets: readonly string[];
   /** ISO 8601. */
   readonly at: string;
+  /** Files that are made again and never merged. */
+  readonly derived: readonly string[];
 }
 
 export interface Trials {
@@ -23,7 +25,8 @@ export interface Trials {
 export async function tryMerges(ground: BranchGround, question: TrialQuestion): Promise<Trials> {
   const { commit, line } = await tryProduction(ground, question);
   const lines: ForecastLine[] = line === null ? [] : [line];
-  for (const target of question.targets) lines.push(await tryTarget(ground, target, commit));
+  for (const target of question.targets)
+    lines.push(await tryTarget(ground, { target, source: commit, derived: question.derived }));
   return { commit, lines };
 }
 
@@ -36,6 +39,7 @@ async function tryProduction(ground: BranchGround, question: TrialQuestion): Pro
   const { production: target, head, at } = question;
   const tip = await ground.tip(target);
   if (tip === null) return { commit: head, line: null };
+  await ground.history.meet(tip, head);
   const trial = await ground.merge.attempt(tip, head);
   if (trial.kind === 'conflict') {
     const conflict = await explainConflict(ground, { target: tip, source: head, files: trial.files });
@@ -46,11 +50,22 @@ async function tryProduction(ground: BranchGround, question: TrialQuestion): Pro
   return { commit, line: null };
 }
 
-async function tryTarget(ground: BranchGround, target: string, source: string): Promise<ForecastLine> {
+export interface TargetTrial {
+  readonly target: string;
+  readonly source: string;
+  readonly derived: readonly string[];
+}
+
+export async function tryTarget(
+  ground: BranchGround,
+  { target, source, derived }: TargetTrial,
+): Promise<ForecastLine> {
   const tip = await ground.tip(target);
   if (tip === null) return { target, kind: 'missing' };
+  await ground.history.meet(tip, source);
   const trial = await ground.merge.attempt(tip, source);
   if (trial.kind === 'clean') return { target, kind: 'clean' };
+  if (trial.files.every((file) => derived.includes(file))) return { target, kind: 'derived' };
   const conflict = await explainConflict(ground, { target: tip, source, files: trial.files });
   return { target, kind: 'conflict', conflict };
 }

@@ -1,17 +1,13 @@
 // Releases that a branch contains and that production never ran: whoever ships the branch ships them too.
 import type { Configuration } from '@headgate/configuration/schema';
-import {
-  compareVersions,
-  parseVersion,
-  parseVersionTag,
-  showVersion,
-  type Version,
-} from '@headgate/configuration/version';
+import { compareVersions, parseVersion, showVersion, type Version } from '@headgate/configuration/version';
 import { ActionError } from '@headgate/kit/errors';
-import type { Git } from '@headgate/kit/git';
 import type { GitHub } from '@headgate/kit/github';
 import { code } from '@headgate/kit/summary';
+import type { BranchGround } from './branch-ground.js';
 import { runningVersion } from './deployed-version.js';
+import { createHistory } from './deployments.js';
+import { releasesOf } from './known-history.js';
 
 export interface Undeployed {
   readonly environment: string;
@@ -32,7 +28,7 @@ export interface UndeployedQuestion {
 /** Null when nothing is known of production, or may be asked: the forecast is told without it. */
 export async function undeployedReleases(
   github: GitHub,
-  git: Git,
+  ground: Pick<BranchGround, 'tags' | 'history'>,
   { configuration, commit, version }: UndeployedQuestion,
 ): Promise<Undeployed | null> {
   const own = parseVersion(version);
@@ -43,19 +39,18 @@ export async function undeployedReleases(
   const [environment] = production;
   const running = await askedFor(github, environment);
   if (running === null) return null;
-  const between = (await git.tags())
-    .map((name) => ({ name, number: parseVersionTag(name) }))
-    .filter((tag): tag is { name: string; number: Version } => tag.number !== null)
-    .filter(({ number }) => compareVersions(number, running) > 0 && compareVersions(number, own) < 0)
-    .sort((left, right) => compareVersions(left.number, right.number));
+  const between = releasesOf(ground.tags)
+    .filter(({ version: number }) => compareVersions(number, running) > 0 && compareVersions(number, own) < 0)
+    .toReversed();
   const tags: string[] = [];
-  for (const { name } of between) if (await git.isAncestor(`refs/tags/${name}`, commit)) tags.push(name);
+  for (const { name, commit: tagged } of between)
+    if (await ground.history.isAncestor(tagged, commit)) tags.push(name);
   return { environment, running, support: configuration.branches.support, tags };
 }
 
 async function askedFor(github: GitHub, environment: string): Promise<Version | null> {
   try {
-    return await runningVersion(github, environment);
+    return await runningVersion(createHistory(github, environment));
   } catch (error) {
     if (error instanceof ActionError && error.code === 'github-permission') return null;
     throw error;

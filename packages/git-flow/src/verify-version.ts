@@ -2,19 +2,13 @@
 import { classifyBranch } from '@headgate/configuration/branches';
 import type { Decision } from '@headgate/configuration/decision';
 import type { Branches } from '@headgate/configuration/schema';
-import {
-  compareVersions,
-  parseVersion,
-  parseVersionTag,
-  showVersion,
-  type Version,
-} from '@headgate/configuration/version';
+import { compareVersions, parseVersion, showVersion } from '@headgate/configuration/version';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
-import { createGit, type Git } from '@headgate/kit/git';
 import type { GitHub } from '@headgate/kit/github';
 import { failure } from './failures.js';
 import { readGivenDecision } from './given-decision.js';
+import { type KnownHistory, lastRelease, openHistory } from './known-history.js';
 import { readMerge } from './merge-commit.js';
 import { mergedBranch } from './merged-branch.js';
 import { readProject } from './project.js';
@@ -26,20 +20,20 @@ import { checkTag, findTag, tagName } from './release-tag.js';
  * @throws {ActionError} `not-a-merge`, `version-unknown`, `version-mismatch`, `version-not-next`, `tag-conflict`
  */
 export async function verifyVersionRun(inputs: VerifyVersionInputs, deps: Deps): Promise<ActionResult> {
-  const { context, core, run } = deps;
-  const decision = readGivenDecision(inputs.decision);
+  const { context, core } = deps;
+  const decision = await readGivenDecision(inputs.decision);
   const { branches } = readProject(context.workspace, inputs.configuration).configuration;
-  const git = createGit(run, context.workspace);
+  const history = await openHistory(deps, { token: inputs.githubToken, branches: [branches.production] });
   const github = await deps.connectGitHub(inputs.githubToken);
   const isProduction = decision.branchKind === 'production';
   const base = isProduction
-    ? (await readMerge(git, decision.commit)).production
-    : await git.revParse(`refs/remotes/origin/${branches.production}`);
+    ? (await readMerge(history, decision.commit)).production
+    : history.tip(branches.production);
   const named = isProduction
     ? await mergedVersion(github, decision, branches)
     : branchVersion(decision.branch, branches);
   const version = agreed(named, inputs.version);
-  if (base !== null) await checkNext(git, version, base);
+  if (base !== null) await checkNext(history, version, base);
   const tag = await findTag(github, tagName(version));
   if (tag !== null) checkTag(tag, decision.commit);
   core.info(`${decision.branch} is version ${version}${tag === null ? '' : `, tagged ${tag.name} already`}`);
@@ -82,23 +76,11 @@ function agreed({ branch, version }: Named, given: string): string {
   );
 }
 
-async function checkNext(git: Git, version: string, base: string): Promise<void> {
-  const last = await lastVersion(git, base);
+async function checkNext(history: KnownHistory, version: string, base: string): Promise<void> {
+  const last = (await lastRelease(history, base))?.version ?? null;
   const wanted = parseVersion(version);
   if (last === null || (wanted !== null && compareVersions(wanted, last) > 0)) return;
   const shown = showVersion(last);
   const message = `a version above ${shown}, the last one of production, was expected; ${version} was found`;
   throw failure('version-not-next', message, `Rename the branch to a version above ${shown}.`);
-}
-
-/** The highest release that production holds: tags that are no versions, and those of other lines, do not count. */
-async function lastVersion(git: Git, base: string): Promise<Version | null> {
-  const releases = (await git.tags())
-    .map((tag) => ({ tag, version: parseVersionTag(tag) }))
-    .filter((release): release is { tag: string; version: Version } => release.version !== null)
-    .sort((left, right) => compareVersions(right.version, left.version));
-  for (const { tag, version } of releases) {
-    if (await git.isAncestor(`refs/tags/${tag}`, base)) return version;
-  }
-  return null;
 }

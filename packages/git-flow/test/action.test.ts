@@ -1,13 +1,13 @@
 // The bundle, started as a runner starts it: inputs from the environment, results in the runner's files.
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type FinishedAction, runBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
 import { startTestServer, type TestServer } from '@headgate/kit/testing/http-server';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decisionOf, entryOf, imageParts, zipOf } from './fixtures.js';
 
-const main = process.env['HEADGATE_DIST'] ?? fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const main = actionFile(import.meta.url, 'dist/index.js');
 const suite = existsSync(main) ? describe : describe.skip;
 if (!existsSync(main)) process.stdout.write(`action.test.ts skipped: ${main} is not built (npm run build)\n`);
 

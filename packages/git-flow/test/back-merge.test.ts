@@ -8,6 +8,7 @@ import { type RunCommand, runCommand } from '@headgate/kit/process';
 import { parseSecretMap } from '@headgate/kit/secrets';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { createTestRepository, type TestRepository } from '@headgate/kit/testing/git-remote';
+import { type GitServer, startGitServer } from '@headgate/kit/testing/git-server';
 import { createTestGitHub, type TestGitHub } from '@headgate/kit/testing/github';
 import { loadYaml } from '@headgate/kit/yaml-loader';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -146,6 +147,7 @@ describe('a clean merge', () => {
       expect.arrayContaining(['b', 'c']),
     );
     expect(callsTo(routes.start)).toEqual([{ workflow_id: 'delivery.yml', ref: 'develop' }]);
+    expect(deps.core.summary()).toContain("Pushed with the job's own token");
     expect(result.failure).toBeUndefined();
     expect(deps.core.annotations).toEqual([]);
   });
@@ -187,6 +189,111 @@ describe('a clean merge', () => {
   });
 });
 
+describe('stopped anywhere and called again', () => {
+  const runs = 'GET /repos/{owner}/{repo}/actions/runs';
+  const stop = (): never => {
+    throw new Error('the runner was lost');
+  };
+
+  /** As the next attempt of the job sees it: nothing is in the way any more. */
+  async function again(): Promise<unknown> {
+    run = runCommand;
+    github.on(routes.open, () => ({ number: 7, html_url: 'https://github.com/acme/shop/pull/7' }));
+    github.on(routes.start, {});
+    return outcomes(await backMerge());
+  }
+
+  it.each([
+    ['before the push', false, 'merged'],
+    ['after it', true, 'up-to-date'],
+  ])('%s to an open branch: it is merged once, and its run is started', async (_, pushes, outcome) => {
+    github.on(runs, { total_count: 0, workflow_runs: [] });
+    run = async (command, options) => {
+      if (!command.args.includes('push')) return runCommand(command, options);
+      if (pushes) await runCommand(command, options);
+      return stop();
+    };
+    await expect(backMerge()).rejects.toThrow('lost');
+
+    expect(await again()).toEqual([expect.objectContaining({ outcome })]);
+
+    expect(isAncestor(source, 'origin/develop')).toBe(true);
+    expect(callsTo(routes.start)).toEqual([{ workflow_id: 'delivery.yml', ref: 'develop' }]);
+  });
+
+  it('after its run was started: it is not started twice', async () => {
+    await backMerge();
+    github.on(runs, { total_count: 1, workflow_runs: [{}] });
+
+    expect(await again()).toEqual([expect.objectContaining({ outcome: 'up-to-date' })]);
+    expect(callsTo(routes.start)).toHaveLength(1);
+  });
+
+  it.each([
+    ['before the branch of the pull request is pushed', false],
+    ['before it is opened', true],
+  ])('%s: there is one, on the released commit', async (_, pushes) => {
+    protect('develop');
+    if (pushes) github.on(routes.open, stop);
+    else {
+      run = async (command, options) =>
+        command.args.some((word) => word.includes('refs/heads/back-merge/'))
+          ? stop()
+          : runCommand(command, options);
+    }
+    await expect(backMerge()).rejects.toThrow('lost');
+
+    expect(await again()).toEqual([expect.objectContaining({ outcome: 'pull-request' })]);
+    expect(remote('back-merge/to-develop')).toBe(source);
+    expect(callsTo(routes.open)).toHaveLength(pushes ? 2 : 1);
+  });
+});
+
+describe('a shallow clone', () => {
+  let server: GitServer;
+  beforeEach(async () => {
+    server = await startGitServer(repository.remote);
+    repository.git('push', '--quiet', 'origin', 'master');
+  });
+  afterEach(() => server.close());
+
+  /** What fetches comes over HTTP; what is pushed goes to the folder. */
+  async function shallow(): Promise<string> {
+    const directory = await server.clone('shallow', { depth: 1, branch: 'master' });
+    repository.git('-C', directory, 'remote', 'set-url', '--push', 'origin', repository.remote);
+    return directory;
+  }
+
+  it('is merged back from, with both parents', async () => {
+    const theirs = pushTo('develop', { c: 'feature\n' });
+    const original = repository;
+    repository = { ...original, directory: await shallow() };
+    try {
+      expect(outcomes(await backMerge({ githubToken: '' }))).toEqual([
+        expect.objectContaining({ outcome: 'merged' }),
+      ]);
+    } finally {
+      repository = original;
+    }
+    expect(isAncestor(source, 'origin/develop')).toBe(true);
+    expect(repository.git('show', '--no-patch', '--format=%P', 'origin/develop')).toBe(`${theirs} ${source}`);
+  });
+
+  it('knows a conflict and its last authors', async () => {
+    pushTo('develop', { b: 'ours\n' });
+    const original = repository;
+    repository = { ...original, directory: await shallow() };
+    try {
+      expect(outcomes(await backMerge({ githubToken: '' }))).toEqual([
+        expect.objectContaining({ outcome: 'conflict' }),
+      ]);
+    } finally {
+      repository = original;
+    }
+    expect(String(callsTo(routes.open)[0]?.['body'])).toMatch(/\| `b` \| Eve \(`\w{7}`\) \| Dana/);
+  });
+});
+
 describe('others push in between', () => {
   /** Before our push number n, somebody is faster. */
   function racing(times: number): () => number {
@@ -218,10 +325,15 @@ describe('others push in between', () => {
     const result = await backMerge();
 
     expect(outcomes(result)).toEqual([
-      { target: 'develop', outcome: 'pull-request', url: 'https://github.com/acme/shop/pull/7' },
+      {
+        target: 'develop',
+        outcome: 'pull-request',
+        url: 'https://github.com/acme/shop/pull/7',
+        cause: 'raced',
+      },
     ]);
     expect(isAncestor(source, 'origin/develop')).toBe(false);
-    expect(remote('back-merge/v1.0.0')).toBe(source);
+    expect(remote('back-merge/to-develop')).toBe(source);
   });
 });
 
@@ -240,9 +352,9 @@ describe('a conflict', () => {
     ]);
     expect(result.failure).toBeUndefined();
     expect([remote('develop'), remote('master')]).toEqual([develop, master]);
-    expect(remote('back-merge/v1.0.0')).toBe(source);
+    expect(remote('back-merge/to-develop')).toBe(source);
     const [request] = callsTo(routes.open);
-    expect(request).toMatchObject({ head: 'back-merge/v1.0.0', base: 'develop' });
+    expect(request).toMatchObject({ head: 'back-merge/to-develop', base: 'develop' });
     expect(String(request?.['body'])).toMatch(/\| `b` \| Eve \(`\w{7}`\) \| Dana \(`\w{7}`\) \|/);
     expect(String(request?.['body'])).toContain('git merge origin/develop');
     expect(String(request?.['body'])).toContain('starts no checks');
@@ -254,23 +366,17 @@ describe('a conflict', () => {
 
   it('repeated: the open pull request is brought up to date, work on its branch stays', async () => {
     await backMerge();
-    const work = pushTo('back-merge/v1.0.0', { d: 'half resolved' });
+    const work = pushTo('back-merge/to-develop', { d: 'half resolved' });
     github.on(routes.list, [{ number: 7, html_url: 'https://github.com/acme/shop/pull/7' }]);
 
     expect(outcomes(await backMerge())).toEqual([expect.objectContaining({ outcome: 'conflict' })]);
 
     expect(callsTo(routes.open)).toHaveLength(1);
     expect(callsTo(routes.update)).toEqual([expect.objectContaining({ pull_number: 7 })]);
-    expect(remote('back-merge/v1.0.0')).toBe(work);
-    expect(callsTo(routes.list).at(-1)).toMatchObject({ head: 'acme:back-merge/v1.0.0', base: 'develop' });
-  });
-
-  it('a branch of that name with other commits is left alone', async () => {
-    repository.git('push', '--quiet', 'origin', 'origin/develop:refs/heads/back-merge/v1.0.0');
-
-    expect((await backMerge()).failure).toMatchObject({
-      code: 'branch-taken',
-      hint: expect.stringContaining('Delete the branch back-merge/v1.0.0'),
+    expect(remote('back-merge/to-develop')).toBe(work);
+    expect(callsTo(routes.list).at(-1)).toMatchObject({
+      head: 'acme:back-merge/to-develop',
+      base: 'develop',
     });
   });
 
@@ -294,7 +400,12 @@ describe('a protected branch', () => {
     const result = await backMerge();
 
     expect(outcomes(result)).toEqual([
-      { target: 'develop', outcome: 'protected', url: 'https://github.com/acme/shop/pull/7' },
+      {
+        target: 'develop',
+        outcome: 'pull-request',
+        url: 'https://github.com/acme/shop/pull/7',
+        cause: 'protected',
+      },
     ]);
     expect(String(callsTo(routes.open)[0]?.['body'])).toContain('GH006: Protected branch update failed');
     expect(deps.core.annotations).toEqual([
@@ -316,13 +427,138 @@ describe('a protected branch', () => {
   });
 
   it('where not even a branch may be pushed: fails in the server’s words', async () => {
-    protect('back-merge/v1.0.0');
+    protect('back-merge/to-develop');
     pushTo('develop', { b: 'ours\n' });
 
     expect((await backMerge()).failure).toMatchObject({
       code: 'back-merge-refused',
       message: expect.stringContaining('GH006'),
     });
+  });
+});
+
+describe('the standing pull request', () => {
+  const open = {
+    number: 7,
+    html_url: 'https://github.com/acme/shop/pull/7',
+    user: { type: 'Bot' },
+    body: 'before',
+  };
+  const answer = (state: string, pulls: readonly unknown[]): void =>
+    github.on(routes.list, (asked: Readonly<Record<string, unknown>>) =>
+      asked['state'] === state ? pulls : [],
+    );
+
+  it('is the same one for the next release: its branch goes on, and its text with it', async () => {
+    protect('develop');
+    await backMerge();
+    answer('open', [{ ...open, head: { sha: source } }]);
+    release('release/1.1.0', { c: 'next\n' });
+
+    const result = await backMerge({ version: '1.1.0' });
+
+    expect(outcomes(result)).toEqual([expect.objectContaining({ outcome: 'pull-request' })]);
+    expect(callsTo(routes.open)).toHaveLength(1);
+    expect(callsTo(routes.update)).toEqual([
+      expect.objectContaining({ pull_number: 7, title: 'Merge v1.1.0 back into develop' }),
+    ]);
+    expect(remote('back-merge/to-develop')).toBe(source);
+  });
+
+  it('keeps what people have pushed to its branch, and gets the next release on top', async () => {
+    protect('develop');
+    await backMerge();
+    const work = pushTo('back-merge/to-develop', { d: 'work' });
+    release('release/1.1.0', { c: 'next\n' });
+
+    await backMerge({ version: '1.1.0' });
+
+    const tip = remote('back-merge/to-develop');
+    repository.git('fetch', '--quiet', 'origin');
+    expect(repository.git('show', '--no-patch', '--format=%P', tip)).toBe(`${work} ${source}`);
+  });
+
+  it('says so when that work conflicts with the next release, and leaves it alone', async () => {
+    protect('develop');
+    await backMerge();
+    const work = pushTo('back-merge/to-develop', { c: 'work' });
+    release('release/1.1.0', { c: 'next\n' });
+
+    await backMerge({ version: '1.1.0' });
+
+    expect(remote('back-merge/to-develop')).toBe(work);
+    expect(String(callsTo(routes.open).at(-1)?.['body'])).toContain('does not hold it yet');
+  });
+
+  it('begins anew on a branch that was left behind after it was merged', async () => {
+    protect('develop');
+    repository.git('push', '--quiet', 'origin', 'origin/develop:refs/heads/back-merge/to-develop');
+    repository.git('fetch', '--quiet', 'origin');
+
+    await backMerge();
+
+    expect(remote('back-merge/to-develop')).toBe(source);
+  });
+
+  it('is closed when its branch has caught up without it', async () => {
+    await backMerge();
+    repository.git('checkout', '--quiet', '--detach', source);
+    const work = repository.commit('resolved in part', { d: 'work' });
+    repository.git('checkout', '--quiet', 'master');
+    answer('open', [{ ...open, head: { sha: work } }]);
+
+    expect(outcomes(await backMerge())).toEqual([expect.objectContaining({ outcome: 'up-to-date' })]);
+    expect(callsTo(routes.update)).toEqual([
+      { pull_number: 7, state: 'closed', body: 'Closed: the branch contains v1.0.0 by now.\n\nbefore' },
+    ]);
+  });
+
+  it.each([
+    ['that a person opened', { ...open, user: { type: 'User' }, head: { sha: 'f'.repeat(40) } }],
+    ['whose commits went in, which GitHub closes itself', null],
+  ])('is not touched: one %s', async (_, pull) => {
+    await backMerge();
+    answer('open', [pull ?? { ...open, head: { sha: source } }]);
+
+    await backMerge();
+
+    expect(callsTo(routes.update)).toEqual([]);
+  });
+
+  it('that was squashed is noticed, because its target lacks its commits', async () => {
+    protect('develop');
+    await backMerge();
+    const lost = { ...open, merged_at: 'then', head: { sha: source } };
+    answer('closed', [lost]);
+    release('release/1.1.0', { c: 'next\n' });
+
+    await backMerge({ version: '1.1.0' });
+
+    expect(String(callsTo(routes.open).at(-1)?.['body'])).toContain('#7 was merged by squash or rebase');
+    expect(deps.core.annotations).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringContaining('#7 was merged by squash'),
+      }),
+    );
+  });
+
+  it('that was merged with a merge commit is none of those', async () => {
+    protect('develop');
+    const before = source;
+    const { git } = repository;
+    git('fetch', '--quiet', 'origin');
+    git('checkout', '--quiet', '--detach', 'origin/develop');
+    git('merge', '--quiet', '--no-ff', '--message', 'by hand', before);
+    git('-C', repository.remote, 'config', 'core.hooksPath', '/dev/null');
+    git('push', '--quiet', 'origin', 'HEAD:refs/heads/develop');
+    git('-C', repository.remote, 'config', '--unset', 'core.hooksPath');
+    answer('closed', [{ ...open, merged_at: 'then', head: { sha: before } }]);
+    release('release/1.1.0', { c: 'next\n' });
+
+    await backMerge({ version: '1.1.0' });
+
+    expect(String(callsTo(routes.open).at(-1)?.['body'])).not.toContain('squash or rebase:');
   });
 });
 
@@ -347,6 +583,7 @@ describe('with an App', () => {
     expect(outcomes(await backMerge(app()))).toEqual([expect.objectContaining({ outcome: 'merged' })]);
 
     expect(callsTo(routes.start)).toEqual([]);
+    expect(deps.core.summary()).toContain('Pushed by the App');
     expect(github.calls.at(-1)?.route).toBe('DELETE /installation/token');
     expect(deps.core.secrets).toContain('ghs_of_the_app');
   });
@@ -355,7 +592,12 @@ describe('with an App', () => {
     protect('develop');
 
     expect(outcomes(await backMerge(app()))).toEqual([
-      { target: 'develop', outcome: 'pull-request', url: 'https://github.com/acme/shop/pull/7' },
+      {
+        target: 'develop',
+        outcome: 'pull-request',
+        url: 'https://github.com/acme/shop/pull/7',
+        cause: 'protected',
+      },
     ]);
     expect(String(callsTo(routes.open)[0]?.['body'])).not.toContain('starts no checks');
   });
@@ -413,7 +655,7 @@ describe('a hotfix', () => {
 
     await backMerge({ version: '1.0.1' });
 
-    expect(remote('back-merge/v1.0.1-to-release-1.1.0')).toBe(source);
+    expect(remote('back-merge/to-release-1.1.0')).toBe(source);
     expect(callsTo(routes.open)).toEqual([expect.objectContaining({ base: 'release/1.1.0' })]);
   });
 });
@@ -430,25 +672,6 @@ describe('what stops it before anything is pushed', () => {
     repository.git('-C', repository.remote, 'update-ref', '-d', 'refs/heads/develop');
 
     expect((await backMerge()).failure).toMatchObject({ code: 'branch-missing' });
-  });
-
-  it('the history is cut off', async () => {
-    const shallow = `${repository.directory}-shallow`;
-    repository.git(
-      'clone',
-      '--quiet',
-      '--depth',
-      '1',
-      '--branch',
-      'master',
-      `file://${repository.remote}`,
-      shallow,
-    );
-    const original = repository;
-    repository = { ...original, directory: shallow };
-
-    await expect(backMerge()).rejects.toMatchObject({ code: 'shallow-checkout' });
-    repository = original;
   });
 
   it('no version, no decision', async () => {

@@ -142,6 +142,18 @@ describe('the plan barrier', () => {
     expect(deps.core.summary()).toContain('2 to add, 0 to change, 1 to destroy');
   });
 
+  it('has a record of its own when a re-run comes to it again, under the name of that attempt', async () => {
+    offerEntries(github, [entries.plan, entries.configuration]);
+    const place = offer(evidenceRecord());
+    const context = createTestContext({ runAttempt: 2 });
+    deps = createTestDeps({ connectGitHub: github.connect, context, temporary: deps.temporary });
+
+    const result = await collect({ barrier: 'plan', ...place });
+
+    expect(result.outputs['record-artifact-name']).toMatch(/^headgate-record-d{16}-plan-2$/);
+    expect(recordOf(result).flow.run.attempt).toBe(1);
+  });
+
   it('fails without the configuration, and gives no subject of the rest', async () => {
     offerEntries(github, [entries.plan]);
 

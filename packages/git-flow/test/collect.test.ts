@@ -93,6 +93,17 @@ describe('the images barrier', () => {
     ]);
   });
 
+  it('shows where it failed, at the commit, in the summary and beside the line', async () => {
+    const cause = { code: 'gate-failed', message: 'm', hint: 'h', file: 'app/Dockerfile', line: 4 };
+    offerEntries(github, [entryOf('images', 'shop', { result: 'failure', cause })]);
+
+    const result = await collect();
+
+    expect(result.failure?.place).toEqual({ file: 'app/Dockerfile', line: 4 });
+    const url = `https://github.com/acme/shop/blob/${'c'.repeat(40)}/app/Dockerfile#L4`;
+    expect(deps.core.summary()).toContain(`Where: [app/Dockerfile:4](${url})`);
+  });
+
   const attempts: readonly (readonly [string, number, readonly Entry[], string | null])[] = [
     [
       'a re-run of failed jobs counts the attempt that succeeded',

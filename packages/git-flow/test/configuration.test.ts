@@ -225,6 +225,22 @@ describe('mode configuration', () => {
     }
   });
 
+  it('names the files with the keys of hosts by ssh, and no keys that stand there themselves', async () => {
+    const own = '{name: b, ssh: {host: d@b, known-hosts: deploy/b_hosts}}';
+    const pinned = "{name: c, ssh: {host: d@c, known-hosts: 'c ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA'}}";
+    const lines = `ssh: {known-hosts: {var: KNOWN}}\n        hosts: [{name: a, ssh: {host: d@a}}, ${own}, ${pinned}]\n        `;
+    write('headgate.yml', headgate.replace('compose: deploy', `${lines}compose: deploy`));
+    for (const path of ['deploy/known_hosts', 'deploy/b_hosts']) write(path, 'a key');
+    const variables = { SOCKET: '/run/haproxy.sock', KNOWN: 'deploy/known_hosts' };
+
+    const files = Object.keys((await partOf({ variables })).members).filter((name) => name.includes('hosts'));
+    expect(files).toEqual([
+      'environments.production.targets.web.ssh.known-hosts',
+      'file deploy/known_hosts',
+      'file deploy/b_hosts',
+    ]);
+  });
+
   it('without secrets to bind no seal key is asked for', async () => {
     const bare = headgate.replace(/ +secret-variables.*\n/, '').replace(/ +secrets:.*\n/, '');
     write('headgate.yml', bare);

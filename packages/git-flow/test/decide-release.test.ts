@@ -49,12 +49,14 @@ function merge(changed: Readonly<Record<string, string>>): void {
   repository.git('merge', '--quiet', '--no-ff', '--message', 'merge', 'release/1.0.0');
 }
 
-function decide(ref: string, eventName = 'push', workspace = repository.directory): Promise<ActionResult> {
+function decide(ref: string, eventName = 'push'): Promise<ActionResult> {
   const sha = repository.git('rev-parse', 'HEAD');
+  const workspace = repository.directory;
   const context = createTestContext({ sha, ref, eventName, event: { ref }, workspace });
   deps = createTestDeps({ run: runCommand, connectGitHub: createTestGitHub().connect, context });
   const variables = new Map<string, string>();
-  return run({ mode: 'decide', configuration: 'headgate.yml', githubToken: 't', variables }, deps);
+  const restore = { version: '', environment: '' };
+  return run({ mode: 'decide', configuration: 'headgate.yml', githubToken: 't', variables, restore }, deps);
 }
 
 function decisionOf({ outputs }: ActionResult): Decision {
@@ -152,27 +154,6 @@ describe('a merge into production', () => {
     merge(files);
 
     expect(decisionOf(await decide('refs/heads/master')).notices).toEqual([]);
-  });
-
-  it('of a shallow clone is refused: what counted before cannot be seen', async () => {
-    repository.commit('before', files);
-    merge({ 'src.txt': '1' });
-    repository.git('push', '--quiet', 'origin', 'master');
-    const shallow = `${repository.directory}-shallow`;
-    repository.git(
-      'clone',
-      '--quiet',
-      '--depth',
-      '1',
-      '--branch',
-      'master',
-      `file://${repository.remote}`,
-      shallow,
-    );
-
-    await expect(decide('refs/heads/master', 'push', shallow)).rejects.toMatchObject({
-      code: 'shallow-checkout',
-    });
   });
 });
 

@@ -52,6 +52,7 @@ function decide(
   const configuration = 'headgate.yml';
   const inputs = {
     mode: 'decide',
+    restore: { version: '', environment: '' },
     configuration,
     githubToken: 't',
     variables: new Map(Object.entries(variables)),
@@ -159,18 +160,6 @@ describe('what stops a decision', () => {
     });
   });
 
-  it('a shallow clone cannot number a build', async () => {
-    repository.commit('two');
-    repository.git('push', '--quiet', 'origin', 'develop');
-    const shallow = `${repository.directory}-shallow`;
-    repository.git('clone', '--quiet', '--depth', '1', `file://${repository.remote}`, shallow);
-
-    await expect(decide({ workspace: shallow })).rejects.toMatchObject({
-      code: 'shallow-checkout',
-      hint: expect.stringContaining('fetch-depth: 0'),
-    });
-  });
-
   it('the decision is larger than a job can be handed', async () => {
     const images = Array.from({ length: 150 }, (_, index) => `  image-${index}: {}`).join('\n');
     repository.commit('many', { 'headgate.yml': `application: shop\nimages:\n${images}\n` });
@@ -213,9 +202,12 @@ describe('what stops a decision', () => {
   it('headgate.yml is wrong: each problem is shown beside its own line', async () => {
     repository.commit('wrong', { 'headgate.yml': `${headgate}x: 1\n` });
 
-    await expect(decide()).rejects.toMatchObject({ code: 'invalid-configuration' });
-
     const line = headgate.split('\n').length;
+    await expect(decide()).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      place: { file: 'headgate.yml', line: expect.any(Number) },
+    });
+
     expect(deps.core.annotations).toContainEqual({
       level: 'error',
       message: expect.stringContaining('unknown key `x`'),

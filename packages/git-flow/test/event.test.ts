@@ -1,7 +1,7 @@
 import { createTestContext } from '@headgate/kit/testing/deps';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readEvent } from '../src/event.js';
+import { pushedFrom, readEvent } from '../src/event.js';
 
 function pull(
   head: unknown,
@@ -32,7 +32,8 @@ describe('the event', () => {
     ],
     ['a dispatch without payload', 'workflow_dispatch', {}, { kind: 'dispatch', branch: 'develop' }],
     ['a dispatch of a tag', 'workflow_dispatch', { ref: 'refs/tags/v1' }, { kind: 'other' }],
-    ['a schedule', 'schedule', {}, { kind: 'other' }],
+    ['a schedule', 'schedule', { schedule: '7 4 * * *' }, { kind: 'schedule', branch: 'develop' }],
+    ['a comment', 'issue_comment', { comment: { body: '/approve' } }, { kind: 'other' }],
     ['a broken pull request', 'pull_request', { pull_request: [] }, { kind: 'other' }],
     [
       'a merge queue',
@@ -71,7 +72,7 @@ describe('the event', () => {
   });
 
   it('any payload is read without a fault, and only a pull request of this repository is trusted', () => {
-    const names = fc.constantFrom('push', 'pull_request', 'merge_group', 'workflow_dispatch');
+    const names = fc.constantFrom('push', 'pull_request', 'merge_group', 'workflow_dispatch', 'schedule');
     const payload = fc.dictionary(
       fc.constantFrom('ref', 'pull_request', 'merge_group', 'deleted'),
       fc.jsonValue(),
@@ -82,5 +83,19 @@ describe('the event', () => {
         return found.kind !== 'pull-request' || found.untrusted !== null;
       }),
     );
+  });
+});
+
+describe('where a push began', () => {
+  const before = 'b'.repeat(40);
+  it.each([
+    ['a push', 'push', { before }, { before, forced: false }],
+    ['a push by force', 'push', { before, forced: true }, { before, forced: true }],
+    ['a new branch', 'push', { before: '0'.repeat(40) }, null],
+    ['a deleted branch', 'push', { before, deleted: true }, null],
+    ['no name of a commit', 'push', { before: '--upload-pack=x' }, null],
+    ['another event', 'pull_request', { before }, null],
+  ] as const)('%s', (_, eventName, event, expected) => {
+    expect(pushedFrom(createTestContext({ eventName, event }))).toEqual(expected);
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Decision } from '@headgate/configuration/decision';
 import type { ActionResult } from '@headgate/kit/action';
-import { digestOf } from '@headgate/kit/digest';
+import { canonicalJson, digestOf } from '@headgate/kit/digest';
 import { type DeliveryRecord, parseRecord } from '@headgate/kit/record';
 import type { MachineImagePart } from '@headgate/kit/record-parts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,6 +18,9 @@ const routes = {
   commit: 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
   contents: 'GET /repos/{owner}/{repo}/contents/{path}',
   pulls: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+  rulesets: 'GET /repos/{owner}/{repo}/rulesets',
+  ruleset: 'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}',
+  releaseOfTag: 'GET /repos/{owner}/{repo}/releases/tags/{tag}',
 } as const;
 
 const machineImage: MachineImagePart = {
@@ -73,6 +76,8 @@ function offer(): void {
   }));
   github.on(routes.contents, { sha: '9' });
   github.on(routes.runs, { workflow_runs: [] });
+  github.on(routes.rulesets, [{ id: 3, enforcement: 'active', target: 'tag' }]);
+  protectTags(['creation', 'update', 'deletion']);
   const flow = {
     ...record.flow,
     commit: tip,
@@ -82,6 +87,29 @@ function offer(): void {
   const left: DeliveryRecord = { ...record, flow, machineImages: [machineImage], tests: [], plans: [] };
   github.addArtifact(50, zipOf('headgate-record.json', left));
 }
+
+function protectTags(rules: readonly string[]): void {
+  const conditions = { ref_name: { include: ['refs/tags/v*'], exclude: [] } };
+  world.github.on(routes.ruleset, { conditions, rules: rules.map((type) => ({ type })) });
+}
+
+const tagUrl = 'https://github.com/acme/shop/releases/tag/v1.0.0';
+
+/** The artifacts of staging have ended, and the tag that this run set before stands. */
+function outlive(record = world.record): void {
+  const { github, merge } = world;
+  github.on(routes.artifacts, { artifacts: [] });
+  const message = `Release 1.0.0\n\nHeadgate-Record: ${digestOf(record)}`;
+  github.tagObjects.set('7', { object: merge, message, type: 'commit' });
+  github.tags.set('v1.0.0', { type: 'tag', sha: '7' });
+  github.on(routes.releaseOfTag, {
+    html_url: tagUrl,
+    assets: [{ id: 8, name: 'headgate-record.json', size: 9 }],
+  });
+  github.addAsset(8, Buffer.from(canonicalJson(record)));
+}
+
+const approval = { stage: 'approval', name: 'production', leg: '0'.repeat(12), settings: {} } as const;
 
 function find(overrides: Partial<Decision> = {}): Promise<ActionResult> {
   const decision = JSON.stringify({ ...world.decision, ...overrides });
@@ -171,6 +199,65 @@ describe('mode evidence', () => {
   });
 });
 
+describe('once the artifacts of staging have ended', () => {
+  it('the tag of the release shows what it names', async () => {
+    outlive();
+
+    const result = await find();
+
+    expect(recordOf(result).images).toEqual(
+      world.record.images.map((image) => ({ ...image, reusedFrom: tagUrl })),
+    );
+    expect(result.outputs).toMatchObject({ version: '1.0.0', 'evidence-url': tagUrl, notices: '[]' });
+    expect(world.deps.core.summary()).toContain('Tag v1.0.0');
+  });
+
+  it('an unprotected tag counts where people are asked, who are told', async () => {
+    outlive();
+    protectTags(['deletion']);
+
+    const { outputs } = await find({ approval });
+
+    expect(JSON.parse(String(outputs['notices']))).toEqual([
+      expect.stringMatching(/v1\.0\.0 is unprotected: no ruleset limits its creation, update/),
+    ]);
+  });
+
+  it('an unprotected tag counts nowhere else', async () => {
+    outlive();
+    protectTags(['deletion']);
+
+    await expect(find()).rejects.toMatchObject({
+      code: 'evidence-missing',
+      message: expect.stringContaining('the tag v1.0.0 is unprotected, and nobody is asked'),
+    });
+  });
+
+  it('a tag on another tree shows nothing', async () => {
+    outlive();
+    const { tip, before } = world;
+    world.github.on(routes.commit, ({ commit_sha: sha }: Record<string, unknown>) => ({
+      tree: { sha: sha === world.merge ? before : tip },
+    }));
+
+    await expect(find()).rejects.toMatchObject({ code: 'evidence-missing' });
+  });
+
+  it('a pull request is not covered by a tag', async () => {
+    outlive();
+
+    await expect(find(asPull())).rejects.toMatchObject({ code: 'evidence-missing' });
+  });
+});
+
+it('people hear that the tag will be unprotected while its evidence is fresh', async () => {
+  world.github.on(routes.rulesets, []);
+
+  const { outputs } = await find();
+
+  expect(JSON.parse(String(outputs['notices']))).toEqual([expect.stringContaining('v1.0.0 is unprotected')]);
+});
+
 describe('mode evidence refuses', () => {
   it('a push without evidence, with the branch to push at this very commit', async () => {
     world.github.on(routes.artifacts, { artifacts: [] });
@@ -212,6 +299,16 @@ describe('mode evidence refuses', () => {
     await expect(find({ ...asPull(), commit, tree })).rejects.toMatchObject({
       code: 'evidence-missing',
       hint: expect.stringContaining('Merge master into release/1.0.0'),
+    });
+  });
+
+  it('a merge queue’s group that nothing has shown, with what to do about its pull request', async () => {
+    world.github.on(routes.artifacts, { artifacts: [] });
+    const branch = 'gh-readonly-queue/master/pr-4';
+
+    await expect(find({ ...asPull(), event: 'merge_group', branch })).rejects.toMatchObject({
+      code: 'evidence-missing',
+      hint: expect.stringMatching(/out of the queue, merge master into its branch/),
     });
   });
 

@@ -107,6 +107,19 @@ describe('mode forecast', () => {
     expect(deps.core.summary()).toContain('`a`');
   });
 
+  it('a conflict in files alone that are made again is none', async () => {
+    const rule = '{paths: [a], run: [make, a]}';
+    const text = `application: shop\nimages: {shop: {}}\nback-merge: {derived: [${rule}]}\n`;
+    repository.commit('derived', { 'headgate.yml': text });
+    push('develop', 'master', 'release/1.0.0');
+    on('develop', { a: 'ours\n' });
+    on('release/1.0.0', { a: 'theirs\n' });
+
+    await forecast('release/1.0.0');
+
+    expect(comments()[0]?.[1]).toContain('| `develop` | no conflict but in files that are made again |');
+  });
+
   it('what production will be counts, not the branch alone', async () => {
     push('release/1.0.0');
     on('master', { a: 'hotfix that never came back\n' });

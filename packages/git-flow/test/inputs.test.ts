@@ -19,6 +19,7 @@ describe('inputs', () => {
   it('of mode decide', () => {
     expect(read({ mode: 'decide', vars: '{"A": "1"}', 'github-token': 't' })).toEqual({
       mode: 'decide',
+      restore: { version: '', environment: '' },
       configuration: 'headgate.yml',
       variables: new Map([['A', '1']]),
       githubToken: 't',
@@ -48,6 +49,18 @@ describe('inputs', () => {
     expect(core.secrets).toEqual([]);
   });
 
+  it.each([
+    [{}, 14],
+    [{ 'abandoned-after': '0' }, 0],
+  ])('of mode drift with %j: it needs no decision', (given, abandonedAfter) => {
+    expect(read({ mode: 'drift', 'github-token': 't', ...given })).toEqual({
+      mode: 'drift',
+      configuration: 'headgate.yml',
+      abandonedAfter,
+      githubToken: 't',
+    });
+  });
+
   it('of mode recheck', () => {
     const subject = `sha256:${'a'.repeat(64)}`;
 
@@ -72,6 +85,7 @@ describe('inputs', () => {
     ['release', { version: '1.2.3' }, { ...place, version: '1.2.3', draft: true }],
     ['release', { version: '1.2.3', draft: 'false' }, { ...place, draft: false }],
     ['back-merge', { version: '1.2.3' }, { version: '1.2.3', workflow: 'delivery.yml' }],
+    ['back-merge', { version: '1.2.3', workflow: '.ci.yml' }, { workflow: '.ci.yml' }],
     ['forecast', { version: '0.10.0' }, { version: '0.10.0' }],
     ['configuration', { environment: 'production', vars: '{"A": 1}' }, { variables: new Map([['A', '1']]) }],
     [
@@ -116,6 +130,8 @@ describe('inputs', () => {
     [{ mode: 'configuration', 'deploy-secrets': 'seal-key: 1' }, 'deploy-secrets'],
     [{ mode: 'tag', 'build-secrets': 'short: abc' }, 'build-secrets'],
     [{ mode: 'guess' }, 'mode'],
+    [{ mode: 'drift', 'abandoned-after': '-1' }, 'abandoned-after'],
+    [{ mode: 'drift', 'abandoned-after': 'soon' }, 'abandoned-after'],
     [{ mode: 'decide', configuration: '/etc/passwd' }, 'configuration'],
     [{ mode: 'decide', configuration: 'a/../../b' }, 'configuration'],
     [{ mode: 'decide', vars: '[1]' }, 'vars'],

@@ -48,6 +48,22 @@ describe('what ran against what was expected', () => {
     ]);
   });
 
+  it('of a schedule is a success when drift was looked for, and a failure when it was skipped', () => {
+    const scheduled = decisionOf({ images: [], targets: [], drift: true, stages: [], environment: null });
+
+    expect(judged([], { decide: 'success', drift: 'success' }, { decision: scheduled })).toEqual([
+      'success',
+      null,
+      [],
+    ]);
+    expect(judged([], { decide: 'success', drift: 'skipped' }, { decision: scheduled })[1]).toMatch(
+      /^stage-skipped: the job drift/,
+    );
+    expect(judged([], { decide: 'success', drift: 'failure' }, { decision: scheduled })[1]).toMatch(
+      /^stage-failed: the job drift/,
+    );
+  });
+
   it('names the leg that failed and its cause, not what it made others skip', () => {
     const needs = { ...all, images: 'failure', collect: 'failure', deploy: 'skipped' } as const;
 

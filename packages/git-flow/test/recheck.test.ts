@@ -74,6 +74,7 @@ interface Given {
   readonly decision?: Partial<Decision>;
   readonly subject?: string;
   readonly configurationDigest?: string;
+  readonly leg?: string;
 }
 
 function recheck(given: Given = {}): Promise<ActionResult> {
@@ -89,17 +90,23 @@ function recheck(given: Given = {}): Promise<ActionResult> {
     environment,
     subject: given.subject ?? subject,
     configurationDigest: given.configurationDigest ?? '',
+    leg: given.leg ?? '',
     recordArtifactId: '5',
     recordDigest: digestOf(record),
   } as const;
   return recheckRun(inputs, deps);
 }
 
+/** Each version has a commit of its own; it is this run's where nothing else is said. */
+function commitOf(payload: unknown): string {
+  return (payload as { readonly sha?: string } | null)?.sha ?? commit;
+}
+
 /** What GitHub tells of the environment's deployments, newest first: version and states, newest first. */
 function deployed(...all: readonly (readonly [unknown, ...string[]])[]): void {
   github.on(
     deployments,
-    all.map(([payload], index) => ({ id: index + 1, payload })),
+    all.map(([payload], index) => ({ id: index + 1, payload, sha: commitOf(payload) })),
   );
   github.on(statuses, ({ deployment_id: id }: { deployment_id: number }) =>
     (all[id - 1]?.slice(1) ?? []).map((state) => ({ state })),
@@ -110,6 +117,16 @@ describe('mode recheck', () => {
   it('what was approved is what is there: good', async () => {
     expect((await recheck()).failure).toBeUndefined();
     expect(github.calls).toContainEqual({ route: deployments, parameters: { environment, per_page: 100 } });
+  });
+
+  it('of the version and of the commit asks for the deployments once, and once how each ended', async () => {
+    deployed([{ version: '1.1.0', sha: 'd'.repeat(40) }, 'success']);
+    github.on('GET /repos/{owner}/{repo}/compare/{basehead}', { status: 'behind' });
+
+    await recheck();
+
+    const asked = github.calls.map(({ route }) => route).filter((route) => route.includes('/deployments'));
+    expect(asked).toEqual([deployments, statuses]);
   });
 
   it('where nobody is asked, no subject and no approval is needed', async () => {
@@ -240,18 +257,72 @@ describe('a newer version', () => {
     expect((await recheck()).failure).toBeUndefined();
   });
 
-  it('is nothing to ask for where versions are not numbered', async () => {
-    const record = { ...planned, flow: { ...flow, version: null } };
-    const own = subjectDigest(subjectOfRecord(record, { environment, configurationDigest: bound }));
+  it('that only looks higher, as a release before a hotfix, is none where production is yet to come', async () => {
+    deployed([{ version: '1.2.0' }, 'success']);
 
-    await recheck({ record: { ...record, approvals: [approvalOf({ subject: own })] }, subject: own });
-
-    expect(github.calls).toEqual([]);
+    expect((await recheck({ decision: { branchKind: 'hotfix' } })).failure).toBeUndefined();
   });
 
   it('GitHub cannot be asked: refused, not guessed', async () => {
     github = createTestGitHub();
 
     await expect(recheck()).rejects.toMatchObject({ code: 'github-permission' });
+  });
+});
+
+describe('a newer commit', () => {
+  const newer = 'd'.repeat(40);
+  const compare = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+  // Nothing is bound and nobody is asked, as on the development branch.
+  const integration = { decision: { branchKind: 'development', approval: null }, subject: '' } as const;
+
+  it.each<readonly [string, unknown]>([
+    ['without a number', { version: null, sha: newer }],
+    ['of the same number', { version: '1.1.0', sha: newer }],
+  ])('%s runs: superseded', async (_name, payload) => {
+    deployed([payload, 'success']);
+    github.on(compare, { status: 'ahead' });
+
+    await expect(recheck(integration)).rejects.toMatchObject({
+      code: 'superseded',
+      message: expect.stringContaining('dddddddddddd'),
+    });
+    expect(github.calls).toContainEqual({
+      route: compare,
+      parameters: { basehead: `${commit}...${newer}`, per_page: 1 },
+    });
+  });
+
+  it('in the job of a target leaves the entry of that target', async () => {
+    deployed([{ version: null, sha: newer }, 'success']);
+    github.on(compare, { status: 'ahead' });
+
+    const { entry, failure } = await recheck({ ...integration, leg: 'web' });
+
+    expect(entry).toEqual({ stage: 'deploy', name: 'web', parts: {} });
+    expect(failure).toMatchObject({ code: 'superseded' });
+  });
+
+  it('in the job of a target leaves none when all is well: that of the deployment follows', async () => {
+    expect((await recheck({ ...integration, leg: 'web' })).entry).toBeUndefined();
+  });
+
+  it.each(['behind', 'identical', 'diverged'])('what runs is %s: not superseded', async (status) => {
+    deployed([{ version: null, sha: newer }, 'success']);
+    github.on(compare, { status });
+
+    expect((await recheck(integration)).failure).toBeUndefined();
+  });
+
+  it.each<readonly [string, readonly (readonly [unknown, ...string[]])[]]>([
+    ['failed, and what was there before came back', [[{ version: null, sha: newer }, 'failure']]],
+    ['is of a job that only names the environment', [[{ sha: newer }, 'success']]],
+    ['is the one that is delivered', [[{ version: null }, 'success']]],
+    ['is not known', []],
+  ])('%s: nothing is compared', async (_name, all) => {
+    deployed(...all);
+
+    expect((await recheck(integration)).failure).toBeUndefined();
+    expect(github.calls.map(({ route }) => route)).not.toContain(compare);
   });
 });

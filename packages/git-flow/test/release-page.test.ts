@@ -74,19 +74,24 @@ describe('a tag', () => {
   it('is followed to its commit, also through a tag of a tag', async () => {
     const inner = 'd'.repeat(40);
     server.on('GET /repos/acme/shop/git/ref/tags/v1.0.0', { json: { object: { type: 'tag', sha } } });
-    server.on(`GET /repos/acme/shop/git/tags/${sha}`, { json: { object: { type: 'tag', sha: inner } } });
+    const record = `sha256:${'8'.repeat(64)}`;
+    server.on(`GET /repos/acme/shop/git/tags/${sha}`, {
+      json: { message: 'Signed', object: { type: 'tag', sha: inner } },
+    });
     server.on(`GET /repos/acme/shop/git/tags/${inner}`, {
-      json: { object: { type: 'commit', sha: commit } },
+      json: { message: `Release\n\nHeadgate-Record: ${record}\n`, object: { type: 'commit', sha: commit } },
     });
 
-    expect(await findTag(github, 'v1.0.0')).toEqual({ name: 'v1.0.0', commit });
+    expect(await findTag(github, 'v1.0.0')).toEqual({ name: 'v1.0.0', commit, record });
   });
 
   it('an endless chain of tags ends', async () => {
     server.on('GET /repos/acme/shop/git/ref/tags/v1.0.0', { json: { object: { type: 'tag', sha } } });
-    server.on(`GET /repos/acme/shop/git/tags/${sha}`, { json: { object: { type: 'tag', sha } } });
+    server.on(`GET /repos/acme/shop/git/tags/${sha}`, {
+      json: { message: '', object: { type: 'tag', sha } },
+    });
 
-    expect(await findTag(github, 'v1.0.0')).toEqual({ name: 'v1.0.0', commit: sha });
+    expect(await findTag(github, 'v1.0.0')).toEqual({ name: 'v1.0.0', commit: sha, record: null });
   });
 
   it('a refusal that is no absence is an error', async () => {

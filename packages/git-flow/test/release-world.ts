@@ -97,7 +97,7 @@ function answerTags(github: Pick<ReleaseGitHub, 'tags' | 'tagObjects' | 'on'>, c
   github.on('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', ({ tag_sha: sha }: Parameters) => {
     const found = tagObjects.get(String(sha));
     if (found === undefined) throw httpError(404, 'Not Found');
-    return { object: { type: found.type, sha: found.object } };
+    return { message: found.message, object: { type: found.type, sha: found.object } };
   });
   change('POST /repos/{owner}/{repo}/git/tags', ({ message, object, type }) => {
     const sha = sha256Hex(`${tagObjects.size}`).slice(0, 40);

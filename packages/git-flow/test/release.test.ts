@@ -17,13 +17,19 @@ let final: DeliveryRecord;
 
 beforeEach(() => {
   world = createReleaseWorld();
-  world.github.tags.set('v1.0.0', { type: 'commit', sha: world.merge });
+  tagWith(world.place.recordDigest);
   world.github.on(pullsRoute, []);
   final = { ...world.record, deployments: deploymentParts.deployments ?? [] };
   world.github.addArtifact(91, zipOf('headgate-record.json', final));
 });
 
 afterEach(() => world.repository.remove());
+
+function tagWith(recordDigest: string): void {
+  const message = `Release 1.0.0\n\nHeadgate-Record: ${recordDigest}`;
+  world.github.tagObjects.set('7', { object: world.merge, message, type: 'commit' });
+  world.github.tags.set('v1.0.0', { type: 'tag', sha: '7' });
+}
 
 function release(overrides: Partial<ReleaseInputs> = {}): Promise<ActionResult> {
   const inputs: ReleaseInputs = {
@@ -69,26 +75,54 @@ describe('mode release', () => {
     const result = await release();
 
     expect(result).toMatchObject({
-      outputs: { 'release-url': 'https://github.com/acme/shop/releases/1' },
+      outputs: { 'release-url': 'https://github.com/acme/shop/releases/1', published: 'false' },
       entry: { parts: {} },
     });
     expect(onlyRelease()).toMatchObject({ tag_name: 'v1.0.0', name: 'v1.0.0', draft: true });
     expect(attached()).toEqual([['headgate-record.json', canonicalJson(world.record)]]);
   });
 
-  it('publishes with the final record in place of the first', async () => {
+  it('publishes with the final record beside the one that the tag names', async () => {
     await release();
     await publish();
 
     expect(onlyRelease().draft).toBe(false);
-    expect(attached()).toEqual([['headgate-record.json', canonicalJson(final)]]);
+    expect(attached()).toEqual([
+      ['headgate-record.json', canonicalJson(world.record)],
+      ['headgate-delivery.json', canonicalJson(final)],
+    ]);
+  });
+
+  it('keeps the record that the tag names when all jobs run again', async () => {
+    await release();
+    const other = { ...world.record, images: [] };
+    world.github.addArtifact(92, zipOf('headgate-record.json', other));
+    await release({ recordArtifactId: '92', recordDigest: digestOf(other) });
+
+    expect(attached()).toEqual([['headgate-record.json', canonicalJson(world.record)]]);
+    expect(world.deps.core.annotations).toEqual([]);
+  });
+
+  it('says that its record is not the one that the tag names', async () => {
+    tagWith(`sha256:${'5'.repeat(64)}`);
+    await release();
+
+    expect(attached()).toEqual([['headgate-record.json', canonicalJson(world.record)]]);
+    expect(world.deps.core.annotations).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('proves nothing by itself') },
+    ]);
+  });
+
+  it('says that it published, once', async () => {
+    expect((await publish()).outputs['published']).toBe('true');
+    expect((await publish()).outputs['published']).toBe('false');
   });
 
   it('publishes without a draft before it', async () => {
     await publish();
 
     expect(onlyRelease().draft).toBe(false);
-    expect(attached()).toEqual([['headgate-record.json', canonicalJson(final)]]);
+    expect(attached()).toEqual([['headgate-delivery.json', canonicalJson(final)]]);
   });
 
   it('attaches before it publishes, because an immutable release takes nothing any more', async () => {
@@ -139,6 +173,24 @@ describe('mode release', () => {
     ]);
   });
 
+  it('is not published while an asset is missing, and is with the next call', async () => {
+    world.github.on(`POST ${uploadUrl}`, {});
+
+    await expect(publish()).rejects.toMatchObject({
+      code: 'asset-missing',
+      message: expect.stringContaining('headgate-delivery.json was expected'),
+      hint: expect.stringContaining('Nothing is published before it is there'),
+    });
+    expect(onlyRelease().draft).toBe(true);
+  });
+
+  it('that is immutable and has no record fails', async () => {
+    await publish();
+    Object.assign(onlyRelease(), { immutable: true, assets: [] });
+
+    await expect(publish()).rejects.toMatchObject({ code: 'asset-missing' });
+  });
+
   it('replaces an upload that broke off', async () => {
     await release();
     Object.assign(onlyRelease().assets[0] ?? {}, { state: 'starter' });
@@ -147,8 +199,8 @@ describe('mode release', () => {
     expect(onlyRelease().assets.map(({ state }) => state)).toEqual(['uploaded']);
   });
 
-  // The changes are: draft, upload, deletion of the first record, upload of the final one, publishing.
-  it.each([1, 2, 3, 4, 5].flatMap((n) => [[n, 'before'] as const, [n, 'after'] as const]))(
+  // The changes are: draft, upload, upload of the final record, publishing.
+  it.each([1, 2, 3, 4].flatMap((n) => [[n, 'before'] as const, [n, 'after'] as const]))(
     'cut off at change %s, %s it is made, it ends the same',
     async (n, when) => {
       world.github.cutAt(n, when);
@@ -159,7 +211,10 @@ describe('mode release', () => {
       await publish();
 
       expect(onlyRelease().draft).toBe(false);
-      expect(attached()).toEqual([['headgate-record.json', canonicalJson(final)]]);
+      expect(attached()).toEqual([
+        ['headgate-record.json', canonicalJson(world.record)],
+        ['headgate-delivery.json', canonicalJson(final)],
+      ]);
     },
   );
 });

@@ -90,6 +90,12 @@ describe('mode tag', () => {
     });
   });
 
+  it('says with whose right it was made', async () => {
+    await tag();
+
+    expect(world.deps.core.summary()).toContain("Tagged with the job's own token");
+  });
+
   it('puts the version on the very bytes that staging ran', async () => {
     await tag();
 

@@ -1,5 +1,6 @@
 // The version that goes out: whose it is, above what, and whether it is still free.
 import type { ActionResult } from '@headgate/kit/action';
+import { startGitServer } from '@headgate/kit/testing/git-server';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { verifyVersionRun } from '../src/verify-version.js';
 import { decisionOf } from './fixtures.js';
@@ -17,7 +18,7 @@ function worldOf(scene: ReleaseScene = {}): ReleaseWorld {
 }
 
 function verify({ deps, decision }: ReleaseWorld, version = '', given = decision): Promise<ActionResult> {
-  const inputs = { configuration: 'headgate.yml', githubToken: 'token', decision: JSON.stringify(given) };
+  const inputs = { configuration: 'headgate.yml', githubToken: '', decision: JSON.stringify(given) };
   return verifyVersionRun({ mode: 'verify-version', version, ...inputs }, deps);
 }
 
@@ -73,11 +74,21 @@ describe('on production', () => {
     });
   });
 
-  it('refuses a cut off history, which shows no parents', async () => {
+  it('sees parents and tags of a history that was cut off', async () => {
     const world = worldOf();
-    world.repository.git('fetch', '--quiet', '--depth', '1', `file://${world.repository.remote}`, 'master');
+    const { repository } = world;
+    repository.git('push', '--quiet', 'origin', `${world.before}:refs/tags/v0.9.0`);
+    const server = await startGitServer(repository.remote);
+    try {
+      const workspace = await server.clone('shallow', { depth: 1, branch: 'master' });
+      const shallow = { ...world, deps: { ...world.deps, context: { ...world.deps.context, workspace } } };
 
-    await expect(verify(world)).rejects.toMatchObject({ code: 'shallow-checkout' });
+      expect((await verify(shallow)).outputs).toEqual({ version: '1.0.0' });
+      repository.git('push', '--quiet', 'origin', `${world.before}:refs/tags/v1.1.0`);
+      await expect(verify(shallow)).rejects.toMatchObject({ code: 'version-not-next' });
+    } finally {
+      await server.close();
+    }
   });
 
   it.each([
