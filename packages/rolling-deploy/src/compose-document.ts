@@ -1,5 +1,6 @@
 // A compose file with places for messages, and variables filled in.
-import { type PositionedYaml, parseYamlWithPositions } from '@headgate/kit/yaml';
+import { ActionError } from '@headgate/kit/errors';
+import { type PositionedYaml, parseYamlWithPositions, YamlError } from '@headgate/kit/yaml';
 import { DeployError, type DeployErrorCode } from './errors.js';
 import { interpolate } from './interpolation.js';
 
@@ -27,10 +28,20 @@ export interface Node {
   text(): string | null;
 }
 
-/** @throws {YamlError} invalid-yaml */
+/** @throws {ActionError} invalid-yaml */
 export function openCompose(source: ComposeSource): Node {
-  const yaml = parseYamlWithPositions(source.text, { source: source.name });
+  const yaml = read(source);
   return nodeAt([], yaml.value, { source, yaml });
+}
+
+function read({ name, text }: ComposeSource): PositionedYaml {
+  try {
+    return parseYamlWithPositions(text, { source: name });
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const { code, message, hint, line } = error;
+    throw new ActionError({ code, message, hint, place: { file: name, line }, cause: error });
+  }
 }
 
 interface Origin {
@@ -46,6 +57,7 @@ function nodeAt(path: Path, value: unknown, origin: Origin): Node {
       code,
       message: `${origin.source.name}:${line}:${column}:${where} ${problem}`,
       hint,
+      place: { file: origin.source.name, line },
     });
   };
   return {

@@ -7,7 +7,7 @@ export interface EnvironmentSource {
   /** Values for names that are listed without one. */
   readonly vars: ReadonlyMap<string, string>;
   /** Content of a file named relative to the compose file; null when there is none. */
-  readonly readFile: (path: string) => Promise<string | null>;
+  readonly readFile: (path: string) => Promise<string | Uint8Array | null>;
 }
 
 /** `env_file` in order, then `environment` over it, sorted by name. @throws {DeployError} invalid-compose */
@@ -21,7 +21,7 @@ export async function readEnvironment(
     if (content === null && !file.required) continue;
     if (content === null)
       throw file.node.fault(`${file.path} was not found`, 'Name a file relative to the compose file.');
-    const parsed = parseEnvFile(content);
+    const parsed = parseEnvFile(Buffer.from(content).toString('utf8'));
     if (!parsed.ok)
       throw file.node.fault(`${file.path}:${parsed.line}: ${parsed.problem}`, 'Correct the line.');
     for (const [name, value] of parsed.values) values.set(name, value);

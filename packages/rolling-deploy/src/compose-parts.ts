@@ -2,7 +2,7 @@
 import type { Node } from './compose-document.js';
 import { readDuration, readList, readNumber } from './compose-values.js';
 import type { RestartPolicy } from './engine.js';
-import type { HealthCheck, Mount } from './service.js';
+import type { HealthCheck, Mount, ServiceVolume } from './service.js';
 
 const healthKeys: readonly string[] = ['test', 'interval', 'timeout', 'retries', 'start_period', 'disable'];
 
@@ -48,12 +48,28 @@ export interface VolumeContext {
   readonly declared: Node;
 }
 
-/** `NAME:/path[:ro]` of a declared volume, or `/host/path:/path[:ro]`. */
-export function readMounts(node: Node, context: VolumeContext): readonly Mount[] {
-  return node.children().map((item) => readMount(item, context));
+export interface Mounts {
+  readonly mounts: readonly Mount[];
+  /** The named ones, each once. */
+  readonly volumes: readonly ServiceVolume[];
 }
 
-function readMount(item: Node, { project, declared }: VolumeContext): Mount {
+/** `NAME:/path[:ro]` of a declared volume, or `/host/path:/path[:ro]`. */
+export function readMounts(node: Node, context: VolumeContext): Mounts {
+  const found = node.children().map((item) => readMount(item, context));
+  const named = found.flatMap(({ volume }) => volume ?? []);
+  const volumes = named.filter((volume, index) => {
+    return named.findIndex(({ name }) => name === volume.name) === index;
+  });
+  return { mounts: found.map(({ mount }) => mount), volumes };
+}
+
+interface FoundMount {
+  readonly mount: Mount;
+  readonly volume: ServiceVolume | null;
+}
+
+function readMount(item: Node, context: VolumeContext): FoundMount {
   if (typeof item.value === 'object') {
     throw item.fault(
       'has the long form',
@@ -66,17 +82,29 @@ function readMount(item: Node, { project, declared }: VolumeContext): Mount {
   if (!wellFormed)
     throw item.fault('is not SOURCE:/path[:ro]', 'Write a volume’s name or an absolute path first.');
   const readOnly = mode === 'ro';
-  if (source.startsWith('/')) return { type: 'bind', source, target, readOnly };
+  if (source.startsWith('/')) return { mount: { type: 'bind', source, target, readOnly }, volume: null };
   if (/^[.~]/.test(source)) {
     const problem = `${source} is relative: the host of the service need not have the compose file’s folder`;
     throw item.fault(problem, 'Use a named volume or an absolute path of the host.', 'unsupported-compose');
   }
-  const volume = declared.at(source);
+  const volume = volumeOf(source, item, context);
+  return { mount: { type: 'volume', source: volume.name, target, readOnly }, volume };
+}
+
+function volumeOf(key: string, item: Node, { project, declared }: VolumeContext): ServiceVolume {
+  const volume = declared.at(key);
   if (volume.value === undefined)
-    throw item.fault(`volume ${source} is not declared`, `Add ${source} under volumes.`);
+    throw item.fault(`volume ${key} is not declared`, `Add ${key} under volumes.`);
+  const driver = volume
+    .children()
+    .find(({ key: member }) => !['external', 'name', 'labels'].includes(member));
+  if (driver !== undefined && !(driver.key === 'driver' && driver.text() === 'local')) {
+    const hint =
+      'Supported are name, external and labels; make any other volume yourself, and name it as external.';
+    throw driver.fault('is not supported yet', hint, 'unsupported-compose');
+  }
   const external = volume.at('external').text() === 'true';
-  const name = volume.at('name').text() ?? (external ? source : `${project}_${source}`);
-  return { type: 'volume', source: name, target, readOnly };
+  return { key, external, name: volume.at('name').text() ?? (external ? key : `${project}_${key}`) };
 }
 
 /** `/path` or `/path:options`. */

@@ -24,6 +24,13 @@ const supportedKeys: readonly string[] = [
   'cpus',
   'volumes',
   'networks',
+  'configs',
+  'secrets',
+  'depends_on',
+  'ports',
+  'container_name',
+  'scale',
+  'deploy',
   'restart',
   'cap_add',
   'cap_drop',
@@ -41,14 +48,6 @@ const topKeys: readonly string[] = [
 ];
 
 const refusals: Readonly<Record<string, readonly [string, string]>> = {
-  ports: [
-    'binds fixed ports of the host: old and new instance could not run side by side, and requests would be lost',
-    'Remove ports: the proxy reaches each instance on a loopback port of its own; name the container port in the input `port`.',
-  ],
-  container_name: [
-    'allows one container only: old and new instance could not run side by side, and requests would be lost',
-    'Remove container_name; instances get unique names and Compose’s own labels.',
-  ],
   network_mode: [
     'would take the service off the project’s network, where each instance gets a loopback port of its own',
     'Remove network_mode.',
@@ -65,7 +64,7 @@ export function refuseTop(top: Node): void {
 export function refuseKey(node: Node): void {
   const [problem, hint] = refusals[node.key] ?? [];
   if (problem !== undefined) throw node.fault(problem, hint ?? '', 'unsupported-compose');
-  if (node.key === 'networks') refuseNetworks(node);
+  if (node.key === 'deploy') refuseDeploy(node);
   if (supportedKeys.includes(node.key) || node.key.startsWith('x-')) return;
   throw node.fault(
     'is not supported yet',
@@ -74,13 +73,41 @@ export function refuseKey(node: Node): void {
   );
 }
 
-function refuseNetworks(node: Node): void {
+/** Of `deploy` only the number of replicas is Compose's own; the rest is for orchestrators, or said elsewhere. */
+function refuseDeploy(node: Node): void {
+  const other = node.children().find(({ key }) => key !== 'replicas');
+  if (other === undefined) return;
+  const hint = 'Remove it: limits are mem_limit and cpus, and the strategy is an input.';
+  throw other.fault('is not supported', hint, 'unsupported-compose');
+}
+
+/** A preview has its own network, and no other one. @throws {DeployError} unsupported-compose */
+export function refuseNetworks(node: Node): void {
   const names = Array.isArray(node.value) ? readList(node) : node.children().map(({ key }) => key);
   const options = Array.isArray(node.value) ? [] : node.children().filter(({ value }) => value !== null);
   if (names.every((name) => name === 'default') && options.length === 0) return;
   throw node.fault(
-    'may name the default network only',
+    'may name the default network only in a preview',
     'Remove networks or write [default].',
     'unsupported-compose',
   );
+}
+
+const gapReasons: Readonly<Record<string, string>> = {
+  ports: 'binds ports of the host, which one container at a time can have',
+  container_name: 'gives a name that one container at a time can have',
+};
+
+/** @throws {DeployError} restarts-with-gap when the old instance must stop before the new one can start */
+export function refuseGap(service: Node): void {
+  for (const [key, reason] of Object.entries(gapReasons)) {
+    const node = service.at(key);
+    if (node.value === undefined || node.value === null) continue;
+    const problem = `${reason}: the service restarts with a gap, the old instance stops before the new one starts`;
+    const cure =
+      key === 'ports'
+        ? 'Remove ports: the proxy reaches each instance on a loopback port of its own (input port)'
+        : 'Remove container_name: instances get names and Compose’s labels';
+    throw node.fault(problem, `${cure}; or set allow-gap: true to accept the gap.`, 'restarts-with-gap');
+  }
 }

@@ -1,6 +1,8 @@
 // The container made from a service: the Engine API's create body, labels, and the revision that names a version.
 import { canonicalJson, digestOf, hmac } from '@headgate/kit/digest';
-import { type Identity, identityLabels, labelNames } from './identity.js';
+import { labelsOf } from './container-labels.js';
+import type { Identity } from './identity.js';
+import { type Binding, bindingsOf, exposedBy } from './port-bindings.js';
 import type { ServiceDefinition } from './service.js';
 
 /** Everything one container needs beside its ordinal, slot and port. */
@@ -11,8 +13,11 @@ export interface Version {
   readonly digest: string;
   /** Secret environment values; reach the container, nothing else. */
   readonly secrets: ReadonlyMap<string, string>;
-  readonly containerPort: number;
+  /** Null for a service that nobody reaches by a port. */
+  readonly containerPort: number | null;
   readonly revision: string;
+  /** `1.2.0` of a release, for people and for going back to it; not part of the revision. */
+  readonly release: string | null;
   /** Key of the secrets' part in the revision; lives in labels on the host only. */
   readonly salt: string;
 }
@@ -21,77 +26,90 @@ export interface RevisionParts {
   readonly service: ServiceDefinition;
   readonly digest: string;
   readonly secrets: ReadonlyMap<string, string>;
-  readonly containerPort: number;
+  readonly containerPort: number | null;
   readonly salt: string;
   /** '' normally; a run's own text when the same version shall be rolled again. */
   readonly forcedBy: string;
 }
 
 /**
- * 16 hex digits naming image and configuration together; the number of instances is not part of it.
- * Secrets count through an HMAC under the service's salt, so that a printed revision is no oracle for them.
+ * 16 hex digits naming image and configuration together; the number of instances is not part of it, nor what must run
+ * before it. Whatever may be a secret counts through an HMAC under the service's salt, so that a printed revision is no
+ * oracle for it: secrets, the content of files, and the environment, which comes from files too.
  */
-export function revisionOf({
-  service,
-  digest,
-  secrets,
-  containerPort,
-  salt,
-  forcedBy,
-}: RevisionParts): string {
-  const secret = hmac(salt, canonicalJson(Object.fromEntries(secrets)));
-  return digestOf({ service, digest, containerPort, secret, forcedBy }).slice(
-    'sha256:'.length,
-    'sha256:'.length + 16,
-  );
+export function revisionOf(parts: RevisionParts): string {
+  const { service, digest, secrets, containerPort, salt, forcedBy } = parts;
+  const { environment, files, needs: _, scale: __, ...plain } = service;
+  const covered = { environment, files, secrets: Object.fromEntries(secrets) };
+  const secret = hmac(salt, canonicalJson(covered));
+  const name = digestOf({ service: plain, digest, containerPort, secret, forcedBy });
+  return name.slice('sha256:'.length, 'sha256:'.length + 16);
 }
 
 export interface Place {
   readonly identity: Identity;
   readonly ordinal: number;
   readonly slot: string;
-  /** Loopback port of the host. */
-  readonly port: number;
+  /** Loopback port of the host; null for a service without a port. */
+  readonly port: number | null;
 }
 
-export function networkOf(service: ServiceDefinition): string {
-  return `${service.project}_default`;
+/** The network that the service is reached in. */
+export function networkOf({ networks: [first] }: ServiceDefinition): string {
+  return first.name;
 }
 
-export function composeNetworkLabels(service: ServiceDefinition): Readonly<Record<string, string>> {
-  return { 'com.docker.compose.project': service.project, 'com.docker.compose.network': 'default' };
+export function composeNetworkLabels(
+  { project }: Pick<ServiceDefinition, 'project'>,
+  key = 'default',
+): Readonly<Record<string, string>> {
+  return { 'com.docker.compose.project': project, 'com.docker.compose.network': key };
 }
 
 /** The body of `POST /containers/create`. */
 export function createBody(version: Version, place: Place): Readonly<Record<string, unknown>> {
-  const { service, image, containerPort } = version;
-  const ports = [...new Set([containerPort, ...service.expose])].map((port) => [`${port}/tcp`, {}] as const);
-  const environment = { ...service.environment, ...Object.fromEntries(version.secrets) };
+  const { service, image, secrets, containerPort } = version;
+  const binding =
+    containerPort === null || place.port === null
+      ? null
+      : { containerPort, address: '127.0.0.1', port: place.port };
+  return serviceBody(service, { image, secrets, labels: labelsOf(version, place), binding });
+}
+
+export interface Use {
+  readonly image: string;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null for a service that is reached from its network only. */
+  readonly binding: Binding | null;
+}
+
+/** The body for a container of a service, whoever it is for. */
+export function serviceBody(
+  service: ServiceDefinition,
+  { image, secrets, labels, binding }: Use,
+): Readonly<Record<string, unknown>> {
+  const environment = { ...service.environment, ...Object.fromEntries(secrets) };
   return {
     Image: image,
     ...(service.command === null ? {} : { Cmd: service.command }),
     ...(service.entrypoint === null ? {} : { Entrypoint: service.entrypoint }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: labelsOf(version, place),
+    Labels: labels,
     ...(service.user === '' ? {} : { User: service.user }),
     ...(service.workingDirectory === '' ? {} : { WorkingDir: service.workingDirectory }),
     ...(service.stopSignal === '' ? {} : { StopSignal: service.stopSignal }),
     ...(service.stopGraceMs === null ? {} : { StopTimeout: Math.ceil(service.stopGraceMs / 1000) }),
     ...(service.healthCheck === null ? {} : { Healthcheck: healthOf(service.healthCheck) }),
-    ExposedPorts: Object.fromEntries(ports),
-    HostConfig: hostConfig(service, containerPort, place.port),
-    NetworkingConfig: { EndpointsConfig: { [networkOf(service)]: { Aliases: [service.service] } } },
+    ExposedPorts: exposedBy(service, binding),
+    HostConfig: hostConfig(service, binding),
+    NetworkingConfig: { EndpointsConfig: { [networkOf(service)]: { Aliases: service.networks[0].aliases } } },
   };
 }
 
-function hostConfig(
-  service: ServiceDefinition,
-  containerPort: number,
-  port: number,
-): Readonly<Record<string, unknown>> {
+function hostConfig(service: ServiceDefinition, binding: Binding | null): Readonly<Record<string, unknown>> {
   return {
-    // A port of its own, not one the engine picks at each start: a restart by the engine must not lead the proxy astray.
-    PortBindings: { [`${containerPort}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
+    PortBindings: bindingsOf(binding, service.ports),
     RestartPolicy: { Name: service.restart.name, MaximumRetryCount: service.restart.maximumRetries },
     NetworkMode: networkOf(service),
     Init: service.init,
@@ -105,24 +123,6 @@ function hostConfig(
     CapAdd: service.addedCapabilities,
     CapDrop: service.droppedCapabilities,
     SecurityOpt: service.securityOptions,
-  };
-}
-
-function labelsOf(version: Version, { identity, ordinal, slot }: Place): Readonly<Record<string, string>> {
-  const { service } = version;
-  return {
-    ...service.labels,
-    'com.docker.compose.project': service.project,
-    'com.docker.compose.service': service.service,
-    'com.docker.compose.container-number': String(ordinal),
-    'com.docker.compose.oneoff': 'False',
-    'com.docker.compose.config-hash': version.revision,
-    ...identityLabels(identity),
-    [labelNames.revision]: version.revision,
-    [labelNames.digest]: version.digest,
-    [labelNames.slot]: slot,
-    [labelNames.salt]: version.salt,
-    [labelNames.restart]: `${service.restart.name}:${service.restart.maximumRetries}`,
   };
 }
 

@@ -18,6 +18,8 @@ export interface DockerTargetOptions {
   readonly starter: Starter;
   readonly healthPath: string;
   readonly stopGraceMs: number;
+  /** The proxy's map for requests with a sign; absent: there is none. */
+  readonly map?: string;
 }
 
 export interface Host extends DockerTargetOptions {
@@ -25,19 +27,28 @@ export interface Host extends DockerTargetOptions {
   readonly ports: Map<string, number>;
 }
 
+/** The kernel's own refusal, and that of the engine's forwarder, which takes every connection and drops it again. */
+const nobodyThere = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up|connection refused/i;
+
 /** The health path of an instance, asked past the proxy; never rejects. */
 export async function ask(host: Host, instance: Instance): Promise<Answer> {
   const port = host.ports.get(instance.id);
-  return port === undefined ? { ok: false, detail: 'no published port' } : askPort(host, port);
+  return port === undefined
+    ? { ok: false, detail: 'no published port', listens: false }
+    : askPort(host, port);
 }
 
 /** The same of whatever listens on a loopback port of the host. */
-export async function askPort({ transport, healthPath }: Host, port: number): Promise<Answer> {
+export async function askPort(
+  { transport, healthPath }: Pick<Host, 'transport' | 'healthPath'>,
+  port: number,
+): Promise<Answer> {
   try {
     const status = await transport.ask(port, healthPath, askDeadlineMs);
-    return { ok: status >= 200 && status < 400, detail: String(status) };
+    return { ok: status >= 200 && status < 400, detail: String(status), listens: true };
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { ok: false, detail, listens: !nobodyThere.test(detail) };
   }
 }
 

@@ -1,12 +1,14 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
 import { ask, type DockerTargetOptions, type Host, portOf } from './docker-host.js';
+import { watchEngine } from './docker-watch.js';
 import { readWorld, remember } from './docker-world.js';
-import type { RestartPolicy } from './engine.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
-import { labelNames } from './identity.js';
+import { listenersOf } from './listeners.js';
 import { refused, type Slot } from './proxy-answers.js';
-import { slotFor, takeSlot } from './slots.js';
+import { restartOf } from './restart.js';
+import { type Place, slotChanges, slotFor, takeSlot } from './slots.js';
+import { startInstance } from './start-once.js';
 import {
   type Answer,
   type Counters,
@@ -15,21 +17,33 @@ import {
   type Observation,
   type Target,
 } from './target.js';
+import { withRoutes } from './variant-routes.js';
+import { fullWeight } from './weights.js';
 
 const lastLinesCount = 20;
 
 export function createDockerTarget(options: DockerTargetOptions): Target {
   const host: Host = { ...options, ports: new Map() };
-  const { engine, proxy, transport, starter, identity } = options;
-  return {
+  const { engine, proxy, transport, starter, identity, map } = options;
+  const target: Target = {
     description: `${identity.service} on ${transport.host}, engine API ${engine.apiVersion}`,
     read: () => readWorld(host),
     prepare: (signal) => starter.prepare(signal),
     start: async (ordinal) => remember(host, await starter.start(ordinal, await proxy.slots()), []),
     resume: (instance) => resume(instance, host),
     observe: async (instance) => observationOf(await engine.inspect(instance.id), await ask(host, instance)),
+    watch: () => watchEngine(engine, identity),
+    listening: async (instance) => {
+      const container = await found(host, instance);
+      return { listeners: await listenersOf(container, transport.files), port: container.innerPort };
+    },
     answers: (instance) => ask(host, instance),
-    admit: (instance) => takeSlot(proxy, portOf(host, instance), new Set(host.ports.values())),
+    admit: (instance) => takeSlot(proxy, placeOf(host, instance, fullWeight)),
+    join: (instance) => takeSlot(proxy, placeOf(host, instance, 0)),
+    split: async ({ fresh, former, percent }) => {
+      const ports = { fresh: portsOf(host, fresh), former: portsOf(host, former) };
+      await proxy.change(slotChanges(await proxy.slots(), ports, percent));
+    },
     drain: async (instance) => {
       const slot = await slotOf(host, instance);
       if (slot?.state === 'ready') await proxy.setState(slot.name, 'drain');
@@ -41,12 +55,23 @@ export function createDockerTarget(options: DockerTargetOptions): Target {
     counters: (instance) => counters(instance, host),
     stop: (instance) => stop(instance, host),
     remove: async (instance) => {
-      if ((await engine.inspect(instance.id)) === null) return;
+      const container = await engine.inspect(instance.id);
+      if (container === null) return;
       await stop(instance, host);
-      await engine.remove(instance.id);
+      if (!starter.isKept(instance.id) && !servedBefore(container)) await engine.remove(instance.id);
     },
     lastLines: (instance) => engine.logs(instance.id, lastLinesCount),
   };
+  if (map === undefined) return target;
+  return withRoutes(target, { proxy, map, portsOf: (instances) => portsOf(host, instances) });
+}
+
+function placeOf(host: Host, instance: Instance, weight: number): Place {
+  return { port: portOf(host, instance), known: new Set(host.ports.values()), weight };
+}
+
+function portsOf(host: Host, instances: readonly Instance[]): readonly number[] {
+  return instances.flatMap(({ id }) => host.ports.get(id) ?? []);
 }
 
 async function stop(instance: Instance, { engine, stopGraceMs }: Host): Promise<void> {
@@ -60,7 +85,7 @@ async function resume(instance: Instance, host: Host): Promise<Instance> {
   await stop(instance, host);
   const kept = await found(host, instance);
   await host.engine.setRestart(instance.id, restartOf(kept));
-  await host.engine.start(instance.id);
+  await startInstance(instance.id, kept.startedAt, host.engine);
   return remember(host, await found(host, instance), []);
 }
 
@@ -87,20 +112,24 @@ async function found({ engine }: Host, instance: Instance): Promise<Container> {
   });
 }
 
-function observationOf(container: Container | null, answer: Answer): Observation {
+/**
+ * It was stopped once and started again, by us: a kept release that was to come back, also in the eyes of another
+ * process. Docker's count of restarts begins anew with such a start, and its own restarts count.
+ */
+function servedBefore({ running, endedAt, restarts }: Container): boolean {
+  return running && endedAt > 0 && restarts === 0;
+}
+
+export function observationOf(container: Container | null, answer: Answer): Observation {
   return {
     running: container?.running ?? false,
+    restarting: container?.restarting ?? false,
     restarts: container?.restarts ?? 0,
+    startedAt: container?.startedAt ?? 0,
     exitCode: container === null || container.running ? null : container.exitCode,
     outOfMemory: container?.outOfMemory ?? false,
     health: container?.health ?? 'none',
     healthDetail: container?.healthDetail ?? '',
     answer,
   };
-}
-
-function restartOf({ labels }: Container): RestartPolicy {
-  const [name, retries] = (labels.get(labelNames.restart) ?? 'no:0').split(':');
-  const known = (['always', 'unless-stopped', 'on-failure'] as const).find((policy) => policy === name);
-  return { name: known ?? 'no', maximumRetries: Number(retries) };
 }

@@ -21,6 +21,24 @@ export async function readWorld(host: Host): Promise<World> {
     await host.proxy.setState(slot.name, 'maint');
     notices.push(`${place}, where nothing of this service runs; it was put in maintenance`);
   }
+  // Whoever changed them before may have ended between the change and the file.
+  await host.proxy.keep();
+  const instances: Instance[] = [];
+  for (const container of containers) instances.push(await remember(host, container, slots));
+  return { instances, notices };
+}
+
+/** The instances as they are, and what a deployment would mend: asked only, nothing is changed. */
+export async function viewWorld(
+  host: Pick<Host, 'engine' | 'proxy' | 'ports'>,
+  containers: readonly Container[],
+): Promise<World> {
+  const slots = await host.proxy.slots();
+  const running = containers.flatMap(({ running, port }) => (running && port !== null ? [port] : []));
+  const notices = straySlots(slots, new Set(running)).map(
+    ({ slot }) =>
+      `slot ${slot.name} leads to ${slot.address}:${slot.port}, where nothing of this service runs`,
+  );
   const instances: Instance[] = [];
   for (const container of containers) instances.push(await remember(host, container, slots));
   return { instances, notices };
@@ -32,8 +50,12 @@ async function isForeign(host: Host, { address, port }: Slot): Promise<boolean> 
 }
 
 /** A container as an instance; its port is kept for when the engine does not answer. */
-export async function remember(host: Host, container: Container, slots: readonly Slot[]): Promise<Instance> {
-  const { id, name, labels, createdAt, running, restarts, port } = container;
+export async function remember(
+  host: Pick<Host, 'engine' | 'ports'>,
+  container: Container,
+  slots: readonly Slot[],
+): Promise<Instance> {
+  const { id, name, labels, createdAt, startedAt, running, restarts, port } = container;
   if (port !== null) host.ports.set(id, port);
   return {
     id,
@@ -41,6 +63,7 @@ export async function remember(host: Host, container: Container, slots: readonly
     revision: labels.get(labelNames.revision) ?? '',
     digest: await digestOf(host, container),
     createdAt,
+    startedAt,
     running,
     restarts,
     traffic: port === null ? 'out' : trafficOf(slots, port),
@@ -48,7 +71,7 @@ export async function remember(host: Host, container: Container, slots: readonly
 }
 
 /** The digest the engine really runs: the one asked for if the image is known under it, else what it is known under. */
-async function digestOf(host: Host, { labels, imageId }: Container): Promise<string> {
+async function digestOf(host: Pick<Host, 'engine'>, { labels, imageId }: Container): Promise<string> {
   const asked = labels.get(labelNames.digest) ?? '';
   const known = (await host.engine.imageDigests(imageId)) ?? [imageId];
   return known.includes(asked) ? asked : (known[0] ?? '');

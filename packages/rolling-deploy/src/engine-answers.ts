@@ -1,5 +1,5 @@
 // Reads what the Engine API answers; pure.
-import { DeployError, type DeployErrorCode } from './errors.js';
+import { pullError } from './engine-refusals.js';
 
 export interface Container {
   readonly id: string;
@@ -8,16 +8,29 @@ export interface Container {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly running: boolean;
+  /** It ended, and the engine is about to start it again. */
+  readonly restarting: boolean;
+  /** Milliseconds since the epoch, by the host's clock; its last start. */
+  readonly startedAt: number;
+  /** The same of its last end; 0 while it never ended. */
+  readonly endedAt: number;
+  /** As the host's kernel numbers its first process; 0 while it does not run. */
+  readonly processId: number;
   /** Image the engine resolved at creation. */
   readonly imageId: string;
+  /** As it was asked for at creation. */
+  readonly image: string;
   /** Loopback port asked for the service; null when it publishes none. */
   readonly port: number | null;
+  /** The one inside the container that it leads to. */
+  readonly innerPort: number | null;
   /** IPv4 addresses by network; none while it does not run. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly restarts: number;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** Exit code and output of its last look; '' before the first. */
   readonly healthDetail: string;
 }
 
@@ -26,7 +39,6 @@ export function parseContainer(value: unknown): Container {
   const root = record(value);
   const state = record(root['State']);
   const health = record(state['Health']);
-  const log = Array.isArray(health['Log']) ? health['Log'] : [];
   const restarting = state['Restarting'] === true;
   return {
     id: text(root['Id']),
@@ -34,16 +46,30 @@ export function parseContainer(value: unknown): Container {
     labels: textMap(record(root['Config'])['Labels']),
     createdAt: Date.parse(text(root['Created'])) || 0,
     running: state['Running'] === true && !restarting,
+    restarting,
+    startedAt: Date.parse(text(state['StartedAt'])) || 0,
+    endedAt: Math.max(Date.parse(text(state['FinishedAt'])) || 0, 0),
+    processId: number(state['Pid']),
     imageId: text(root['Image']),
+    image: text(record(root['Config'])['Image']),
     addresses: addressesOf(record(root['NetworkSettings'])['Networks']),
-    port: publishedPort(record(root['HostConfig'])['PortBindings']),
+    ...publishedPort(record(root['HostConfig'])['PortBindings']),
     restarts: number(root['RestartCount']),
     exitCode: number(state['ExitCode']),
     outOfMemory: state['OOMKilled'] === true,
     health: healthOf(health['Status']),
-    healthDetail: text(record(log.at(-1))['Output'])
-      .trim()
-      .slice(0, 300),
+    healthDetail: healthDetail(health['Log']),
+  };
+}
+
+/** The body that would make the same container again. */
+export function creationOf(root: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const networks = Object.entries(record(record(root['NetworkSettings'])['Networks']));
+  const endpoints = networks.map(([name, network]) => [name, { Aliases: record(network)['Aliases'] }]);
+  return {
+    ...record(root['Config']),
+    HostConfig: record(root['HostConfig']),
+    NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) },
   };
 }
 
@@ -51,21 +77,6 @@ export function parseContainer(value: unknown): Container {
 export function judgePull(line: string, image: string): void {
   const message = text(record(parsed(line))['error']);
   if (message !== '') throw pullError(image, message);
-}
-
-export function pullError(image: string, message: string): DeployError {
-  const code = pullCode(message);
-  const hints: Readonly<Record<string, string>> = {
-    'image-not-found':
-      'Check that the image was published under this name with this digest, for this platform.',
-    'registry-refused': 'Check registry-username and deploy-secrets: registries: {"<host>": "<password>"}.',
-    'pull-failed': 'Check that the host reaches the registry and has room on its disk.',
-  };
-  return new DeployError({
-    code,
-    message: `${image} could not be pulled: ${message.slice(0, 300)}`,
-    hint: hints[code] ?? '',
-  });
 }
 
 /** The message of an engine's refusal: `{"message": "…"}`, or the bare text. */
@@ -97,20 +108,24 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function pullCode(message: string): DeployErrorCode {
-  if (/unauthorized|denied|authentication|forbidden|toomanyrequests|no basic auth/i.test(message))
-    return 'registry-refused';
-  if (/not found|manifest unknown|no matching manifest|does not exist/i.test(message))
-    return 'image-not-found';
-  return 'pull-failed';
+/** The first port of the host that leads into the container, and the one inside that it leads to. */
+function publishedPort(bindings: unknown): {
+  readonly port: number | null;
+  readonly innerPort: number | null;
+} {
+  for (const [inner, list] of Object.entries(record(bindings))) {
+    const port = Number(text(record(Array.isArray(list) ? list[0] : null)['HostPort']));
+    if (Number.isInteger(port) && port > 0) return { port, innerPort: Number.parseInt(inner, 10) || null };
+  }
+  return { port: null, innerPort: null };
 }
 
-function publishedPort(bindings: unknown): number | null {
-  for (const list of Object.values(record(bindings))) {
-    const port = Number(text(record(Array.isArray(list) ? list[0] : null)['HostPort']));
-    if (Number.isInteger(port) && port > 0) return port;
-  }
-  return null;
+/** What the last look of a health check said: its exit code and its output. */
+function healthDetail(log: unknown): string {
+  const last = record(Array.isArray(log) ? log.at(-1) : null);
+  if (typeof last['ExitCode'] !== 'number') return '';
+  const output = text(last['Output']).trim().slice(0, 300);
+  return `exit code ${last['ExitCode']}, ${output === '' ? 'no output' : output}`;
 }
 
 function addressesOf(networks: unknown): ReadonlyMap<string, string> {
@@ -132,7 +147,8 @@ function number(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function parsed(line: string): unknown {
+/** Null for what is no JSON. */
+export function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -2,7 +2,8 @@
 import type { Clock } from '@headgate/kit/clock';
 import type { HttpResponse } from '@headgate/kit/http';
 import { refusalOf } from './engine-answers.js';
-import { DeployError } from './errors.js';
+import { callError } from './engine-refusals.js';
+import { DeployError, systemCode } from './errors.js';
 import type { EngineRequest, Transport } from './transport.js';
 
 export interface CallOptions {
@@ -13,7 +14,11 @@ export interface CallOptions {
 }
 
 /** `timeoutMs` when the call may take longer than an ordinary one. */
-export type CallRequest = Omit<EngineRequest, 'timeoutMs'> & { readonly timeoutMs?: number };
+export type CallRequest = Omit<EngineRequest, 'timeoutMs'> & {
+  readonly timeoutMs?: number;
+  /** Done twice it is the same as once: sent again when the connection broke. */
+  readonly repeatable?: boolean;
+};
 
 /** 404 and 409 are answers, every other status from 400 on rejects. The body is still to be read. */
 export type Call = (request: CallRequest) => Promise<HttpResponse>;
@@ -22,18 +27,20 @@ const retryMs = 250;
 const logLimit = 256 * 1024;
 
 export function createCall({ transport, clock, deadlineMs }: CallOptions): Call {
-  return async (request) => {
+  return async ({ repeatable = false, ...request }) => {
     const began = clock.now();
     const timeoutMs = request.timeoutMs ?? deadlineMs;
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         return await accepted(await transport.engine({ ...request, timeoutMs }), request);
       } catch (error) {
         if (error instanceof DeployError) throw error;
         request.signal?.throwIfAborted();
-        // An engine that restarts refuses connections for a moment: reading may wait for it, changing may not be done twice.
+        // An engine that restarts refuses connections for a moment. What it may have heard is not said again, unless it may
+        // be done twice; what found nobody to hear it is.
         const late = clock.now() - began + retryMs >= timeoutMs;
-        if (request.method !== 'GET' || late) throw unreachable(transport.host, error);
+        const again = request.method === 'GET' || (repeatable && isFirst) || isUnheard(error);
+        if (!again || late) throw unreachable(transport.host, error);
         await clock.sleep(retryMs, request.signal);
       }
     }
@@ -93,14 +100,12 @@ function refusal(
 ): DeployError {
   const words = refusalOf(body);
   const place = path.replace(/\?.*$/, '').replace(/[0-9a-f]{64}/g, (id) => id.slice(0, 12));
-  const cannotRun = /OCI runtime create failed|exec format error|executable file not found/i.test(words);
-  return new DeployError({
-    code: cannotRun ? 'instance-exited' : 'engine-refused',
-    message: `the engine refused ${method} ${place} (${status}): ${words}`,
-    hint: cannotRun
-      ? 'Check command, entrypoint and the platform the image was built for.'
-      : 'Read the engine’s words above; its log on the host says more.',
-  });
+  return callError(`${method} ${place}`, status, words);
+}
+
+function isUnheard(error: unknown): boolean {
+  const codes = ['ECONNREFUSED', 'ENOENT'];
+  return codes.includes(systemCode(error instanceof Error ? error.cause : error));
 }
 
 function unreachable(host: string, error: unknown): DeployError {

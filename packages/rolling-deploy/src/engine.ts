@@ -1,5 +1,5 @@
 // The Engine API by plain HTTP: the few calls a deployment needs, in the newest version both sides speak.
-import { type Container, logLines, parseContainer, record, text } from './engine-answers.js';
+import { type Container, creationOf, logLines, parseContainer, record, text } from './engine-answers.js';
 import {
   answerOf,
   beginningOf,
@@ -8,7 +8,11 @@ import {
   type CallRequest,
   createCall,
 } from './engine-call.js';
-import { imageDigests, pull, type RegistryAuth } from './engine-images.js';
+import { type EngineEvent, hearEvents } from './engine-events.js';
+import { createExecs, type EngineExecs } from './engine-execs.js';
+import { imageDefaults, imageDigests, pull, type RegistryAuth } from './engine-images.js';
+import { createPlaces, type EnginePlaces, ensureNetwork } from './engine-places.js';
+import { createStreams, type EngineStreams } from './engine-streams.js';
 import { DeployError } from './errors.js';
 
 /** Oldest API with everything used here (engine 20.10), and the newest this was tried with. */
@@ -29,15 +33,32 @@ export interface Engine {
   inspect(id: string): Promise<Container | null>;
   /** Every digest the engine knows an image under; null when it has no such image. */
   imageDigests(reference: string): Promise<readonly string[] | null>;
+  /** What containers of an image have unless they say otherwise; empty for an unknown image. */
+  imageDefaults(reference: string): Promise<Readonly<Record<string, unknown>>>;
   pull(image: string, auth: RegistryAuth | null, signal: AbortSignal): Promise<void>;
   ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** All that a container was made from, as the engine tells it; null when it is gone. */
+  creation(id: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Answers the new container's id. */
   create(name: string, body: Readonly<Record<string, unknown>>): Promise<string>;
   start(id: string): Promise<void>;
   stop(id: string, graceMs: number): Promise<void>;
   remove(id: string): Promise<void>;
   setRestart(id: string, policy: RestartPolicy): Promise<void>;
+  rename(id: string, name: string): Promise<void>;
   logs(id: string, count: number): Promise<readonly string[]>;
+  /** Tells what happens to containers with these labels, until the signal aborts. Never rejects. */
+  events(
+    labels: Readonly<Record<string, string>>,
+    heard: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Networks and volumes. */
+  readonly places: EnginePlaces;
+  /** Commands in containers that run. */
+  readonly execs: EngineExecs;
+  /** What takes as long as a container lives, and archives. */
+  readonly streams: EngineStreams;
 }
 
 /** @throws {DeployError} engine-unreachable, engine-refused */
@@ -45,7 +66,7 @@ export async function connectEngine(options: CallOptions): Promise<Engine> {
   const call = createCall(options);
   const version = record(await (await call({ method: 'GET', path: '/version' })).json());
   const apiVersion = negotiate(text(version['ApiVersion']), text(version['MinAPIVersion']));
-  return createEngine(apiVersion, options.deadlineMs, (request) =>
+  return createEngine(apiVersion, options, (request) =>
     call({ ...request, path: `/v${apiVersion}${request.path}` }),
   );
 }
@@ -62,32 +83,35 @@ export function negotiate(theirs: string, theirOldest: string): string {
   });
 }
 
-function createEngine(apiVersion: string, deadlineMs: number, call: Call): Engine {
-  const change = async (path: string, body?: object, timeoutMs?: number): Promise<unknown> => {
+function createEngine(apiVersion: string, { deadlineMs, clock }: CallOptions, call: Call): Engine {
+  const change = async (path: string, body?: object, more: Partial<CallRequest> = {}): Promise<unknown> => {
     const request: CallRequest = {
       method: 'POST',
       path,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...more,
       ...(body === undefined ? {} : json(body)),
     };
     return answerOf(await call(request), request);
   };
   return {
     apiVersion,
+    places: createPlaces(call),
+    streams: createStreams(call),
+    execs: createExecs(call),
     inspect: (id) => inspect(id, call),
+    creation: (id) => creation(id, call),
     list: (labels) => list(labels, call),
+    events: (labels, heard, signal) => hearEvents({ labels, heard, signal }, call, clock),
     imageDigests: (reference) => imageDigests(reference, call),
-    pull: (image, auth, signal) => pull({ image, auth, signal }, call),
-    ensureNetwork: async (name, labels) => {
-      const found = await call({ method: 'GET', path: `/networks/${encodeURIComponent(name)}` });
-      await found.text();
-      if (found.status !== 200) await change('/networks/create', { Name: name, Labels: labels });
-    },
+    imageDefaults: (reference) => imageDefaults(reference, call),
+    pull: (image, auth, signal) => pull({ image, auth, signal }, call, clock),
+    ensureNetwork: (name, labels) => ensureNetwork(name, labels, call),
     create: async (name, body) => text(record(await change(`/containers/create?name=${name}`, body))['Id']),
     start: async (id) => void (await change(`/containers/${id}/start`)),
     stop: async (id, graceMs) => {
       const seconds = Math.ceil(graceMs / 1000);
-      await change(`/containers/${id}/stop?t=${seconds}`, undefined, graceMs + deadlineMs);
+      const more = { timeoutMs: graceMs + deadlineMs, repeatable: true };
+      await change(`/containers/${id}/stop?t=${seconds}`, undefined, more);
     },
     remove: async (id) => {
       const path = `/containers/${id}?force=1&v=1`;
@@ -96,27 +120,33 @@ function createEngine(apiVersion: string, deadlineMs: number, call: Call): Engin
       await response.text();
     },
     setRestart: async (id, { name, maximumRetries }) => {
-      await change(`/containers/${id}/update`, {
-        RestartPolicy: { Name: name, MaximumRetryCount: maximumRetries },
-      });
+      const policy = { RestartPolicy: { Name: name, MaximumRetryCount: maximumRetries } };
+      await change(`/containers/${id}/update`, policy, { repeatable: true });
     },
-    logs: async (id, count) => {
-      const response = await call({
-        method: 'GET',
-        path: `/containers/${id}/logs?stdout=1&stderr=1&tail=${count}`,
-      });
-      const { bytes, cut } = await beginningOf(response);
-      const lines = response.status === 200 ? logLines(bytes) : [];
-      // Half a line may be half a secret, which nothing masks.
-      return (cut ? lines.slice(0, -1) : lines).slice(-count);
-    },
+    rename: async (id, name) => void (await change(`/containers/${id}/rename?name=${name}`)),
+    logs: (id, count) => lastLines(id, count, call),
   };
+}
+
+async function lastLines(id: string, count: number, call: Call): Promise<readonly string[]> {
+  const path = `/containers/${id}/logs?stdout=1&stderr=1&tail=${count}`;
+  const response = await call({ method: 'GET', path });
+  const { bytes, cut } = await beginningOf(response);
+  const lines = response.status === 200 ? logLines(bytes) : [];
+  // Half a line may be half a secret, which nothing masks.
+  return (cut ? lines.slice(0, -1) : lines).slice(-count);
 }
 
 async function inspect(id: string, call: Call): Promise<Container | null> {
   const response = await call({ method: 'GET', path: `/containers/${id}/json` });
   const body = await response.json();
   return response.status === 404 ? null : parseContainer(body);
+}
+
+async function creation(id: string, call: Call): Promise<Readonly<Record<string, unknown>> | null> {
+  const response = await call({ method: 'GET', path: `/containers/${id}/json` });
+  const body = record(await response.json());
+  return response.status === 404 ? null : creationOf(body);
 }
 
 async function list(labels: Readonly<Record<string, string>>, call: Call): Promise<readonly Container[]> {

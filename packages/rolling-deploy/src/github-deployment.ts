@@ -1,10 +1,18 @@
 // The deployment as GitHub shows it: one per roll-out, with statuses. GitHub being away never stops a deployment.
+import type { Clock } from '@headgate/kit/clock';
+import type { Deps } from '@headgate/kit/deps';
 import type { ConnectGitHub, GitHub } from '@headgate/kit/github';
 
 /** https://docs.github.com/rest/deployments/statuses: longer descriptions are refused. */
 const descriptionLimit = 140;
 
-export type DeploymentState = 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+/** Where a deployment's statuses are asked for and sent to. */
+export const statuses = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+
+/** Milliseconds that one word to GitHub may take; the service does not wait for it any longer. */
+const patienceMs = 15_000;
+
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
 export interface DeploymentRequest {
   readonly environment: string;
@@ -15,6 +23,8 @@ export interface DeploymentRequest {
   readonly logUrl: string;
   /** '' when the environment has no address. */
   readonly environmentUrl: string;
+  /** The environment goes away again, and is not production. */
+  readonly transient?: boolean;
 }
 
 export interface GitHubDeployment {
@@ -27,7 +37,16 @@ export interface DeploymentDeps {
   readonly connectGitHub: ConnectGitHub;
   /** '' : no deployment is recorded. */
   readonly token: string;
+  readonly clock: Clock;
   readonly warn: (message: string) => void;
+}
+
+/** Of an action's own. */
+export function tellingGitHub(
+  { connectGitHub, clock, core }: Pick<Deps, 'connectGitHub' | 'clock' | 'core'>,
+  token: string,
+): DeploymentDeps {
+  return { connectGitHub, clock, token, warn: (message) => core.warning(message) };
 }
 
 /** Creates the deployment. Never rejects: what GitHub refuses becomes a warning. */
@@ -54,11 +73,13 @@ export function existingDeployment(
       if (id === '') return;
       await attempt(`report the deployment as ${state}`, deps, async () => {
         const github = await deps.connectGitHub(deps.token);
-        await github.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+        await github.request(`POST ${statuses}`, {
           deployment_id: Number(id),
           state,
           description: shorten(description),
           log_url: request.logUrl,
+          // By itself GitHub would retire other targets' deployments too, and in production none.
+          auto_inactive: false,
           ...(request.environmentUrl === '' ? {} : { environment_url: request.environmentUrl }),
         });
       });
@@ -76,6 +97,7 @@ async function create(
       ref: request.ref,
       environment: request.environment,
       payload: request.payload,
+      ...(request.transient === true ? { transient_environment: true, production_environment: false } : {}),
       // Checks were the workflow's matter; merging is nobody's here.
       required_contexts: [],
       auto_merge: false,
@@ -85,19 +107,26 @@ async function create(
   });
 }
 
-async function attempt<T>(
+/** Null without a token, and for what GitHub refused or did not answer in time, which is a warning. */
+export async function attempt<T>(
   doing: string,
-  { token, warn }: DeploymentDeps,
+  { token, clock, warn }: DeploymentDeps,
   work: () => Promise<T>,
 ): Promise<T | null> {
   if (token === '') return null;
+  const done = new AbortController();
+  const late = clock.sleep(patienceMs, done.signal).then(() => {
+    throw new Error(`no answer within ${patienceMs / 1000} s`);
+  });
   try {
-    return await work();
+    return await Promise.race([work(), late]);
   } catch (error) {
     warn(
       `could not ${doing}, the roll-out goes on: ${error instanceof Error ? error.message : String(error)}`,
     );
     return null;
+  } finally {
+    done.abort();
   }
 }
 

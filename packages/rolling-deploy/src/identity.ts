@@ -19,9 +19,14 @@ export const labelNames = {
   proxy: 'io.headgate.proxy',
   revision: 'io.headgate.revision',
   digest: 'io.headgate.digest',
+  version: 'io.headgate.version',
   slot: 'io.headgate.slot',
   salt: 'io.headgate.salt',
   restart: 'io.headgate.restart',
+  /** `true`: one container of the service at a time can be there. */
+  alone: 'io.headgate.alone',
+  /** The name that one container at a time can have. */
+  name: 'io.headgate.container-name',
 } as const;
 
 /** The labels every container of a service carries, ours and Compose's, so that `docker compose ps` finds them. */
@@ -37,6 +42,15 @@ export function identityLabels(identity: Identity): Readonly<Record<string, stri
 
 /** File name of the service's lock: readable for people, and a digest of all that keeps services apart. */
 export function lockName(identity: Identity): string {
+  return `${fileName(identity)}.lock`;
+}
+
+/** File name of what is written down of a deployment of the service. */
+export function journalName(identity: Identity): string {
+  return `${fileName(identity)}.journal`;
+}
+
+function fileName(identity: Identity): string {
   const digest = digestOf(identity).slice('sha256:'.length, 'sha256:'.length + 12);
-  return `${identity.application}.${identity.service}.${digest}.lock`;
+  return `${identity.application}.${identity.service}.${digest}`;
 }

@@ -6,13 +6,19 @@ export type ImageSource =
   | { readonly kind: 'reference'; readonly reference: string }
   | { readonly kind: 'record'; readonly name: string };
 
+/** A release that only its host can name. */
+export interface KeptSource {
+  readonly kind: 'kept';
+  readonly release: string;
+}
+
 export interface RecordSource {
   readonly artifactId: string;
   readonly digest: string;
 }
 
 export interface Source {
-  readonly image: ImageSource;
+  readonly image: ImageSource | KeptSource;
   /** Null when none was given, and none is needed. */
   readonly record: RecordSource | null;
   /** `sha256:…` of what was approved, or the document as JSON; '' : nothing was bound. */
@@ -21,8 +27,24 @@ export interface Source {
   readonly configurationDigest: string;
 }
 
+/** Of what brings no image. */
+export const noSource: Source = {
+  image: { kind: 'kept', release: 'previous' },
+  record: null,
+  subject: '',
+  configurationDigest: '',
+};
+
+/** Null when neither image nor record is given. @throws {InputError} naming the input */
+export function readOptionalSource(reader: InputReader<string>): Source | null {
+  const inputs = ['image', 'image-name', 'record-artifact-id', 'record-digest', 'subject'];
+  return inputs.every((input) => reader.text(input) === '') ? null : readSource(reader);
+}
+
 /** @throws {InputError} naming the input */
 export function readSource(reader: InputReader<string>): Source {
+  const release = reader.text('rollback-to');
+  if (release !== '') return wayBack(reader, release);
   const image = readImage(reader);
   const [artifactId, digest] = [reader.text('record-artifact-id'), reader.text('record-digest')];
   const given = artifactId !== '' || digest !== '';
@@ -42,6 +64,26 @@ export function readSource(reader: InputReader<string>): Source {
   }
   const record = given || image.kind === 'record' ? { artifactId, digest } : null;
   return { image, record, subject, configurationDigest };
+}
+
+/** `previous`, a version, or a digest or its beginning. */
+const releaseForm = /^(previous|sha256:[0-9a-f]{12,64}|[0-9A-Za-z][0-9A-Za-z.+_-]{0,127})$/;
+
+/** The host has what was released before; whatever the settings say of an image is about what comes next. */
+function wayBack(reader: InputReader<string>, release: string): Source {
+  if (!releaseForm.test(release)) {
+    const problem = `previous, a version or sha256:… was expected, ${JSON.stringify(release.slice(0, 80))} was found`;
+    throw new InputError('rollback-to', problem, 'Write for example previous or 1.2.0.');
+  }
+  if (reader.text('subject') !== '') {
+    const hint = 'Leave subject empty, or deploy the release from its record.';
+    throw new InputError(
+      'rollback-to',
+      'it was given with a subject, which approves an image of the record',
+      hint,
+    );
+  }
+  return { image: { kind: 'kept', release }, record: null, subject: '', configurationDigest: '' };
 }
 
 function readImage(reader: InputReader<string>): ImageSource {

@@ -24,9 +24,13 @@ export function parseImage(text: string): ImageReference {
       hint: 'Pass the output image-ref of docker-multistage-build: a tag may point elsewhere tomorrow.',
     });
   }
-  const first = name.split('/')[0] ?? '';
-  const isHost = name.includes('/') && (/[.:]/.test(first) || first === 'localhost');
-  return { reference: `${name}@${digest}`, digest, registry: isHost ? first : 'docker.io' };
+  return { reference: `${name}@${digest}`, digest, registry: registryOf(name) };
+}
+
+/** Host of the registry that a reference of any kind names, else `docker.io`. */
+export function registryOf(reference: string): string {
+  const first = reference.split('/')[0] ?? '';
+  return reference.includes('/') && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
 }
 
 /** @throws {DeployError} image-not-in-record, image-without-digest */

@@ -1,27 +1,48 @@
 // The inputs of the action, typed; everything that can be judged without asking anybody is judged here.
-import { InputError } from '@headgate/kit/errors';
-import { commonInputs, type InputReader, type InputSpecs } from '@headgate/kit/inputs';
+import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
+import { approverSpecs } from './approvers.js';
 import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
-import { readSource, type Source } from './image-source.js';
+import type { OnFailure } from './fleet.js';
+import { type HookRequest, parseHooks } from './hook-inputs.js';
+import { type HostPlace, type Hosts, readHosts } from './host-inputs.js';
+import { noSource, readSource, type Source } from './image-source.js';
+import { matching, name, optionalName, type Reader, requestPath, required } from './input-forms.js';
+import { previewSpecs } from './preview-inputs.js';
+import type { SshAccess } from './ssh-access.js';
+import type { Amount } from './strategy.js';
+import { readStrategy, type StrategyInputs } from './strategy-inputs.js';
+import { taskSpecs } from './task-inputs.js';
 import { parseTests, type TestRequest } from './test-inputs.js';
+import { readTimes, type TimeInputs } from './time-inputs.js';
+import { parseWave } from './waves.js';
 
 export const inputSpecs = {
   ...commonInputs,
-  environment: { default: '', required: true },
-  target: { default: '', required: true },
+  mode: { default: 'deploy' },
+  environment: { default: '' },
+  target: { default: '' },
   application: { default: '' },
   'compose-file': { default: 'compose.yaml' },
-  service: { default: '', required: true },
+  service: { default: '' },
   image: { default: '' },
   'image-name': { default: '' },
   'record-artifact-id': { default: '' },
   'record-digest': { default: '' },
   subject: { default: '' },
   'configuration-digest': { default: '' },
-  port: { default: '', required: true },
-  instances: { default: '1' },
+  port: { default: '' },
+  instances: { default: '' },
+  'allow-gap': { default: 'false' },
+  strategy: { default: '' },
   transport: { default: 'local' },
+  'ssh-host': { default: '' },
+  'ssh-known-hosts': { default: '' },
+  'ssh-key': { default: '' },
+  hosts: { default: '' },
+  wave: { default: '1' },
+  'on-failure': { default: 'undo' },
+  'on-cancel': { default: 'undo' },
   engine: { default: '' },
   'proxy-socket': { default: '/run/haproxy/admin.sock' },
   'proxy-backend': { default: '' },
@@ -33,8 +54,11 @@ export const inputSpecs = {
   'stop-grace': { default: '10s' },
   'engine-deadline': { default: '15s' },
   'lock-directory': { default: '/var/lock/headgate' },
-  'lock-expiry': { default: '30m' },
+  'lock-expiry': { default: '30s' },
   force: { default: 'false' },
+  'rollback-to': { default: '' },
+  'keep-releases': { default: '1' },
+  hooks: { default: '' },
   tests: { default: '' },
   vars: { default: '' },
   'environment-secrets': { default: '' },
@@ -42,11 +66,30 @@ export const inputSpecs = {
   'registry-username': { default: '' },
   'environment-url': { default: '' },
   'github-token': { default: '' },
+  ...approverSpecs,
+  ...previewSpecs,
+  ...taskSpecs,
 } as const satisfies InputSpecs;
 
-export const outputNames = ['deployment-id', 'outcome', 'digest', 'replaced', 'instances'] as const;
+export const outputNames = [
+  'deployment-id',
+  'outcome',
+  'digest',
+  'replaced',
+  'instances',
+  'hosts',
+  'url',
+  'project',
+  'removed',
+  'changes',
+  'plan',
+  'exit-code',
+  'files',
+] as const;
 
-export interface Inputs {
+/** Of the modes deploy, plan and reconcile. */
+export interface Inputs extends StrategyInputs, TimeInputs {
+  readonly mode: 'deploy' | 'plan' | 'reconcile';
   /** The target's name unless given. */
   readonly leg: string;
   readonly environment: string;
@@ -56,23 +99,30 @@ export interface Inputs {
   readonly composeFile: string;
   readonly service: string;
   readonly source: Source;
-  readonly port: number;
+  /** Null for a service that answers no requests. */
+  readonly port: number | null;
   readonly instances: number;
-  /** '' : DOCKER_HOST, else the system's socket. */
+  /** The number was left to the compose file. */
+  readonly scaled: boolean;
+  /** A service of which one container at a time can be there may be gone for a moment. */
+  readonly allowGap: boolean;
+  /** Of the first host, and of each one in its turn: see `inputsOf`. */
+  readonly ssh: SshAccess | null;
   readonly engine: string;
   readonly proxySocket: string;
   readonly proxyBackend: string;
   readonly healthPath: string;
-  /** Milliseconds, all of them. */
-  readonly healthInterval: number;
-  readonly healthDeadline: number;
-  readonly settle: number;
-  readonly drainDeadline: number;
-  readonly stopGrace: number;
-  readonly engineDeadline: number;
-  readonly lockExpiry: number;
   readonly lockDirectory: string;
+  /** At least one; the first is the gate for the others. */
+  readonly hosts: Hosts;
+  readonly wave: Amount;
+  readonly onFailure: OnFailure;
+  /** What becomes of a deployment whose step is cancelled or killed. */
+  readonly onCancel: OnFailure;
   readonly force: boolean;
+  /** Former releases whose containers stay, stopped. */
+  readonly keepReleases: number;
+  readonly hooks: readonly HookRequest[];
   readonly tests: readonly TestRequest[];
   readonly vars: ReadonlyMap<string, string>;
   readonly environmentSecrets: EnvironmentSecrets;
@@ -82,73 +132,63 @@ export interface Inputs {
   readonly githubToken: string;
 }
 
-type Reader = InputReader<string>;
-
 /** @throws {InputError} naming the input. */
 export function readInputs(reader: Reader): Inputs {
   const deploySecrets = reader.secretMap('deploy-secrets');
-  reader.choice('transport', ['local']);
+  required(reader, ['environment', 'target', 'service']);
   const target = matching(reader, 'target', name, 'letters, digits, ., _ and -');
+  const hosts = readHosts(reader, target, deploySecrets);
+  const mode = reader.choice('mode', ['deploy', 'plan', 'reconcile']);
   return {
+    mode,
     leg: reader.optional('leg') ?? target,
     environment: matching(reader, 'environment', /^[^\n\r]{1,255}$/, 'one line of at most 255 characters'),
     target,
     application: matching(reader, 'application', optionalName, 'letters, digits, ., _ and -'),
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
-    source: readSource(reader),
-    port: reader.integer('port', { min: 1, max: 65_535 }),
-    instances: reader.integer('instances', { min: 1, max: 64 }),
-    engine: matching(reader, 'engine', engineAddress, 'a socket path, unix://… or tcp://…'),
-    proxySocket: matching(reader, 'proxy-socket', /^\/[^\n\r\0]+$/, 'an absolute path'),
-    // Goes into a command of the proxy's line protocol, where ; and line breaks begin another command.
-    proxyBackend: matching(
-      reader,
-      'proxy-backend',
-      optionalName,
-      'a backend’s name: letters, digits, ., _, : and -',
-    ),
-    healthPath: matching(reader, 'health-path', /^\/[\x21-\x7e]*$/, 'a path beginning with /'),
-    healthInterval: positive(reader, 'health-interval'),
-    healthDeadline: positive(reader, 'health-deadline'),
-    settle: reader.duration('settle'),
-    drainDeadline: reader.duration('drain-deadline'),
-    stopGrace: reader.duration('stop-grace'),
-    engineDeadline: positive(reader, 'engine-deadline'),
-    lockExpiry: positive(reader, 'lock-expiry'),
-    lockDirectory: matching(reader, 'lock-directory', /^\/[^\n\r\0]+$/, 'an absolute path'),
+    source: mode === 'reconcile' ? noSource : readSource(reader),
+    port: reader.text('port') === '' ? null : reader.integer('port', { min: 1, max: 65_535 }),
+    ...readInstances(reader),
+    allowGap: reader.boolean('allow-gap'),
+    ...readStrategy(reader),
+    ...placeIn(hosts[0]),
+    hosts,
+    wave: parseWave(reader.text('wave')),
+    onFailure: reader.choice('on-failure', ['undo', 'hold']),
+    onCancel: reader.choice('on-cancel', ['undo', 'hold']),
+    healthPath: matching(reader, 'health-path', requestPath, 'a path beginning with /'),
+    ...readTimes(reader),
     force: reader.boolean('force'),
+    keepReleases: reader.integer('keep-releases', { min: 1, max: 20 }),
+    hooks: parseHooks(reader.yaml('hooks'), reader.text('port') !== ''),
     tests: parseTests(reader.yaml('tests')),
     vars: reader.keyValues('vars'),
     environmentSecrets: readEnvironmentSecrets(reader),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
-    environmentUrl: matching(reader, 'environment-url', /^(https?:\/\/[^\s]+)?$/, 'an http or https address'),
+    environmentUrl: matching(reader, 'environment-url', optionalAddress, 'an http or https address'),
     githubToken: reader.text('github-token'),
   };
 }
 
-const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const engineAddress = /^((unix:\/\/)?\/[^\s]+|(tcp|http):\/\/[^\s/]+\/?)?$/;
-const optionalName = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,127})?$/;
+/** The same deployment as one of its hosts sees it. */
+export function inputsOf(inputs: Inputs, host: HostPlace): Inputs {
+  return { ...inputs, ...placeIn(host) };
+}
+
+function placeIn({ name: _, ...place }: HostPlace): Omit<HostPlace, 'name'> {
+  return place;
+}
+
+const optionalAddress = /^(https?:\/\/[^\s]+)?$/;
+
+function readInstances(reader: Reader): Pick<Inputs, 'instances' | 'scaled'> {
+  const scaled = reader.text('instances') === '';
+  return { scaled, instances: scaled ? 1 : reader.integer('instances', { min: 1, max: 64 }) };
+}
 
 function readEnvironmentSecrets(reader: Reader): EnvironmentSecrets {
   const input = 'environment-secrets';
   return parseEnvironmentSecrets(reader.raw(input).value, () => reader.list(input));
-}
-
-function matching(reader: Reader, input: string, pattern: RegExp, wanted: string): string {
-  const text = reader.text(input);
-  if (pattern.test(text)) return text;
-  throw new InputError(
-    input,
-    `${wanted} was expected, ${JSON.stringify(text.slice(0, 80))} was found`,
-    `Write ${wanted}.`,
-  );
-}
-
-function positive(reader: Reader, input: string): number {
-  const ms = reader.duration(input);
-  if (ms > 0) return ms;
-  throw new InputError(input, 'a time longer than 0 was expected', 'Write for example 1s.');
 }

@@ -1,11 +1,11 @@
 // The host is the machine the step runs on: unix sockets, loopback, the file system.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
-import type { Http } from '@headgate/kit/http';
+import { basename, dirname, join } from 'node:path';
+import type { Http, HttpResponse } from '@headgate/kit/http';
 import { systemCode } from './errors.js';
-import type { HostFiles, Transport } from './transport.js';
+import type { EngineRequest, HostFiles, Transport } from './transport.js';
 
 export interface LocalOptions {
   readonly http: Http;
@@ -22,36 +22,53 @@ export function connectLocal({ http, engine, proxySocket }: LocalOptions): Trans
   const { base, socketPath } = engineAddress(engine);
   return {
     host: 'this machine',
-    engine: ({ path, signal, ...request }) =>
-      http({
-        url: `${base}${path}`,
-        ...request,
-        // Also for the body: an engine may stop in the middle of its answer.
-        signal: AbortSignal.any([
-          AbortSignal.timeout(request.timeoutMs),
-          ...(signal === undefined ? [] : [signal]),
-        ]),
-        ...(socketPath === null ? {} : { socketPath }),
-      }),
+    engine: (request) => sendTo(http, { base, socketPath }, request),
     proxy: (command, timeoutMs) => askSocket(proxySocket, command, timeoutMs),
+    request: (port, { path, ...request }) => http({ ...request, url: `http://127.0.0.1:${port}${path}` }),
     ask: async (port, path, timeoutMs) => {
       const response = await http({ url: `http://127.0.0.1:${port}${path}`, timeoutMs });
       response.body.on('error', () => undefined).destroy();
       return response.status;
     },
     files: localFiles,
+    close: () => Promise.resolve(),
   };
 }
 
+export interface EngineAddress {
+  readonly base: string;
+  /** Null: the base's own host and port. */
+  readonly socketPath: string | null;
+}
+
+/** One request to the Engine API. */
+export function sendTo(
+  http: Http,
+  { base, socketPath }: EngineAddress,
+  { path, signal, ...request }: EngineRequest,
+): Promise<HttpResponse> {
+  return http({
+    url: `${base}${path}`,
+    ...request,
+    // Also for the body: an engine may stop in the middle of its answer.
+    signal: AbortSignal.any([
+      AbortSignal.timeout(request.timeoutMs),
+      ...(signal === undefined ? [] : [signal]),
+    ]),
+    ...(socketPath === null ? {} : { socketPath }),
+  });
+}
+
 /** Where the Engine API is: a base URL, and the socket when it is one. */
-export function engineAddress(engine: string): { readonly base: string; readonly socketPath: string | null } {
+export function engineAddress(engine: string): EngineAddress {
   if (engine.startsWith('unix://'))
     return { base: 'http://engine', socketPath: engine.slice('unix://'.length) };
   if (engine.startsWith('/')) return { base: 'http://engine', socketPath: engine };
   return { base: engine.replace(/^tcp:/, 'http:').replace(/\/$/, ''), socketPath: null };
 }
 
-function askSocket(path: string, command: string, timeoutMs: number): Promise<string> {
+/** One line to a socket, and all it answers until it closes. */
+export function askSocket(path: string, command: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -91,17 +108,30 @@ const localFiles: HostFiles = {
     return made ?? false;
   },
   replace: async (path, content) => rename(await writeAside(path, content), path),
-  move: async (from, to) =>
-    (await orNull(
-      rename(from, to).then(() => true),
-      'ENOENT',
-    )) ?? false,
   remove: (path) => rm(path, { force: true }),
+  sweep: async (path) => {
+    const folder = dirname(path);
+    for (const name of (await orNull(readdir(folder), 'ENOENT')) ?? []) {
+      if (!name.startsWith(`${basename(path)}.`)) continue;
+      const left = join(folder, name);
+      const made = await orNull(stat(left), 'ENOENT');
+      if (made !== null && Date.now() - made.mtimeMs > leftForMs) await rm(left, { force: true });
+    }
+  },
 };
+
+const leftForMs = 5 * 60_000;
 
 async function writeAside(path: string, content: string): Promise<string> {
   const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeFile(aside, content, { mode: 0o644, flag: 'wx' });
+  const file = await open(aside, 'wx', 0o644);
+  try {
+    await file.writeFile(content);
+    // What takes its place must be whole also after the machine went down.
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
   return aside;
 }
 

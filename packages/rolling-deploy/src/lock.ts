@@ -1,6 +1,9 @@
-// One deployment of a service at a time: a file on the host that names its owner and expires when the owner is lost.
+// One deployment of a service at a time: a lease on the host that names its owner, and expires when the owner is lost.
 import type { Clock } from '@headgate/kit/clock';
 import { DeployError } from './errors.js';
+import { takeOver } from './lock-takeover.js';
+import { type Holder, holderOf, writeHolder } from './lock-text.js';
+import { cancelled } from './steps.js';
 import type { HostFiles } from './transport.js';
 
 export interface LockOptions {
@@ -13,84 +16,170 @@ export interface LockOptions {
   readonly url: string;
   /** Milliseconds without a renewal after which anybody may take it. */
   readonly expiryMs: number;
+  readonly log?: (line: string) => void;
+  /** Ends the wait for a lease that is not renewed. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Lock {
-  /** Moves the expiry on. @throws {DeployError} locked, when somebody else took it meanwhile */
+  /** Grows with each taking: who took it before, also the same run, has it no longer. */
+  readonly generation: number;
+  /** Moves the expiry on, unless that was done just now. @throws {DeployError} locked, lock-unusable */
   renew(): Promise<void>;
+  /**
+   * Before each change: it was seen to be ours less than half an expiry ago, or is looked at now. So whoever takes it
+   * after a whole expiry without a renewal finds nothing under way but calls that began half of it ago.
+   * @throws {DeployError} locked, once somebody else took it
+   */
+  hold(): Promise<void>;
   /** Gives the lock back if it is still ours. */
   release(): Promise<void>;
 }
 
-interface Holder {
-  readonly owner: string;
-  readonly url: string;
-  readonly expiresAt: number;
-}
-
 /** Renewing more often than this part of the expiry gains nothing. */
 const renewalShare = 0.1;
+const mostAttempts = 3;
 
-/** @throws {DeployError} locked */
+/** Waits for at most one expiry while nobody renews it. @throws {DeployError} locked, lock-unusable */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
-  const { files, clock, path, owner, url, expiryMs } = options;
-  const content = (): string => JSON.stringify({ owner, url, expiresAt: clock.now() + expiryMs });
-  for (let attempt = 0; !(await createFile(options, content())); attempt += 1) {
+  const { files, clock, path, owner } = options;
+  let held: Holder | null = null;
+  for (let attempt = 0; attempt <= mostAttempts; attempt += 1) {
+    const began = clock.now();
+    if (await createFile(options, began)) return heldLock({ generation: began, began }, options);
+    const text = await files.read(path);
+    held = holderOf(text);
+    if (text === null) continue;
+    if (held !== null && held.owner !== owner) {
+      const end = await watch(text, held, options);
+      if (end === 'renewed') break;
+      if (end === 'gone') continue;
+    }
+    // Clocks differ from runner to runner; the number grows all the same.
+    const generation = Math.max(clock.now(), (held?.generation ?? 0) + 1);
+    const mine = { generation, began: clock.now() };
+    if (await putInPlace(text, generation, options)) return heldLock(mine, options);
+  }
+  throw locked(path, holderOf(await files.read(path)) ?? held);
+}
+
+interface Taken {
+  readonly generation: number;
+  /** Milliseconds since the epoch: the lease may be counted from then on, and not from later. */
+  readonly began: number;
+}
+
+function heldLock({ generation, began: takenAt }: Taken, options: LockOptions): Lock {
+  const { files, clock, path, owner, expiryMs } = options;
+  let confirmedAt = takenAt;
+  let lost: DeployError | null = null;
+  const lose = (error: DeployError): DeployError => {
+    lost ??= error;
+    return lost;
+  };
+  const look = async (): Promise<string> => {
     const text = await files.read(path);
     const holder = holderOf(text);
-    const free = holder === null || holder.owner === owner || holder.expiresAt <= clock.now();
-    if (!free || attempt >= 3) throw locked(path, holder);
-    if (text !== null) await takeAway(text, options);
-  }
-  let renewedAt = clock.now();
-  const ours = async (): Promise<boolean> => holderOf(await files.read(path))?.owner === owner;
+    if (text !== null && holder?.owner === owner && holder.generation === generation) return text;
+    throw lose(locked(path, holder));
+  };
+  const write = async (text: string, began: number): Promise<void> => {
+    if (began - confirmedAt < expiryMs) {
+      await files.replace(path, writeHolder(generation, options));
+      // Written so late that it may have been somebody else's by then, who finds it ours and stops: nobody goes on.
+      if (clock.now() - confirmedAt >= expiryMs) throw lose(tooLate(path));
+    } else if (!(await putInPlace(text, generation, options))) throw lose(tooLate(path));
+    confirmedAt = began;
+  };
+  const renewNow = async (): Promise<void> => {
+    const began = clock.now();
+    const text = await look();
+    await write(text, began).catch((cause: unknown) => {
+      throw lost ?? unusable(options, cause);
+    });
+  };
+  const renew = inOne(renewNow);
+  const renewAfter = async (ms: number): Promise<void> => {
+    if (lost !== null) throw lost;
+    if (clock.now() - confirmedAt >= ms) await renew();
+  };
   return {
-    renew: async () => {
-      if (clock.now() - renewedAt < expiryMs * renewalShare) return;
-      if (!(await ours())) throw locked(path, holderOf(await files.read(path)));
-      await files.replace(path, content());
-      renewedAt = clock.now();
-    },
+    generation,
+    renew: () => renewAfter(expiryMs * renewalShare),
+    // A file that cannot be written is nobody else's either; what is begun may be brought to its end.
+    hold: () =>
+      renewAfter(expiryMs / 2).catch(async () => {
+        if (lost !== null) throw lost;
+        await look();
+      }),
     release: async () => {
-      if (await ours()) await files.remove(path);
+      if (lost === null)
+        await look().then(
+          () => files.remove(path),
+          () => undefined,
+        );
     },
   };
 }
 
-async function createFile({ files, path }: LockOptions, content: string): Promise<boolean> {
-  try {
-    return await files.create(path, content);
-  } catch (cause) {
-    throw new DeployError({
-      code: 'lock-unusable',
-      message: `the lock ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'Create the folder for this user, or set lock-directory to one it may write to.',
-      cause,
+/** One at a time: a renewal that is slow must not come after a later one. */
+function inOne(work: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  return () => {
+    under ??= work().finally(() => {
+      under = null;
     });
+    return under;
+  };
+}
+
+/** Whether somebody renews it, by our own clock: theirs may differ. */
+async function watch(
+  text: string,
+  holder: Holder,
+  { files, clock, path, log, signal }: LockOptions,
+): Promise<'renewed' | 'gone' | 'lost'> {
+  const late = clock.now() - holder.expiresAt;
+  // Written by a version that renewed it before steps only.
+  if (holder.leaseMs === null) return late >= 0 ? 'lost' : 'renewed';
+  if (late >= certainlyLostMs) return 'lost';
+  log?.(`${holder.url} holds the lease on this service: watching whether it is renewed`);
+  const watchMs = late >= 0 ? holder.leaseMs / 2 : holder.leaseMs;
+  for (const began = clock.now(); clock.now() - began < watchMs; ) {
+    await clock.sleep(Math.min(holder.leaseMs / 10, 1_000), signal).catch(() => {
+      throw cancelled();
+    });
+    const now = await files.read(path);
+    if (now === null) return 'gone';
+    if (now !== text) return 'renewed';
   }
+  return 'lost';
 }
 
-/** Removes the lock only if it still is the one that was read: of two who see it expired, one wins. */
-async function takeAway(expected: string, { files, path, clock }: LockOptions): Promise<void> {
-  const aside = `${path}.expired-${clock.now()}-${process.getBuiltinModule('node:crypto').randomUUID()}`;
-  if (!(await files.move(path, aside))) return;
-  const moved = await files.read(aside);
-  if (moved !== null && moved !== expected) await files.create(path, moved);
-  await files.remove(aside);
-}
+/** Clocks of runners do not differ by more. */
+const certainlyLostMs = 5 * 60_000;
 
-function holderOf(text: string | null): Holder | null {
-  if (text === null) return null;
+async function createFile(options: LockOptions, generation: number): Promise<boolean> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return null;
-    const { owner, url, expiresAt }: { owner?: unknown; url?: unknown; expiresAt?: unknown } = value;
-    if (typeof owner !== 'string' || typeof url !== 'string' || typeof expiresAt !== 'number') return null;
-    return { owner, url, expiresAt };
-  } catch {
-    // Unreadable: nobody can renew it, so nobody holds it.
-    return null;
+    return await options.files.create(options.path, writeHolder(generation, options));
+  } catch (cause) {
+    if (cause instanceof DeployError) throw cause;
+    throw unusable(options, cause);
   }
+}
+
+function putInPlace(expected: string, generation: number, options: LockOptions): Promise<boolean> {
+  return takeOver({ expected, text: () => writeHolder(generation, options) }, options);
+}
+
+function unusable({ path }: LockOptions, cause: unknown): DeployError {
+  if (cause instanceof DeployError) return cause;
+  return new DeployError({
+    code: 'lock-unusable',
+    message: `the lock ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'Create the folder for this user, or set lock-directory to one it may write to.',
+    cause,
+  });
 }
 
 function locked(path: string, holder: Holder | null): DeployError {
@@ -99,5 +188,13 @@ function locked(path: string, holder: Holder | null): DeployError {
     code: 'locked',
     message: `another deployment of this service is under way: ${holder?.url ?? 'unknown'} holds ${path}${until}`,
     hint: 'Wait for that run, or remove the file on the host when that run is certainly dead.',
+  });
+}
+
+function tooLate(path: string): DeployError {
+  return new DeployError({
+    code: 'locked',
+    message: `${path} was renewed too late: another run may have taken it meanwhile`,
+    hint: 'Look why the runner or the host stood still, or raise lock-expiry; then deploy again.',
   });
 }

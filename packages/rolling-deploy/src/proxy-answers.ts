@@ -10,6 +10,8 @@ export interface Slot {
   readonly address: string;
   readonly port: number;
   readonly state: SlotState;
+  /** 0 to 256: its part of new requests in relation to the others'. */
+  readonly weight: number;
   /** The proxy's own opinion: it would send requests there. */
   readonly up: boolean;
 }
@@ -34,6 +36,7 @@ export function parseServersState(answer: string): readonly Slot[] {
       address: cell('srv_addr'),
       port: Number(cell('srv_port')),
       state: stateOf(admin),
+      weight: Number(cell('srv_uweight')),
       up: Number(cell('srv_op_state')) === running,
     };
   });
@@ -69,6 +72,7 @@ function serverStat(cell: (name: string) => string): ServerStat {
     responses: answers.reduce((sum, name) => sum + count(name), 0),
     errors: count('hrsp_5xx') + count('econ') + count('eresp'),
     sessions: count('scur'),
+    averageMs: count('rtime'),
   };
 }
 
@@ -92,6 +96,8 @@ function hintFor(text: string): string {
   if (/permission denied/i.test(text)) return 'Give the socket "level admin" in the proxy’s global section.';
   if (/no such backend|can't find backend/i.test(text))
     return 'Set proxy-backend to a backend of the proxy’s configuration.';
+  if (/unknown map/i.test(text))
+    return 'Give the backend the lines for A/B of the README, with this map file, and reload the proxy.';
   return 'Check proxy-backend and that it has slots from "server-template".';
 }
 

@@ -10,6 +10,7 @@ import {
   type Slot,
   type SlotState,
 } from './proxy-answers.js';
+import { type StateLog, stateKeeper } from './state-file.js';
 import type { Transport } from './transport.js';
 
 export interface ProxyControl {
@@ -18,8 +19,23 @@ export interface ProxyControl {
   /** Leads the slot to a loopback port of the host; only a slot in maintenance is ever moved. */
   point(slot: string, port: number): Promise<void>;
   setState(slot: string, state: SlotState): Promise<void>;
+  /** All of them in one line, in this order: no request finds one done and another not yet. */
+  change(changes: readonly SlotChange[]): Promise<void>;
+  /** Puts these in the place of all that a map holds, at once. @throws {DeployError} proxy-refused */
+  route(map: string, routing: Routing): Promise<void>;
   /** Returns when the proxy would send requests to this port through the slot. @throws {DeployError} proxy-refused */
   taken(slot: string, port: number): Promise<void>;
+  /** Writes the file that the proxy reads its slots from when it is loaded anew; after every change too. Never rejects. */
+  keep(): Promise<void>;
+}
+
+export type Routing = readonly { readonly key: string; readonly slot: string }[];
+
+export interface SlotChange {
+  readonly slot: string;
+  readonly weight: number;
+  /** Null: as it is. */
+  readonly state: SlotState | null;
 }
 
 export interface ProxyOptions {
@@ -28,24 +44,25 @@ export interface ProxyOptions {
   readonly backend: string;
   /** Milliseconds until the proxy must have taken in a change. */
   readonly deadlineMs: number;
+  /** Hears what a reload of the proxy would lose. */
+  readonly log: StateLog;
 }
 
 const pollMs = 50;
 
-export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOptions): ProxyControl {
+export function connectProxy({ transport, clock, backend, deadlineMs, log }: ProxyOptions): ProxyControl {
   const ask = async (command: string): Promise<string> => {
     try {
       return await transport.proxy(command, deadlineMs);
     } catch (error) {
-      throw new DeployError({
-        code: 'proxy-unreachable',
-        message: `the proxy on ${transport.host} does not answer: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Set proxy-socket to the path of HAProxy’s "stats socket … level admin" and let this user write to it.',
-        cause: error,
-      });
+      throw unreachable(transport.host, error);
     }
   };
-  const tell = async (command: string): Promise<void> => acceptAnswer(command, await ask(command));
+  const keep = stateKeeper({ ask, files: transport.files, backend, log });
+  const tell = async (command: string): Promise<void> => {
+    acceptAnswer(command, await ask(command));
+    await keep();
+  };
   const slots = async (): Promise<readonly Slot[]> =>
     parseServersState(await ask(`show servers state ${backend}`));
   // All proxies' servers: by name the command finds a frontend of the same name first, which has none.
@@ -56,11 +73,19 @@ export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOpt
     stats,
     point: (slot, port) => tell(`set server ${backend}/${slot} addr 127.0.0.1 port ${port}`),
     setState: (slot, state) => tell(`set server ${backend}/${slot} state ${state}`),
+    change: async (changes) => {
+      const commands = changes.flatMap(({ slot, weight, state }) => [
+        `set server ${backend}/${slot} weight ${weight}`,
+        ...(state === null ? [] : [`set server ${backend}/${slot} state ${state}`]),
+      ]);
+      if (commands.length > 0) await tell(commands.join(';'));
+    },
+    route: (map, routing) => replaceMap(map, routing, ask),
     taken: async (slot, port) => {
       const began = clock.now();
       for (;;) {
         const found = (await slots()).find(({ name }) => name === slot);
-        if (found?.state === 'ready' && found.up && found.port === port) return;
+        if (found?.state === 'ready' && found.up && found.port === port) return keep();
         if (clock.now() - began >= deadlineMs) {
           const stat = (await stats()).find(({ name }) => name === slot);
           throw refused(
@@ -71,5 +96,31 @@ export function connectProxy({ transport, clock, backend, deadlineMs }: ProxyOpt
         await clock.sleep(pollMs);
       }
     },
+    keep,
   };
+}
+
+function unreachable(host: string, error: unknown): DeployError {
+  if (error instanceof DeployError) return error;
+  return new DeployError({
+    code: 'proxy-unreachable',
+    message: `the proxy on ${host} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Set proxy-socket to the path of HAProxy’s "stats socket … level admin" and let this user write to it.',
+    cause: error,
+  });
+}
+
+/** A new version of the map is filled where nobody looks, and put in the place of the old one at once. */
+async function replaceMap(
+  map: string,
+  routing: Routing,
+  ask: (command: string) => Promise<string>,
+): Promise<void> {
+  const command = `prepare map ${map}`;
+  const answer = await ask(command);
+  const [, version] = /^New version created: (\d+)$/m.exec(answer) ?? [];
+  if (version === undefined) throw refused(command, answer);
+  const lines = routing.map(({ key, slot }) => `add map @${version} ${map} ${key} ${slot}`);
+  const change = [...lines, `commit map @${version} ${map}`].join(';');
+  acceptAnswer(change, await ask(change));
 }

@@ -4,7 +4,10 @@ import type { RegistryAuth } from './engine-images.js';
 import type { Inputs } from './inputs.js';
 
 /** Null when the secrets have no password for it. @throws {InputError} for a password without a user */
-export function authFor(inputs: Inputs, registry: string): RegistryAuth | null {
+export function authFor(
+  inputs: Pick<Inputs, 'deploySecrets' | 'registryUsername'>,
+  registry: string,
+): RegistryAuth | null {
   const password = inputs.deploySecrets.group('registries').get(registry);
   if (password === undefined) return null;
   if (inputs.registryUsername !== '') return { username: inputs.registryUsername, password };

@@ -1,5 +1,5 @@
 // What people read afterwards: the summary of the job and the parts of the record.
-import type { RecordParts, TimingPart } from '@headgate/kit/record-parts';
+import type { DeploymentPart, RecordParts, TimingPart } from '@headgate/kit/record-parts';
 import {
   code,
   codeBlock,
@@ -10,11 +10,14 @@ import {
   link,
   table,
 } from '@headgate/kit/summary';
+import { analysesOf, analysisPart } from './analysis-report.js';
 import type { DeployError } from './errors.js';
 import type { RolloutResult } from './rollout.js';
 import type { StepRecord } from './steps.js';
 import { testsOf } from './test-report.js';
 import type { Tested } from './tests.js';
+import { instanceTable, trafficPicture } from './traffic-picture.js';
+import type { TrafficRecord } from './traffic-record.js';
 
 export interface ReportContext {
   readonly target: string;
@@ -29,6 +32,8 @@ export interface ReportContext {
   readonly redact: (text: string) => string;
 }
 
+export type Redacting = Pick<ReportContext, 'redact'>;
+
 /** What happened, as far as it is told. */
 export interface Story {
   readonly result: RolloutResult;
@@ -36,6 +41,7 @@ export interface Story {
   /** Last log lines of an instance that failed. */
   readonly lastLines: readonly string[];
   readonly tested: Tested;
+  readonly traffic: TrafficRecord;
 }
 
 /** Why the deployment or its tests failed; null when they did not. */
@@ -44,26 +50,31 @@ export function causeIn({ result, tested }: Story): DeployError | null {
 }
 
 export function recordParts(context: ReportContext, { result, steps, tested }: Story): Partial<RecordParts> {
-  const { target, environment, service, image, digest, leg, url } = context;
-  const deployment = {
+  return {
+    deployments: [deploymentPart(context, result)],
+    tests: tested.parts.map(({ test }) => test),
+    timings: steps.map((step): TimingPart => timing(step, context.leg)),
+  };
+}
+
+export function deploymentPart(context: ReportContext, result: RolloutResult): DeploymentPart {
+  const { target, environment, service, image, digest, url } = context;
+  const { replaced, instances, outcome, analyses = [] } = result;
+  return {
     target,
     environment,
     service,
     image,
-    digest,
-    replaced: result.replaced,
-    instances: result.instances,
-    outcome: result.outcome,
+    digest: result.serves ?? digest,
+    replaced,
+    instances,
+    outcome,
     url: url === '' ? null : url,
-  };
-  return {
-    deployments: [deployment],
-    tests: tested.parts.map(({ test }) => test),
-    timings: steps.map((step): TimingPart => timing(step, leg)),
+    ...(analyses.length === 0 ? {} : { analyses: analyses.map(analysisPart) }),
   };
 }
 
-function timing({ kind, subject, seconds }: StepRecord, leg: string): TimingPart {
+export function timing({ kind, subject, seconds }: StepRecord, leg: string): TimingPart {
   return { stage: 'deploy', leg, step: subject === '' ? kind : `${kind} ${subject}`, seconds };
 }
 
@@ -78,6 +89,8 @@ function outcomeOf({ service, environment, digest }: ReportContext, result: Roll
     case 'deployed':
       return `${service} runs ${short(digest)} in ${environment}, ${counted(result.instances, 'instance')}`;
     case 'unchanged':
+      if (result.serves !== undefined)
+        return `the trial of ${short(digest)} is over, ${service} runs ${short(result.serves)} in ${environment} as before`;
       return `${service} already runs ${short(digest)} in ${environment}, nothing was changed`;
     case 'undone':
       return `${result.failure.code}: ${service} in ${environment} is back at ${short(result.replaced ?? '')}`;
@@ -87,31 +100,49 @@ function outcomeOf({ service, environment, digest }: ReportContext, result: Roll
 }
 
 export function summarise(context: ReportContext, story: Story): string {
-  const { result, steps, lastLines, tested } = story;
+  const { result, steps, lastLines, tested, traffic } = story;
+  return [
+    heading(3, headline(context, story)),
+    causeOf(context, causeIn(story)),
+    factsOf(context, result),
+    analysesOf(context, result.analyses ?? []),
+    trafficOf(context, traffic),
+    stepsOf(context, 'Steps', steps),
+    testsOf(tested.parts),
+    noticesOf(context, result.notices),
+    linesOf(context, lastLines),
+  ].join('');
+}
+
+export function stepsOf({ redact }: Redacting, title: string, steps: readonly StepRecord[]): string {
   const rows = steps.map(({ kind, subject, seconds, ok, detail }) => {
     return [
       ok ? kind : `**${kind} failed**`,
       subject === '' ? '' : code(subject),
       seconds.toFixed(2),
-      escapeMarkdown(context.redact(detail)),
+      escapeMarkdown(redact(detail)),
     ];
   });
-  const notices = result.notices.map((notice) => `- ${escapeMarkdown(context.redact(notice))}\n`).join('');
-  return [
-    heading(3, headline(context, story)),
-    causeOf(context, story),
-    factsOf(context, result),
-    details('Steps', table(['Step', 'Instance', 'Seconds', ''], rows)),
-    testsOf(tested.parts),
-    notices === '' ? '' : `${notices}\n`,
-    lastLines.length === 0
-      ? ''
-      : details('Last log lines of the instance', codeBlock(context.redact(lastLines.join('\n')))),
-  ].join('');
+  return details(title, table(['Step', 'Instance', 'Seconds', ''], rows));
 }
 
-function causeOf({ redact }: ReportContext, story: Story): string {
-  const cause = causeIn(story);
+export function noticesOf({ redact }: Redacting, notices: readonly string[]): string {
+  const lines = notices.map((notice) => `- ${escapeMarkdown(redact(notice))}\n`).join('');
+  return lines === '' ? '' : `${lines}\n`;
+}
+
+export function linesOf({ redact }: Redacting, lines: readonly string[]): string {
+  return lines.length === 0
+    ? ''
+    : details('Last log lines of the instance', codeBlock(redact(lines.join('\n'))));
+}
+
+/** The instances at the end, and what went where on the way. */
+export function trafficOf({ redact }: Redacting, traffic: TrafficRecord): string {
+  return instanceTable(traffic.rows(), redact) + trafficPicture(traffic.points());
+}
+
+export function causeOf({ redact }: Redacting, cause: DeployError | null): string {
   if (cause === null) return '';
   const { message, hint } = cause;
   return `**${escapeMarkdown(redact(message))}**\n\nNext: ${escapeMarkdown(hint)}\n\n`;
@@ -133,6 +164,6 @@ function factsOf({ target, environment, image, url }: ReportContext, result: Rol
   return table(['', ''], rows);
 }
 
-function short(digest: string): string {
+export function short(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }

@@ -1,20 +1,34 @@
-// The rolling strategy: one instance at a time, undone by itself at the first failure. Knows no kind of target.
+// A roll-out by any strategy, undone by itself at the first failure. Knows no kind of target.
 import type { Clock } from '@headgate/kit/clock';
+import { playBlueGreen } from './blue-green.js';
 import { asDeployError, type DeployError } from './errors.js';
-import { planRollout, servedDigest, servingOf, type Wanted } from './plan.js';
+import type { HookCalls } from './hooks.js';
+import type { Times } from './look.js';
+import { handLeft, type LostRun, planOnward } from './lost-run.js';
+import type { Approvals } from './pauses.js';
+import { planCleanUp, planReturn, servedDigest, servingOf, type Wanted } from './plan.js';
+import { beginProgress, callHooks, handOf, type Progress, type StrategyTools } from './progress.js';
 import { recover } from './recovery.js';
-import { setBack } from './setback.js';
+import { playRound } from './round.js';
+import { planRounds } from './rounds.js';
+import type { Metrics } from './samples.js';
+import { endTrial, setBack } from './setback.js';
+import type { StepAnalysis } from './step-analysis.js';
 import type { Steps } from './steps.js';
-import { beginProgress, type Progress, type SwapTools, swapOne } from './swap.js';
-import { type Counters, noTraffic, type Target, type World } from './target.js';
+import type { Strategy } from './strategy.js';
+
+import { type Counters, type Instance, noTraffic, type Target, type World } from './target.js';
 import type { Hand, UndoReport } from './undo.js';
-import { createWaits, type Times } from './waits.js';
+import { createWaits, type Waits } from './waits.js';
 
 export interface RolloutRequest {
   readonly wanted: Wanted;
   /** `sha256:…` every new instance must really run. */
   readonly digest: string;
   readonly times: Times;
+  readonly strategy: Strategy;
+  /** Former versions whose instances stay, stopped. */
+  readonly keepReleases: number;
 }
 
 export interface RolloutDeps {
@@ -22,28 +36,55 @@ export interface RolloutDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly steps: Steps;
+  /** The user's own work at fixed points; none unless said. */
+  readonly hooks?: HookCalls;
   /** Told whenever what would have to be undone changes; null when nothing. */
   readonly keep: (hand: Hand | null) => void;
+  /** Whether what is done may still have to be undone, because it is a part of something larger. */
+  readonly keepsDone?: boolean;
+  /** A run that ended in the middle: gone on with when it is the same release, else undone first. */
+  readonly lost?: LostRun | null;
+  /** Told when what it left is put right, before anything of this release is begun. */
+  readonly recovered?: () => void;
+  /** A cancel leaves what serves as it is. */
+  readonly holdsOnCancel?: boolean;
   /** Shows the cause and the instance's last lines, before anything is undone. */
   readonly explain: (failure: DeployError, lines: readonly string[]) => Promise<void>;
+  /** Another source than the router for an analysis; absent for none. */
+  readonly metrics?: Metrics;
+  /** Absent where nobody can be asked. */
+  readonly approvals?: Approvals;
+  readonly say?: (line: string) => void;
 }
 
 interface Base {
   /** Digest that served before; null when nothing did. */
   readonly replaced: string | null;
+  /** The instances of the version that served before. */
+  readonly former: readonly Instance[];
   /** Instances in traffic at the end: of the wanted version, or of the former one after an undo. */
   readonly instances: number;
   /** Seen by the router while new instances proved themselves. */
   readonly traffic: Counters;
   readonly notices: readonly string[];
+  /** Of each step that was analysed. */
+  readonly analyses?: readonly StepAnalysis[];
+  /** Digest that serves after a trial that was to end so; absent when it is the wanted one or the former one after a failure. */
+  readonly serves?: string;
 }
 
 export type RolloutResult =
-  | (Base & { readonly outcome: 'deployed' | 'unchanged' })
+  | (Base & {
+      readonly outcome: 'deployed' | 'unchanged';
+      /** What would bring the former version back, now that this is done; null when none is kept. */
+      readonly back: Hand | null;
+    })
   | (Base & {
       readonly outcome: 'undone' | 'failed';
       readonly failure: DeployError;
       readonly undo: UndoReport;
+      /** Who serves after an undo that did not do all, as far as that can be seen; null otherwise. */
+      readonly serving: readonly Instance[] | null;
     });
 
 /**
@@ -51,57 +92,103 @@ export type RolloutResult =
  * Rejects only when the world could not be read or put right: nothing was begun then.
  */
 export async function rollOut(request: RolloutRequest, deps: RolloutDeps): Promise<RolloutResult> {
-  const { steps, target, clock, signal } = deps;
-  const { wanted, times } = request;
-  const waits = createWaits({ target, clock, signal, times });
+  const { target, clock, signal } = deps;
+  const waits = createWaits({ target, clock, signal, times: request.times });
+  try {
+    return await rollOutWith(waits, request, deps);
+  } finally {
+    waits.close();
+  }
+}
+
+async function rollOutWith(waits: Waits, request: RolloutRequest, deps: RolloutDeps): Promise<RolloutResult> {
+  const { steps, target, signal } = deps;
+  const { wanted } = request;
   const found = await steps.run('read', '', () => target.read(), describeWorld);
-  const world = await recover(found, wanted, { ...deps, waits });
-  const plan = planRollout(world, wanted);
+  const world = await recover(found, request, { ...deps, waits });
+  const plan = planOnward(world, wanted, deps.lost ?? null);
+  deps.recovered?.();
   const replaced = servedDigest(plan);
   if (plan.unchanged) {
+    // Of a release that another host may still fail to get.
+    if (deps.keepsDone === true && deps.lost?.revision === wanted.revision)
+      deps.keep(handLeft(deps.lost, world));
     return {
       outcome: 'unchanged',
       replaced,
+      former: plan.former,
+      back: planReturn(world, wanted),
       instances: wanted.instances,
       traffic: noTraffic,
       notices: world.notices,
     };
   }
   const progress = beginProgress(plan, world.notices);
-  const tools: SwapTools = { request, deps, waits };
+  const tools: StrategyTools = { request, deps, waits };
+  if (plan.strangers.length > 0 || progress.retired.length > 0) deps.keep(handOf(progress));
   try {
     await steps.run('prepare', '', () => target.prepare(signal));
-    for (const swap of plan.swaps) await swapOne(swap, progress, tools);
+    await callHooks('before-deploy', plan.former, deps);
+    const stays = await play(request.strategy, progress, tools);
+    if (!stays) return await endTrial(progress, tools);
+    await callHooks('after-deploy', serving(progress, wanted), deps);
   } catch (error) {
     return setBack(asDeployError(error, 'engine-refused', 'the deployment failed'), progress, tools);
   }
-  deps.keep(null);
-  await cleanUp(progress, deps);
+  if (deps.keepsDone !== true) deps.keep(null);
+  await cleanUp(progress, request, deps);
   return {
     outcome: 'deployed',
     replaced,
+    former: plan.former,
+    back: { ...handOf(progress), condemned: null },
     instances: wanted.instances,
     traffic: progress.traffic,
     notices: progress.notices,
+    analyses: progress.analyses,
   };
 }
 
+/** Answers whether the new version stays. */
+async function play(strategy: Strategy, progress: Progress, tools: StrategyTools): Promise<boolean> {
+  switch (strategy.kind) {
+    case 'rolling': {
+      const { wanted } = tools.request;
+      const rounds = planRounds({ ...progress.plan, wanted: wanted.instances }, strategy);
+      for (const round of rounds) await playRound(round, progress, tools);
+      return true;
+    }
+    case 'blue-green':
+      await playBlueGreen(strategy, progress, tools);
+      return true;
+    case 'canary':
+    case 'ab':
+      return (await import('./compared.js')).playCompared(strategy, progress, tools);
+  }
+}
+
+/** All of the wanted version. */
+function serving({ plan, fresh }: Progress, { revision }: Wanted): readonly Instance[] {
+  return [...new Set([...plan.kept, ...fresh])].filter((instance) => instance.revision === revision);
+}
+
 /** Keeps the instances just replaced, so that going back works with the registry away; removes older ones. */
-async function cleanUp(progress: Progress, { steps, target }: RolloutDeps): Promise<void> {
-  const retired = progress.retired.map(({ id }) => id);
+async function cleanUp(
+  progress: Progress,
+  { wanted, keepReleases }: RolloutRequest,
+  { steps, target }: RolloutDeps,
+): Promise<void> {
+  let kept = 0;
   const work = async (): Promise<number> => {
     const { instances } = await target.read();
-    const old = instances.filter(({ id, running }) => !running && !retired.includes(id));
+    const stopped = instances.filter(({ running }) => !running);
+    const old = planCleanUp(stopped, { retired: progress.retired, wanted, keepReleases });
     for (const instance of old) await target.remove(instance);
+    kept = stopped.length - old.length;
     return old.length;
   };
   try {
-    await steps.run(
-      'clean-up',
-      '',
-      work,
-      (removed) => `${removed} older instances removed, ${retired.length} kept`,
-    );
+    await steps.run('clean-up', '', work, (removed) => `${removed} older instances removed, ${kept} kept`);
   } catch (error) {
     progress.notices.push(
       `older instances could not be removed: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,14 +1,22 @@
 // Makes new containers of one version: image by digest, network, a loopback port of their own.
 
-import { composeNetworkLabels, createBody, networkOf, type Version } from './container.js';
+import type { Clock } from '@headgate/kit/clock';
+import { createBody, type Version } from './container.js';
+import { putFiles } from './container-files.js';
+import { waitForNeeds } from './dependencies.js';
 import type { Engine } from './engine.js';
 import type { Container } from './engine-answers.js';
 import type { RegistryAuth } from './engine-images.js';
 import { DeployError } from './errors.js';
+import { anyPort, isPortTaken, portAttempts } from './host-port.js';
 import type { Identity } from './identity.js';
 import type { Slot } from './proxy-answers.js';
+import { connectNetworks, ensurePlaces } from './service-places.js';
+import { startInstance } from './start-once.js';
 
 export interface Starter {
+  /** Whether it was there before: kept instances are stopped again and not removed. */
+  isKept(id: string): boolean;
   prepare(signal: AbortSignal): Promise<void>;
   start(ordinal: number, slots: readonly Slot[]): Promise<Container>;
 }
@@ -18,29 +26,30 @@ export interface StarterOptions {
   readonly version: Version;
   readonly identity: Identity;
   readonly auth: RegistryAuth | null;
+  readonly clock: Clock;
+  /** Milliseconds for what the service depends on to be there. */
+  readonly needsDeadlineMs: number;
   /** A number in [0, 1); injected so that tests decide. */
   readonly random: () => number;
 }
 
 /** For whoever only undoes. */
 export const noStarter: Starter = {
+  isKept: () => false,
   prepare: () => Promise.resolve(),
   start: () => Promise.reject(new Error('an undo starts no new instance')),
 };
 
-/** Below the range from which systems take ports for outgoing connections (32768 on Linux). */
-const firstPort = 20_000;
-const portCount = 12_000;
-const portAttempts = 8;
-
 export function createStarter(options: StarterOptions): Starter {
-  const { engine, version, auth } = options;
+  const { engine, version, auth, clock, needsDeadlineMs: deadlineMs } = options;
   return {
+    isKept: () => false,
     prepare: async (signal) => {
       const known = await engine.imageDigests(version.image);
       // Already there: no registry is asked, so going back works with the registry away.
       if (known === null) await engine.pull(version.image, auth, signal);
-      await engine.ensureNetwork(networkOf(version.service), composeNetworkLabels(version.service));
+      await ensurePlaces(version.service, engine);
+      await waitForNeeds(version.service, { engine, clock, signal, deadlineMs });
     },
     start: async (ordinal, slots) => {
       for (let attempt = 1; ; attempt += 1) {
@@ -61,14 +70,13 @@ async function startOnce(
 ): Promise<Container> {
   const { engine, version, identity, random } = options;
   const slot = slots.find(({ state }) => state === 'maint')?.name ?? '';
-  const port = firstPort + Math.floor(random() * portCount);
-  const unique = Math.floor(random() * 0x1000000)
-    .toString(16)
-    .padStart(6, '0');
-  const name = `${version.service.project}-${version.service.service}-${version.revision.slice(0, 8)}-${unique}`;
+  const port = version.containerPort === null ? null : anyPort(random);
+  const name = version.service.containerName ?? instanceName(version, random);
   const id = await engine.create(name, createBody(version, { identity, ordinal, slot, port }));
   try {
-    await engine.start(id);
+    await connectNetworks(id, version.service, engine);
+    await putFiles(engine, id, version.service.files);
+    await startInstance(id, 0, engine);
     const container = await engine.inspect(id);
     if (container !== null) return container;
     throw new DeployError({
@@ -82,8 +90,13 @@ async function startOnce(
   }
 }
 
-function isPortTaken(error: unknown): boolean {
-  return (
-    error instanceof DeployError && /port is already allocated|address already in use/i.test(error.message)
-  );
+/** A name that no other container has; its revision is for people. */
+export function instanceName(
+  { service: { project, service }, revision }: Pick<Version, 'service' | 'revision'>,
+  random: () => number,
+): string {
+  const unique = Math.floor(random() * 0x1000000)
+    .toString(16)
+    .padStart(6, '0');
+  return `${project}-${service}-${revision.slice(0, 8)}-${unique}`;
 }

@@ -9,11 +9,17 @@ export type StepKind =
   | 'start'
   | 'healthy'
   | 'admit'
+  | 'join'
+  | 'split'
+  | 'route'
   | 'settle'
+  | 'pause'
   | 'drain'
   | 'stop'
   | 'clean-up'
   | 'test'
+  | 'hook'
+  | 'run'
   | 'undo';
 
 export interface StepRecord {
@@ -30,8 +36,8 @@ export interface StepsDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
-  /** Called before each step: keeps the lock alive. */
-  readonly beat: () => Promise<void>;
+  /** Called before each step: keeps the lock alive, and writes down what comes. */
+  readonly beat: (kind: StepKind, subject: string) => Promise<void>;
 }
 
 export interface Steps {
@@ -46,8 +52,9 @@ export function createSteps(deps: StepsDeps): Steps {
     records,
     run: async (kind, subject, work, detail) => {
       if (deps.signal.aborted && kind !== 'undo') throw cancelled();
-      // An undo is not refused for a lock that cannot be renewed.
-      if (kind !== 'undo') await deps.beat();
+      const beat = deps.beat(kind, subject);
+      // An undo neither waits for it nor is refused for a lock that cannot be renewed.
+      const told = kind === 'undo' ? beat.catch(() => undefined) : await beat;
       const began = deps.clock.now();
       const note = (ok: boolean, text: string): void => {
         const seconds = Math.round(deps.clock.now() - began) / 1000;
@@ -64,6 +71,8 @@ export function createSteps(deps: StepsDeps): Steps {
       } catch (error) {
         note(false, error instanceof Error ? error.message : String(error));
         throw deps.signal.aborted && kind !== 'undo' ? cancelled() : error;
+      } finally {
+        await told;
       }
     },
   };

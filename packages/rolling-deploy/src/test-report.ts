@@ -12,7 +12,10 @@ export function testsOf(parts: readonly TestedPart[]): string {
   });
   const shown = parts.filter(({ test, lines }) => test.outcome === 'failed' && lines.length > 0);
   const lines = shown.map(({ test, lines: last }) =>
-    details(`Last log lines of the test ${test.name}`, codeBlock(last.join('\n'))),
+    details(
+      `Last log lines of the ${test.name.includes('/') ? 'hook' : 'test'} ${test.name}`,
+      codeBlock(last.join('\n')),
+    ),
   );
-  return [table(['Test', 'Outcome', ''], rows), ...lines].join('');
+  return [table(['Test or hook', 'Outcome', ''], rows), ...lines].join('');
 }

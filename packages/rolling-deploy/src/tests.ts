@@ -1,13 +1,14 @@
 // Runs the tests of a deployment one after the other, each in a container of its own that is gone afterwards.
 import type { Clock } from '@headgate/kit/clock';
 import type { Core } from '@headgate/kit/deps';
-import { withStopCommands } from '@headgate/kit/log';
+import { type ChildOutput, withStopCommands } from '@headgate/kit/log';
 import type { TestPart } from '@headgate/kit/record-parts';
 import type { PlannedTest } from './delivery.js';
-import type { Container } from './engine-answers.js';
 import { asDeployError, DeployError } from './errors.js';
+import type { OneOffPlace } from './one-off.js';
+import { removeTests } from './one-off-labels.js';
+import { type OneOffEnd, runOneOff } from './one-off-run.js';
 import type { Steps } from './steps.js';
-import { createTest, removeTests, type TestPlace } from './test-container.js';
 import { inShort, judgeTest, notRun, testFailed } from './test-verdict.js';
 
 export interface TestedPart {
@@ -23,7 +24,7 @@ export interface Tested {
 }
 
 export interface TestDeps {
-  readonly place: TestPlace;
+  readonly place: OneOffPlace;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly steps: Steps;
@@ -37,7 +38,6 @@ export interface TestDeps {
 
 export const untested: Tested = { parts: [], failure: null };
 
-const intervalMs = 250;
 const linesCount = 40;
 
 /** Runs all of them, also after one failed; a cancel ends them. Never rejects. */
@@ -79,54 +79,31 @@ async function sweep({ place, core }: TestDeps): Promise<void> {
 }
 
 async function runTest(test: PlannedTest, deps: TestDeps): Promise<TestedPart> {
-  const { engine } = deps.place;
-  const id = await createTest(test, deps.place, deps.unique());
+  const { core, redact } = deps;
+  const last: string[] = [];
+  const { name, image, deadlineMs } = test;
+  core.info(`test ${name} runs in ${image.reference}, at most ${deadlineMs / 1000} s`);
+  const show = (output: ChildOutput): Promise<OneOffEnd> => {
+    const onLine = (line: string): void => {
+      output.line(redact(line));
+      last.push(line);
+      if (last.length > linesCount) last.shift();
+    };
+    // Killed at its end: a test has nothing to bring to an end.
+    return runOneOff({ ...test, kind: 'test', image: image.reference }, { ...deps, onLine, stopGraceMs: 0 });
+  };
   try {
-    await engine.start(id);
-    deps.core.info(`test ${test.name} runs in ${test.image.reference}, at most ${test.deadlineMs / 1000} s`);
-    const ended = await waitForEnd(id, test, deps);
-    const lines = await lastLines(id, deps);
-    await show(test, lines, deps);
+    const { ended } = await withStopCommands(core, show, `Log of the test ${name}`);
+    const lines = redacted(last, redact);
     return { test: judgeTest(test, ended, lines), lines };
   } catch (error) {
     // A command that the image does not have: the test's own fault, and no reason to leave the others out.
-    if (!(error instanceof DeployError) || error.code !== 'instance-exited') throw error;
-    return { test: notRun(test.name, deps.redact(error.message)), lines: [] };
-  } finally {
-    // The engine answers a removal that it cannot do; then the next deployment of the service removes it.
-    await engine.remove(id).catch(() => undefined);
+    if (!(error instanceof DeployError) || error.code !== 'cannot-run') throw error;
+    return { test: notRun(name, redact(error.message)), lines: [] };
   }
 }
 
-async function lastLines(id: string, { place, redact }: TestDeps): Promise<readonly string[]> {
-  const lines = await place.engine.logs(id, linesCount);
-  // As one text: a secret may have several lines.
+/** As one text: a secret may have several lines. */
+function redacted(lines: readonly string[], redact: (text: string) => string): readonly string[] {
   return lines.length === 0 ? [] : redact(lines.join('\n')).split('\n');
-}
-
-/** Null at the deadline. */
-async function waitForEnd(id: string, test: PlannedTest, deps: TestDeps): Promise<Container | null> {
-  const { place, clock, signal, beat } = deps;
-  const began = clock.now();
-  for (;;) {
-    const seen = await place.engine.inspect(id);
-    if (seen === null) throw gone(test);
-    if (!seen.running) return seen;
-    if (clock.now() - began >= test.deadlineMs) return null;
-    await beat();
-    await clock.sleep(intervalMs, signal);
-  }
-}
-
-async function show({ name }: PlannedTest, lines: readonly string[], { core }: TestDeps): Promise<void> {
-  const print = async ({ line }: { line: (text: string) => void }): Promise<void> => lines.forEach(line);
-  await withStopCommands(core, print, `Last log lines of the test ${name}`);
-}
-
-function gone({ name }: PlannedTest): DeployError {
-  return new DeployError({
-    code: 'engine-refused',
-    message: `the container of the test ${name} was gone before it ended`,
-    hint: 'Find out who else removes containers on this host.',
-  });
 }

@@ -22,8 +22,10 @@ export function createTried({ clock, signal, notices }: TriedDeps): Tried {
         await work();
         return true;
       } catch (error) {
-        // An engine that did not answer within its deadline is not asked again and again while requests wait.
-        const hopeless = error instanceof DeployError && error.code === 'engine-unreachable';
+        // What did not answer within its deadline is not asked again and again while requests wait.
+        const hopeless =
+          error instanceof DeployError &&
+          ['engine-unreachable', 'ssh-unreachable', 'locked'].includes(error.code);
         if (number === attempts || hopeless || signal.aborted) {
           notices.push(`could not ${doing}: ${error instanceof Error ? error.message : String(error)}`);
           return false;

@@ -42,7 +42,8 @@ export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
 
   const { target } = deps;
   const back = await readmitRunning(hand, deps, tried);
-  const { condemned } = hand;
+  // One that served before stays: with a new part of the same version beside it, there is nothing else to come back to.
+  const condemned = hand.former.some(({ id }) => id === hand.condemned?.id) ? null : hand.condemned;
   if (condemned !== null && back.length > 0)
     await tried(`drain ${condemned.name}`, () => target.drain(condemned));
   if (deps.complete) back.push(...(await resumeStopped(hand, deps, tried)));
@@ -59,17 +60,25 @@ export async function undo(hand: Hand, deps: UndoDeps): Promise<UndoReport> {
   return report(await withdraw(hand.fresh, deps, tried));
 }
 
+/** First all at once, then each by itself: a router that refuses the one may take the other. */
 async function readmitRunning(hand: Hand, { target }: UndoDeps, tried: Tried): Promise<Instance[]> {
-  const back: Instance[] = [];
-  for (const instance of hand.former) {
-    if (hand.stopping.includes(instance.id)) continue;
-    const readmitted = await tried(`give traffic back to ${instance.name}`, async () => {
+  const fit: Instance[] = [];
+  for (const instance of hand.former.filter(({ id }) => !hand.stopping.includes(id))) {
+    const answered = await tried(`give traffic back to ${instance.name}`, async () => {
       // An enabled server counts as up before its first check, so it is asked first.
       const answer = await target.answers(instance);
       if (!answer.ok) throw new Error(`its health path answers ${answer.detail}`);
-      await target.admit(instance);
     });
-    if (readmitted) back.push(instance);
+    if (answered) fit.push(instance);
+  }
+  if (fit.length > 0) {
+    const split = { fresh: hand.fresh, former: fit, percent: 0 };
+    await tried('give all traffic back at once', () => target.split(split));
+  }
+  const back: Instance[] = [];
+  for (const instance of fit) {
+    if (await tried(`give traffic back to ${instance.name}`, () => target.admit(instance)))
+      back.push(instance);
   }
   return back;
 }

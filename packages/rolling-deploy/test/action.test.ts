@@ -1,20 +1,21 @@
 // The contract with action.yml, and the bundle as a runner starts it.
 import { existsSync } from 'node:fs';
 import { type FinishedAction, runBundle } from '@headgate/kit/testing/action';
+import { actionFile } from '@headgate/kit/testing/action-file';
 import { contractProblems } from '@headgate/kit/testing/contract';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inputSpecs, outputNames } from '../src/inputs.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
-const main = new URL('../dist/index.js', import.meta.url).pathname;
-const post = new URL('../dist/post/index.js', import.meta.url).pathname;
+const main = actionFile(import.meta.url, 'dist/index.js');
+const post = actionFile(import.meta.url, 'dist/post/index.js');
 const built = existsSync(main);
 if (!built)
   process.stdout.write('action.test.ts skipped: dist/ of rolling-deploy is not built (npm run build)\n');
 const onBundle = built ? describe : describe.skip;
 
 it('action.yml and the code agree', () => {
-  const file = new URL('../action.yml', import.meta.url).pathname;
+  const file = actionFile(import.meta.url, 'action.yml');
   expect(contractProblems({ file, specs: inputSpecs, outputNames })).toEqual([]);
 });
 

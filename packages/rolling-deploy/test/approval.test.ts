@@ -66,12 +66,19 @@ describe('a deployment of what was approved', () => {
   });
   afterEach(() => host.close());
 
-  it('goes on when nothing differs, and tells GitHub the version', async () => {
+  it('goes on when nothing differs, and tells GitHub the version and what the release is known by', async () => {
     const { result } = await run('', { 'image-name': 'shop' });
 
     expect(result.outputs).toMatchObject({ outcome: 'deployed', digest: digest('1') });
-    const payload = github.calls.find(({ route }) => route === deployments)?.parameters['payload'];
-    expect(payload).toMatchObject({ version: '1.2.0', digest: digest('1'), target: 'host-1' });
+    const { ref, payload } = github.calls.find(({ route }) => route === deployments)?.parameters ?? {};
+    expect(ref).toBe(record.flow.commit);
+    expect(payload).toMatchObject({
+      version: '1.2.0',
+      digest: digest('1'),
+      target: 'host-1',
+      record: digestOf(record),
+      configuration: configurationDigest,
+    });
   });
 
   it('has no version in the payload without a record', async () => {

@@ -14,6 +14,7 @@ import {
   type TestHost,
   testContainers,
 } from './host.js';
+import { missingSshd, sshInputs, startSshd } from './sshd.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const post = new URL('../dist/post/index.js', import.meta.url).pathname;
@@ -75,9 +76,13 @@ onHost('the bundle on a real host', () => {
   };
 
   /** Starts a deployment of the second image, sends the signal at a line of its log, then runs the post step. */
-  async function cutOff(line: string, signal: NodeJS.Signals): Promise<[FinishedAction, FinishedAction]> {
+  async function cutOff(
+    line: string,
+    signal: NodeJS.Signals,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<[FinishedAction, FinishedAction]> {
     host.writeCompose({ VERSION: 'new' });
-    const given = start(1, { settle: line === 'done admit' ? '30s' : '600ms' });
+    const given = start(1, { settle: line === 'done admit' ? '30s' : '600ms', ...more });
     const action = startBundle(given);
     try {
       await action.waitFor(`\n${line}`);
@@ -124,14 +129,45 @@ onHost('the bundle on a real host', () => {
     },
   );
 
+  const onSshd =
+    missingSshd() === null ? it.each(['SIGINT', 'SIGKILL'] as const) : it.skip.each([missingSshd()]);
+
+  onSshd('cut off by %s on a host by ssh: the same, and neither key nor connection stays', async (signal) => {
+    const sshd = await startSshd();
+    const load = await startLoad(host.url, 300);
+
+    const [cut, finished] = await cutOff(
+      'done admit',
+      signal === 'SIGINT' ? 'SIGINT' : 'SIGKILL',
+      sshInputs(sshd),
+    );
+
+    const report = await load.stop();
+    const open =
+      sshd.log().split('Accepted publickey').length - sshd.log().split('disconnected by user').length;
+    sshd.close();
+    expect(finished.exitCode).toBe(0);
+    expect(report.failures).toEqual([]);
+    expect(await versions()).toEqual(new Set(['old']));
+    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    expect(open).toBe(0);
+    expect(cut.state.get('ssh')).toMatch(/^\/tmp\/headgate-ssh-/);
+    expect(existsSync(cut.state.get('ssh') ?? '')).toBe(false);
+    const keyLine = sshd.key.split('\n')[2] ?? '';
+    for (const { stdout, stderr, summary } of [cut, finished])
+      expect([stdout.replace(/^::add-mask::.*$/gm, ''), stderr, summary].join('')).not.toContain(keyLine);
+  });
+
   it.each(['SIGINT', 'SIGKILL'] as const)(
     'cut off by %s while a test runs: the new version serves, and the test’s container is gone',
     async (signal) => {
       host.writeCompose({ VERSION: 'new' });
-      const command = ['node', '-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"];
+      const script =
+        "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('it', 'is', 'up')";
+      const command = ['node', '-e', script];
       const given = start(1, { settings: JSON.stringify({ tests: { smoke: { command } } }) });
       const action = startBundle(given);
-      await action.waitFor('\ntest smoke runs');
+      await action.waitFor('\nit is up');
       action.kill(signal);
       const cut = await action.finished;
       const left = testContainers(application);
@@ -148,6 +184,30 @@ onHost('the bundle on a real host', () => {
         expect(cut.outputs.get('result')).toBe('cancelled');
         expect(cut.outputs.get('outcome')).toBe('deployed');
       }
+    },
+  );
+
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'cut off by %s while a hook’s task runs: the former version serves, and the task’s container is gone',
+    async (signal) => {
+      const before = running();
+      host.writeCompose({ VERSION: 'new' });
+      const script = "setInterval(() => {}, 1000); console.log('it', 'is', 'up')";
+      const task = { command: ['node', '-e', script] };
+      const given = start(1, { settings: JSON.stringify({ hooks: { 'after-traffic': [{ task }] } }) });
+      const action = startBundle(given);
+      await action.waitFor('\nit is up');
+      action.kill(signal);
+      const cut = await action.finished;
+      action.remove();
+
+      const finished = await runBundle({ ...given, main: post, state: Object.fromEntries(cut.state) });
+
+      expect(finished.stdout).toContain('bringing the former version back');
+      expect(finished.exitCode).toBe(0);
+      expect(testContainers(application)).toBe('');
+      expect(await versions()).toEqual(new Set(['old']));
+      expect(new Set(running())).toEqual(new Set(before));
     },
   );
 

@@ -84,6 +84,17 @@ describe('a service in a compose file', () => {
         { type: 'volume', source: 'shared', target: '/shared', readOnly: true },
         { type: 'bind', source: '/etc/ssl', target: '/certs', readOnly: true },
       ],
+      volumes: [
+        { key: 'data', name: 'shop_data', external: false },
+        { key: 'shared', name: 'shared', external: true },
+      ],
+      networks: [{ key: 'default', name: 'shop_default', external: false, aliases: ['web'] }],
+      files: [],
+      fileSecrets: [],
+      ports: [],
+      containerName: null,
+      needs: [],
+      scale: null,
       restart: { name: 'on-failure', maximumRetries: 3 },
       addedCapabilities: [],
       droppedCapabilities: [],
@@ -91,16 +102,27 @@ describe('a service in a compose file', () => {
     });
   });
 
+  it('that is no YAML is refused at its line', async () => {
+    await expect(read(['image: "shop'])).rejects.toMatchObject({
+      code: 'invalid-yaml',
+      place: { file: 'compose.yaml', line: expect.any(Number) },
+    });
+  });
+
   it.each([
-    ['ports: ["80:80"]', 'unsupported-compose', 'compose.yaml:3:5: services.web.ports binds fixed ports'],
-    ['container_name: web', 'unsupported-compose', 'services.web.container_name allows one container only'],
+    ['ports: ["80:80"]', 'restarts-with-gap', 'compose.yaml:3:5: services.web.ports binds ports of the host'],
+    [
+      'container_name: web',
+      'restarts-with-gap',
+      'services.web.container_name gives a name that one container',
+    ],
     ['network_mode: host', 'unsupported-compose', 'services.web.network_mode'],
     [
       'privileged: true',
       'unsupported-compose',
       'compose.yaml:3:5: services.web.privileged is not supported yet',
     ],
-    ['networks: [back]', 'unsupported-compose', 'default network only'],
+    ['networks: [back]', 'invalid-compose', 'network back is not declared'],
     ['healthcheck: {start_interval: 1s}', 'unsupported-compose', 'start_interval'],
     ['volumes: [./data:/data]', 'unsupported-compose', './data is relative'],
     ['volumes: [other:/data]', 'invalid-compose', 'volume other is not declared'],
@@ -114,7 +136,11 @@ describe('a service in a compose file', () => {
     ['labels: {io.headgate.slot: web1}', 'invalid-compose', 'is set by the deployment itself'],
     ['user: [a, b]', 'invalid-compose', 'must be one value'],
   ])('refuses %s as %s', async (line, code, message) => {
-    await expect(read([line])).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    await expect(read([line])).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+      place: { file: 'compose.yaml', line: 3 },
+    });
   });
 
   it('names the services there are when the wanted one is missing', async () => {

@@ -4,10 +4,12 @@ import type { ActionResult } from '@headgate/kit/action';
 import { systemClock } from '@headgate/kit/clock';
 import type { Deps } from '@headgate/kit/deps';
 import { createInputReader } from '@headgate/kit/inputs';
+import { runCommand } from '@headgate/kit/process';
 import { createTestCore, type RecordingCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps } from '@headgate/kit/testing/deps';
 import { finishUndo } from '../src/aftermath.js';
 import { inputSpecs, readInputs } from '../src/inputs.js';
+import { showPlan } from '../src/plan-mode.js';
 import { run } from '../src/run.js';
 
 export interface DeployHost {
@@ -26,6 +28,8 @@ export interface DeployOptions {
   readonly signal?: AbortSignal;
   readonly runId?: number;
   readonly connectGitHub?: Deps['connectGitHub'];
+  /** Without one no request beside those to the host is expected. */
+  readonly http?: Deps['http'];
   /** Sees each line of the log. */
   readonly onLine?: (line: string) => void;
 }
@@ -45,7 +49,8 @@ export async function deploy(
     },
   };
   const inputs = readInputs(createInputReader(inputSpecs, core));
-  return { core, result: await run(inputs, depsFor(host, heard, options)) };
+  const deps = depsFor(host, heard, options);
+  return { core, result: await (inputs.mode === 'plan' ? showPlan(inputs, deps) : run(inputs, deps)) };
 }
 
 /** The post step after a main step that left its state in `core`. */
@@ -59,7 +64,7 @@ export function finish(
   return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, options));
 }
 
-function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
+export function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
   return {
     environment: 'integration',
     target: 'host-1',
@@ -79,13 +84,15 @@ function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
 function depsFor(
   host: DeployHost,
   core: RecordingCore,
-  { signal, connectGitHub, runId = 1000 }: DeployOptions,
+  { signal, connectGitHub, http, runId = 1000 }: DeployOptions,
 ): Deps {
   const deps = createTestDeps({
     core,
     env: process.env,
+    run: runCommand,
     context: createTestContext({ workspace: join(host.folder, 'workspace'), runId }),
     ...(signal === undefined ? {} : { signal }),
+    ...(http === undefined ? {} : { http }),
     ...(connectGitHub === undefined ? {} : { connectGitHub }),
   });
   return { ...deps, clock: systemClock };

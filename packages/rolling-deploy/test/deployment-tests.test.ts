@@ -180,6 +180,7 @@ describe('the tests of a deployment', () => {
       },
       paginate: () => Promise.resolve([]),
       downloadArtifact: () => Promise.reject(new Error('none')),
+      downloadAsset: () => Promise.reject(new Error('none')),
     };
     const connectGitHub = () => Promise.resolve(github);
     await finish(host, core, { connectGitHub, token: 'token', inputs: { engine: host.engineSocket } });

@@ -13,6 +13,8 @@ import {
   type TestServer,
 } from '@headgate/kit/testing/http-server';
 
+import { type DoubleExecs, scriptExecs } from './exec-double.js';
+
 export interface FakeContainer {
   readonly id: string;
   readonly name: string;
@@ -27,12 +29,17 @@ export interface FakeContainer {
     };
   };
   state: 'created' | 'running' | 'exited';
+  /** Numbered through with all starts and ends. */
+  started?: number;
+  ended?: number;
   server: HttpServer | null;
 }
 
 export interface FakeSlot {
   port: number;
   state: 'ready' | 'drain' | 'maint';
+  /** As set by a command; that of the proxy's configuration before. */
+  weight?: number;
 }
 
 export interface DoubleHost {
@@ -43,6 +50,7 @@ export interface DoubleHost {
   readonly engine: TestServer;
   readonly containers: readonly FakeContainer[];
   readonly slots: ReadonlyMap<string, FakeSlot>;
+  readonly execs: DoubleExecs;
   /** Digests of images the engine has without pulling. */
   readonly images: Set<string>;
   /** Lines of the next pulls' progress stream. */
@@ -74,6 +82,7 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
     engine,
     containers,
     slots,
+    execs: scriptExecs(engine),
     images: new Set(),
     pullLines: ['{"status":"Pulling"}'],
     portsTaken: 0,
@@ -116,11 +125,14 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
     const found = find(request);
     // A service that prints its environment, as many do when they cannot start.
     const environment = found?.body.Env.join('\n') ?? '';
-    if (request.path.endsWith('/logs') && host.log !== null) return { body: host.log };
-    if (request.path.endsWith('/logs')) return { body: `::error::hostile\n${environment}\nlast words\n` };
+    if (request.path.endsWith('/logs')) {
+      const said = host.log ?? `::error::hostile\n${environment}\nlast words\n`;
+      return { body: request.query.get('timestamps') === '1' ? framed(said) : said };
+    }
     return found === undefined ? { status: 404, json: {} } : { json: inspected(found) };
   });
   engine.on('POST /v1.43/containers/*', (request) => change(request, { containers, host }, find(request)));
+  engine.on('PUT /v1.43/containers/*', { json: {} });
   engine.on('DELETE /v1.43/containers/*', (request) => {
     const found = host.keepsContainers ? undefined : find(request);
     found?.server?.close();
@@ -150,17 +162,34 @@ async function change(
     return { status: 201, json: { Id: unique } };
   }
   if (found === undefined) return { status: 404, json: { message: 'No such container' } };
+  if (request.path.endsWith('/exec')) return host.execs.create(found.name, request.body);
   if (request.path.endsWith('/start') && host.portsTaken > 0) {
     host.portsTaken -= 1;
     return { status: 500, json: { message: 'Bind failed: port is already allocated' } };
   }
   if (request.path.endsWith('/start')) return startContainer(found);
+  if (request.path.endsWith('/wait'))
+    return found.state === 'running' ? { fault: 'hang' } : { json: { StatusCode: 0 } };
   if (request.path.endsWith('/stop')) {
     found.server?.close();
     found.server?.closeAllConnections();
+    if (found.state === 'running') found.ended = nextMoment();
     found.state = 'exited';
   }
   return { status: 204 };
+}
+
+/** A log as the engine multiplexes it: one frame for each line, one time for all. */
+function framed(text: string): Uint8Array {
+  const at = '2026-01-01T00:00:00.000000001Z';
+  const frames = text.split(/(?<=\n)/).map((line) => {
+    const payload = Buffer.from(`${at} ${line}`);
+    const header = Buffer.alloc(8);
+    header[0] = 1;
+    header.writeUInt32BE(payload.length, 4);
+    return Buffer.concat([header, payload]);
+  });
+  return Buffer.concat(frames);
 }
 
 function listed(containers: readonly FakeContainer[], query: URLSearchParams): readonly object[] {
@@ -179,8 +208,17 @@ async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
     found.state = 'exited';
     return { status: 204 };
   }
+  if (found.body.HostConfig.PortBindings['3000/tcp'] === undefined) {
+    found.started = nextMoment();
+    found.state = 'running';
+    return { status: 204 };
+  }
   const fit = !found.body.Env.includes('NEVER_HEALTHY=1');
-  const server = createHttpServer((_, response) => response.writeHead(fit ? 200 : 503).end());
+  const server = createHttpServer(({ url = '' }, response) => {
+    const asked = /^\/status\/(\d+)$/.exec(url)?.[1];
+    if (url !== '/hang') response.writeHead(asked === undefined ? (fit ? 200 : 503) : Number(asked));
+    if (url !== '/hang') response.end(`::error::hostile\n${found.body.Env.join('\n')}\nhalf`);
+  });
   const port = Number(found.body.HostConfig.PortBindings['3000/tcp']?.[0].HostPort);
   const taken = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(true));
@@ -189,17 +227,28 @@ async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
   if (taken)
     return { status: 500, json: { message: 'Bind for 127.0.0.1 failed: port is already allocated' } };
   found.server = server;
+  found.started = nextMoment();
   found.state = 'running';
   return { status: 204 };
 }
 
-function inspected({ id, name, body, state }: FakeContainer): object {
+let moments = 0;
+function nextMoment(): number {
+  moments += 1;
+  return moments;
+}
+
+function inspected({ id, name, body, state, started, ended }: FakeContainer): object {
+  const { HostConfig, ...config } = body;
   return {
     Id: id,
     Name: `/${name}`,
     Created: `2026-01-01T00:00:${id.slice(0, 2)}Z`,
     Image: body.Image.replace(/^.*@/, ''),
-    State: stateOf(body.Entrypoint ?? [], state),
+    State: {
+      ...stateOf(body.Entrypoint ?? [], state),
+      ...timesOf({ StartedAt: started, FinishedAt: ended }),
+    },
     RestartCount: 0,
     NetworkSettings: {
       Networks: {
@@ -208,9 +257,16 @@ function inspected({ id, name, body, state }: FakeContainer): object {
         },
       },
     },
-    Config: { Labels: body.Labels },
-    HostConfig: body.HostConfig,
+    Config: config,
+    HostConfig,
   };
+}
+
+function timesOf(moments: Readonly<Record<string, number | undefined>>): object {
+  const known = Object.entries(moments).filter(([, moment]) => moment !== undefined);
+  return Object.fromEntries(
+    known.map(([name, moment]) => [name, new Date((moment ?? 0) * 1000).toISOString()]),
+  );
 }
 
 function stateOf([what, exitCode]: readonly string[], state: FakeContainer['state']): object {
@@ -228,11 +284,17 @@ async function startProxy(path: string, slots: Map<string, FakeSlot>): Promise<(
 }
 
 function answerTo(command: string, slots: Map<string, FakeSlot>): string {
+  if (command.includes(';'))
+    return command
+      .split(';')
+      .map((each) => answerTo(each, slots))
+      .join('');
   const [, name = '', verb, value, port] =
-    /^set server web\/(\S+) (addr|state) (\S+)(?: port (\d+))?$/.exec(command) ?? [];
+    /^set server web\/(\S+) (addr|state|weight) (\S+)(?: port (\d+))?$/.exec(command) ?? [];
   const slot = slots.get(name);
   if (slot !== undefined && verb === 'addr') slot.port = Number(port);
   if (slot !== undefined && verb === 'state') slot.state = value as FakeSlot['state'];
+  if (slot !== undefined && verb === 'weight') slot.weight = Number(value);
   if (slot !== undefined) return '\n';
   if (command === 'show servers state web') return serversState(slots);
   if (command === 'show stat -1 4 -1') return stat(slots);
@@ -240,11 +302,11 @@ function answerTo(command: string, slots: Map<string, FakeSlot>): string {
 }
 
 function serversState(slots: ReadonlyMap<string, FakeSlot>): string {
-  const rows = [...slots].map(([name, { port, state }]) => {
+  const rows = [...slots].map(([name, { port, state, weight = 256 }]) => {
     const admin = { ready: 4, drain: 12, maint: 5 }[state];
-    return `web ${name} 127.0.0.1 ${state === 'maint' ? 0 : 2} ${admin} ${port}`;
+    return `web ${name} 127.0.0.1 ${state === 'maint' ? 0 : 2} ${admin} ${weight} ${port}`;
   });
-  return `1\n# be_name srv_name srv_addr srv_op_state srv_admin_state srv_port\n${rows.join('\n')}\n\n`;
+  return `1\n# be_name srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port\n${rows.join('\n')}\n\n`;
 }
 
 function stat(slots: ReadonlyMap<string, FakeSlot>): string {

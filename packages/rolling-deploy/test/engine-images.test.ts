@@ -1,7 +1,12 @@
-// The header that carries a registry's credentials to the engine.
+// Pulling: the header that carries a registry's credentials to the engine, and what is tried again.
+import { createHttp } from '@headgate/kit/http';
+import { createFakeClock } from '@headgate/kit/testing/clock';
+import { startTestServer } from '@headgate/kit/testing/http-server';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { registryAuthHeader } from '../src/engine-images.js';
+import type { Call } from '../src/engine-call.js';
+import { pull, registryAuthHeader } from '../src/engine-images.js';
+import { DeployError } from '../src/errors.js';
 
 describe('the header with credentials', () => {
   it.each([
@@ -27,5 +32,36 @@ describe('the header with credentials', () => {
 
   it('without credentials is an empty object', () => {
     expect(registryAuthHeader(null, 'host')).toBe(Buffer.from('{}').toString('base64'));
+  });
+});
+
+describe('a pull', () => {
+  const image = `registry.example/shop@sha256:${'1'.repeat(64)}`;
+  const { signal } = new AbortController();
+  /** An engine whose pulls say these lines, one after the other. */
+  const pulled = async (...said: readonly string[]): Promise<{ readonly asked: number; code: string }> => {
+    const server = await startTestServer();
+    const http = createHttp();
+    server.on('POST /images/create', (_, call) => ({ body: `${said[call - 1] ?? said.at(-1) ?? ''}\n` }));
+    const call: Call = ({ method, path }) => http({ method, url: `${server.url}${path}` });
+    const code = await pull({ image, auth: null, signal }, call, createFakeClock()).then(
+      () => 'pulled',
+      (error: unknown) => (error instanceof DeployError ? error.code : String(error)),
+    );
+    await server.close();
+    return { asked: server.requests.length, code };
+  };
+
+  it.each([
+    [
+      'that fails for a moment is tried again',
+      ['{"error":"unexpected EOF"}', '{"status":"Pulled"}'],
+      'pulled',
+      2,
+    ],
+    ['that goes on failing is given up', ['{"error":"net/http: TLS handshake timeout"}'], 'pull-failed', 3],
+    ['that is refused is not tried again', ['{"error":"manifest unknown"}'], 'image-not-found', 1],
+  ])('%s', async (_, said, code, asked) => {
+    expect(await pulled(...said)).toEqual({ asked, code });
   });
 });

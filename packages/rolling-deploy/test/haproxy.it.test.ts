@@ -13,6 +13,7 @@ import {
   startLoad,
   type TestHost,
 } from './host.js';
+import { openLongConnection } from './web-socket.js';
 
 const missing = missingTool();
 if (missing !== null) process.stdout.write(`haproxy.it.test.ts skipped: ${missing}\n`);
@@ -81,6 +82,54 @@ onHost('a service on a real engine behind a real HAProxy', () => {
     expect(core.lines.filter((line) => line.includes('no request left'))).toHaveLength(2);
   });
 
+  it('keeps an open WebSocket until the drain deadline, and lets go of it then', async () => {
+    const connection = await openLongConnection(host.url);
+    host.writeCompose({ VERSION: 'new' });
+    const drained: Promise<boolean>[] = [];
+
+    const { result, core } = await deploy(host, image(1).reference, {
+      inputs: { instances: '2', 'drain-deadline': '2s' },
+      onLine: (line) => {
+        if (line.startsWith('done drain')) drained.push(connection.echo());
+      },
+    });
+
+    const kept = core.lines.findIndex(
+      (line) => line.startsWith('done drain') && line.includes('1 in flight'),
+    );
+    connection.close();
+    expect(result.outputs['outcome']).toBe('deployed');
+    expect(Number(/\((\d+\.\d+) s\)/.exec(core.lines[kept] ?? '')?.[1])).toBeGreaterThanOrEqual(2);
+    expect((await Promise.all(drained))[0]).toBe(true);
+    expect(connection.endedAt()).not.toBeNull();
+  });
+
+  it.each(['done healthy', 'done admit', 'done drain'])(
+    'loses no request when the engine restarts after "%s"',
+    async (line) => {
+      const engine = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '') || '/var/run/docker.sock';
+      const relay = await startEngineRelay({ path: join(host.folder, 'engine.sock'), engine });
+      const load = await startLoad(host.url, 300);
+      host.writeCompose({ VERSION: 'new' });
+      let restarted: Promise<void> | null = null;
+
+      const { result } = await deploy(host, image(1).reference, {
+        inputs: { instances: '2', engine: relay.path },
+        onLine: (said) => {
+          if (said.startsWith(line)) restarted ??= relay.restart(2000);
+        },
+      });
+
+      await restarted;
+      const report = await load.stop();
+      await relay.close();
+      expect(report.failures).toEqual([]);
+      expect(['deployed', 'undone']).toContain(result.outputs['outcome']);
+      expect(result.outputs['instances']).toBe('2');
+      expect(running()).toHaveLength(2);
+    },
+  );
+
   it.each([
     ['is never healthy', { NEVER_HEALTHY: '1' }, 'never-healthy'],
     ['ends at once', { EXITS: '1' }, 'instance-exited'],
@@ -89,7 +138,7 @@ onHost('a service on a real engine behind a real HAProxy', () => {
     host.writeCompose({ VERSION: 'bad', ...vice });
 
     const { result } = await deploy(host, image(1).reference, {
-      inputs: { instances: '2', 'health-deadline': '2s' },
+      inputs: { instances: '2', 'health-deadline': '5s' },
     });
 
     const report = await load.stop();

@@ -1,16 +1,26 @@
 // A real host for integration tests: the engine in the environment, an own HAProxy, an image of the small service, load.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { proxySection } from '@headgate/kit/haproxy-section';
 import { node24 } from '@headgate/kit/testing/action';
 
 const fixtures = new URL('./fixtures/', import.meta.url).pathname;
 
+/** Where HAProxy is looked for: Debian puts it where only root's PATH leads. */
+export const searchPath = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
+
 /** Null when everything is there, else what is missing. */
 export function missingTool(): string | null {
-  if (!existsSync('/usr/sbin/haproxy')) return 'no /usr/sbin/haproxy (apt-get install haproxy)';
+  if (spawnSync('haproxy', ['-v'], { env: searchPath }).status !== 0)
+    return 'no haproxy (apt-get install haproxy)';
+  return missingEngine();
+}
+
+/** The same of tests without a proxy. */
+export function missingEngine(): string | null {
   try {
     execFileSync('docker', ['image', 'inspect', 'local/node:24-slim'], { stdio: 'ignore' });
     return null;
@@ -26,6 +36,12 @@ export function docker(...args: string[]): string {
 /** Ids of the containers of an application's tests, running or not; '' when there are none. */
 export function testContainers(application: string): string {
   const labels = ['io.headgate.test', `com.docker.compose.project=${application}`];
+  return docker('ps', '-aq', ...labels.flatMap((label) => ['--filter', `label=${label}`]));
+}
+
+/** The same of its tasks. */
+export function taskContainers(application: string): string {
+  const labels = ['io.headgate.task', `com.docker.compose.project=${application}`];
   return docker('ps', '-aq', ...labels.flatMap((label) => ['--filter', `label=${label}`]));
 }
 
@@ -49,18 +65,39 @@ export interface TestHost {
   /** Where clients ask. */
   readonly url: string;
   writeCompose(environment: Readonly<Record<string, string>>, more?: readonly string[]): void;
+  /** Loads the proxy's configuration anew; returns when the former process has ended. */
+  reload(): Promise<void>;
   containers(): readonly { readonly name: string; readonly state: string; readonly revision: string }[];
   close(): void;
 }
 
-export async function startHost(application: string, slots = 6): Promise<TestHost> {
+/** `engine` is the address of another engine than the environment's. */
+export async function startHost(application: string, slots = 6, engine = ''): Promise<TestHost> {
+  const ask = (...args: string[]): string => docker(...(engine === '' ? [] : ['-H', engine]), ...args);
+  const removeContainers = (): void => {
+    const ids = ask('ps', '-aq', '--filter', `label=io.headgate.application=${application}`);
+    for (const id of ids.split('\n').filter((line) => line !== '')) ask('rm', '-f', id);
+  };
+  // Those of a run that was killed come up again with their engine.
+  removeContainers();
   const folder = mkdtempSync(join(tmpdir(), 'headgate-host-'));
   mkdirSync(join(folder, 'workspace'));
   const proxySocket = join(folder, 'proxy.sock');
   const port = await freePort();
-  const configuration = join(folder, 'haproxy.cfg');
-  writeFileSync(configuration, haproxyConfiguration({ proxySocket, port, slots }));
-  const proxy = spawn('/usr/sbin/haproxy', ['-db', '-f', configuration], { stdio: 'ignore' });
+  const files = [join(folder, 'haproxy.cfg'), join(folder, 'headgate.cfg')];
+  const map = join(folder, 'ab.map');
+  writeFileSync(map, '');
+  writeFileSync(files[0] ?? '', baseConfiguration);
+  const service = { backend: 'web', listen: `127.0.0.1:${port}`, slots, healthPath: '/health' };
+  const variant = { by: 'header', name: 'X-Variant', map } as const;
+  const services = [{ ...service, checkInterval: 500, variant }];
+  writeFileSync(files[1] ?? '', proxySection({ socket: proxySocket, stateDirectory: folder, services }));
+  const load = (...more: string[]): ChildProcess =>
+    spawn('haproxy', ['-db', ...files.flatMap((file) => ['-f', file]), ...more], {
+      env: searchPath,
+      stdio: 'ignore',
+    });
+  let proxy = load();
   await until(() => existsSync(proxySocket));
   return {
     folder,
@@ -77,7 +114,7 @@ export async function startHost(application: string, slots = 6): Promise<TestHos
       writeFileSync(join(folder, 'workspace', 'compose.yaml'), text);
     },
     containers: () =>
-      docker('ps', '-a', '--filter', `label=io.headgate.application=${application}`, '--format', '{{json .}}')
+      ask('ps', '-a', '--filter', `label=io.headgate.application=${application}`, '--format', '{{json .}}')
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as { Names: string; State: string; Labels: string })
@@ -88,42 +125,37 @@ export async function startHost(application: string, slots = 6): Promise<TestHos
             revision: /io\.headgate\.revision=([0-9a-f]+)/.exec(Labels)?.[1] ?? '',
           };
         }),
+    reload: async () => {
+      const former = proxy;
+      const ended = new Promise<void>((resolve) => former.once('exit', () => resolve()));
+      proxy = load('-x', proxySocket, '-sf', String(former.pid));
+      await ended;
+    },
     close: () => {
-      const ids = docker('ps', '-aq', '--filter', `label=io.headgate.application=${application}`);
-      for (const id of ids.split('\n').filter((line) => line !== '')) docker('rm', '-f', id);
+      removeContainers();
       proxy.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function haproxyConfiguration(o: { proxySocket: string; port: number; slots: number }): string {
-  return `global
-  stats socket ${o.proxySocket} level admin
-  maxconn 1000
+/** As somebody else has set the proxy up: what is ours stands in a file of its own beside it. */
+const baseConfiguration = `global
+  maxconn 2000
 defaults
-  mode http
-  option redispatch
-  retries 3
-  timeout connect 2s
-  timeout client 60s
-  timeout server 60s
-  timeout http-keep-alive 60s
-frontend web
-  bind 127.0.0.1:${o.port}
-  default_backend web
-backend web
-  balance roundrobin
-  option httpchk GET /health
-  default-server inter 500ms fall 3 rise 1
-  server-template web ${o.slots} 127.0.0.1:9 check disabled
+  mode tcp
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
 `;
-}
 
 export interface LoadReport {
   readonly requests: number;
   readonly failed: number;
+  /** The first twenty. */
   readonly failures: readonly string[];
+  /** How often each of them, all counted. */
+  readonly reasons: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, number>>;
 }
 

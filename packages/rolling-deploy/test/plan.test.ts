@@ -1,6 +1,8 @@
 // Plans of steps from worlds.
 import { describe, expect, it } from '@jest/globals';
 import { planRecovery, planRollout } from '../src/plan.js';
+import { planRounds } from '../src/rounds.js';
+import { defaultStrategy } from '../src/strategy.js';
 import type { Instance, Traffic, World } from '../src/target.js';
 
 /** `A1:in` is the first instance of version A, in traffic; `A1:stopped` a kept one. */
@@ -15,6 +17,7 @@ function world(...names: readonly string[]): World {
       revision,
       digest: revision,
       createdAt: index,
+      startedAt: index,
       running: state !== 'stopped',
       restarts: 0,
       traffic,
@@ -68,7 +71,8 @@ describe('the plan of a roll-out', () => {
   ])('for %s', (_, given, instances, swaps) => {
     const plan = planRollout(given, { revision: 'B', instances });
 
-    expect(plan.swaps.map(({ keep, replace }) => [keep?.name ?? 'start', names(replace)])).toEqual(swaps);
+    const rounds = planRounds({ ...plan, wanted: instances }, defaultStrategy);
+    expect(rounds.map(({ keep, replace }) => [keep?.name ?? 'start', names(replace)])).toEqual(swaps);
     expect(plan.unchanged).toBe(false);
   });
 

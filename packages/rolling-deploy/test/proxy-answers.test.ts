@@ -15,9 +15,9 @@ const columns =
 describe('the proxy’s answers', () => {
   it('tells ready, draining and maintenance apart, whatever the file said at the start', () => {
     expect(parseServersState(state)).toEqual([
-      { name: 'web1', address: '127.0.0.1', port: 20411, state: 'ready', up: true },
-      { name: 'web2', address: '127.0.0.1', port: 20412, state: 'drain', up: true },
-      { name: 'web3', address: '127.0.0.1', port: 9, state: 'maint', up: false },
+      { name: 'web1', address: '127.0.0.1', port: 20411, state: 'ready', weight: 1, up: true },
+      { name: 'web2', address: '127.0.0.1', port: 20412, state: 'drain', weight: 1, up: true },
+      { name: 'web3', address: '127.0.0.1', port: 9, state: 'maint', weight: 1, up: false },
     ]);
   });
 
@@ -25,7 +25,15 @@ describe('the proxy’s answers', () => {
     const answer = `# ${columns},\nother,web1,9,9,9,UP,L7OK,9,9,9,9,9,9,\nweb,web1,2,1,3,UP,L7OK,0,90,5,4,6,1,"HTTP, ""fine"""\n`;
 
     expect(parseStat(answer, 'web')).toEqual([
-      { name: 'web1', status: 'UP', check: 'L7OK HTTP, "fine"', responses: 106, errors: 10, sessions: 2 },
+      {
+        name: 'web1',
+        status: 'UP',
+        check: 'L7OK HTTP, "fine"',
+        responses: 106,
+        errors: 10,
+        sessions: 2,
+        averageMs: 0,
+      },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { createBody, revisionOf, type Version } from '../src/container.js';
 import { negotiate } from '../src/engine.js';
 import { logLines } from '../src/engine-answers.js';
 import { shorten } from '../src/github-deployment.js';
-import { readHand, writeHand } from '../src/hand-state.js';
+import { readHands, writeHands } from '../src/hand-state.js';
 import { parseImage } from '../src/image.js';
 
 const text = 'services: {web: {image: x, environment: {A: b}, restart: always, user: "1"}}';
@@ -26,10 +26,23 @@ const parts = {
   salt: 'salt',
 };
 
+const file = { target: '/app', content: 'YQ==', isSecret: false, uid: 0, gid: 0, mode: 0o444 };
+
 describe('a revision', () => {
   it('is the same for the same parts and short enough to print', () => {
     expect(revisionOf({ ...parts, forcedBy: '' })).toMatch(/^[0-9a-f]{16}$/);
     expect(revisionOf({ ...parts, forcedBy: '' })).toBe(revisionOf({ ...parts, forcedBy: '' }));
+  });
+
+  it('stays when only what must run before it changes, or how many there are', () => {
+    const others = {
+      ...service,
+      scale: 3,
+      needs: [{ service: 'db', until: 'healthy', required: true } as const],
+    };
+    expect(revisionOf({ ...parts, service: others, forcedBy: '' })).toBe(
+      revisionOf({ ...parts, forcedBy: '' }),
+    );
   });
 
   it.each([
@@ -40,6 +53,8 @@ describe('a revision', () => {
     ['secret', { secrets: new Map([['TOKEN', 'other value']]) }],
     ['port', { containerPort: 3001 }],
     ['salt', { salt: 'pepper' }],
+    ['config', { service: { ...service, files: [file] } }],
+    ['networks', { service: { ...service, networks: [{ ...service.networks[0], name: 'other' }] as const } }],
     ['force', { forcedBy: '1000.1' }],
   ])('changes with its %s', (_, change) => {
     expect(revisionOf({ ...parts, forcedBy: '', ...change })).not.toBe(
@@ -49,7 +64,7 @@ describe('a revision', () => {
 });
 
 it('a container gets its own loopback port, the project’s network, both kinds of labels, and secrets only as environment', () => {
-  const version: Version = { ...parts, image: `r.example/shop@${digest}`, revision: 'abc' };
+  const version: Version = { ...parts, image: `r.example/shop@${digest}`, revision: 'abc', release: '1.2.0' };
   const identity = {
     application: 'shop',
     environment: 'staging',
@@ -156,13 +171,17 @@ it('gives the post step the hand that the main step kept, and refuses anything e
     revision: 'r',
     digest,
     createdAt: 0,
+    startedAt: 0,
     running: true,
     restarts: 0,
     traffic: 'in' as const,
   };
   const hand = { former: [instance], fresh: [], stopping: ['a'], condemned: null };
 
-  expect(readHand(writeHand(hand))).toEqual(hand);
-  expect(readHand(writeHand(null))).toBeNull();
-  expect(() => readHand('{"former":[1]}')).toThrow('not readable');
+  const hands = new Map([['a.example', hand]]);
+  expect(readHands(writeHands(hands))).toEqual(hands);
+  expect(readHands(writeHands(new Map()))).toEqual(new Map());
+  for (const text of ['{"a":{"former":[1]}}', '{}', '[]', 'null', '1']) {
+    expect(() => readHands(text)).toThrow('not readable');
+  }
 });

@@ -41,6 +41,26 @@ describe('a deployment', () => {
   });
   afterEach(() => host.close());
 
+  it('takes a network that another target of the project made in the same moment', async () => {
+    host.engine.on('GET /v1.43/networks/*', { status: 404, json: { message: 'no such network' } });
+    const message = 'network with name shop_default already exists';
+    host.engine.on('POST /v1.43/networks/create', { status: 409, json: { message } });
+
+    const { result } = await run(one);
+
+    expect(result.outputs['outcome']).toBe('deployed');
+  });
+
+  it('says why a network cannot be made', async () => {
+    host.engine.on('GET /v1.43/networks/*', { status: 404, json: {} });
+    host.engine.on('POST /v1.43/networks/create', { status: 500, json: { message: 'no address left' } });
+
+    const { result } = await run(one);
+
+    expect(result.failure).toMatchObject({ code: 'engine-refused' });
+    expect(String(result.failure?.message)).toContain('no address left');
+  });
+
   it('starts a first version, and reports it', async () => {
     const { result, core } = await run(one, { inputs: { instances: '2' } });
 
@@ -51,7 +71,11 @@ describe('a deployment', () => {
       digest: `sha256:${'1'.repeat(64)}`,
       replaced: '',
       instances: '2',
+      hosts: expect.any(String),
     });
+    expect(JSON.parse(String(result.outputs['hosts']))).toEqual([
+      expect.objectContaining({ host: 'host-1', wave: 1, outcome: 'deployed', instances: 2 }),
+    ]);
     expect(result.entry?.parts.deployments).toEqual([
       expect.objectContaining({
         target: 'host-1',
@@ -111,7 +135,8 @@ describe('a deployment', () => {
   it.each([
     ['{"error":"manifest unknown"}', 'image-not-found'],
     ['{"error":"unauthorized: authentication required"}', 'registry-refused'],
-    ['{"error":"no space left on device"}', 'pull-failed'],
+    ['{"error":"toomanyrequests: rate limit"}', 'registry-limit'],
+    ['{"error":"no space left on device"}', 'disk-full'],
   ])('leaves everything as it is when a pull says %s', async (line, code) => {
     await run(one);
     host.pullLines = ['{"status":"Pulling"}', line];
@@ -222,18 +247,19 @@ describe('a deployment', () => {
   it('tells GitHub, and goes on when GitHub is away', async () => {
     const requests: [string, Readonly<Record<string, unknown>>][] = [];
     const github = githubDouble(requests);
-    const told = await run(one, {
+    const first = await run(one, {
       connectGitHub: () => Promise.resolve(github),
       inputs: { 'github-token': 'token', 'environment-url': 'https://shop.example' },
     });
 
-    expect(told.result.outputs['deployment-id']).toBe('42');
+    expect(first.result.outputs['deployment-id']).toBe('42');
     expect(requests[0]).toEqual([
       'POST /repos/{owner}/{repo}/deployments',
       expect.objectContaining({ required_contexts: [], auto_merge: false, environment: 'integration' }),
     ]);
-    expect(requests.slice(1).map(([, { state }]) => state)).toEqual(['in_progress', 'success']);
-    expect(requests.at(-1)?.[1]).toMatchObject({ environment_url: 'https://shop.example' });
+    const told = requests.filter(([route]) => route.startsWith('POST')).slice(1);
+    expect(told.map(([, { state }]) => state)).toEqual(['queued', 'in_progress', 'success']);
+    expect(told.at(-1)?.[1]).toMatchObject({ environment_url: 'https://shop.example' });
 
     const alone = await run(two, {
       connectGitHub: () => Promise.reject(new Error('503')),
@@ -264,7 +290,7 @@ describe('a deployment', () => {
       failure: { code: 'cancelled' },
       outputs: { outcome: 'failed' },
     });
-    expect(requests.map(([, { state }]) => state)).toEqual([undefined, 'in_progress']);
+    expect(requests.map(([, { state }]) => state)).toEqual([undefined, 'queued', 'in_progress']);
     expect(cancelled.core.states.get('hand') ?? '').toBe('');
 
     await finish(host, cancelled.core, { connectGitHub: () => Promise.resolve(github), token: 'token' });
@@ -323,5 +349,6 @@ function githubDouble(requests: [string, Readonly<Record<string, unknown>>][]): 
     },
     paginate: () => Promise.resolve([]),
     downloadArtifact: () => Promise.reject(new Error('no artifact here')),
+    downloadAsset: () => Promise.reject(new Error('no file here')),
   };
 }

@@ -1,9 +1,8 @@
-// What a test's container is made from: the service's surroundings, and nothing that would make it an instance.
+// What a one-off container is made from: the service's surroundings, and nothing that would make it an instance.
 import { describe, expect, it } from '@jest/globals';
 import { readService } from '../src/compose.js';
-import type { PlannedTest } from '../src/delivery.js';
 import { type Identity, identityLabels } from '../src/identity.js';
-import { testBody } from '../src/test-container.js';
+import { type OneOff, oneOffBody } from '../src/one-off.js';
 
 const digest = `sha256:${'1'.repeat(64)}`;
 const image = { reference: `registry.example/shop@${digest}`, digest, registry: 'registry.example' };
@@ -14,10 +13,10 @@ const identity: Identity = {
   service: 'web',
   proxy: '/run/proxy.sock#web',
 };
-const smoke: PlannedTest = {
+const smoke: OneOff = {
+  kind: 'test',
   name: 'smoke',
-  imageName: '',
-  image,
+  image: image.reference,
   command: ['node', 'smoke.js'],
   environment: new Map([['A', 'test']]),
   deadlineMs: 1000,
@@ -47,12 +46,16 @@ type Body = Readonly<Record<string, unknown>> & {
   readonly Labels: Readonly<Record<string, string>>;
   readonly HostConfig: Readonly<Record<string, unknown>>;
 };
-function bodyOf(test: PlannedTest): Body {
+function bodyOf(test: OneOff): Body {
   const secrets = new Map([['TOKEN', 'very secret value']]);
-  return testBody(test, { service, secrets, identity, run: 'acme/shop#7.1' }, [
-    'web:10.0.0.2',
-    'web:10.0.0.3',
-  ]) as Body;
+  return oneOffBody(
+    test,
+    { service, secrets, identity, run: 'acme/shop#7.1' },
+    {
+      hosts: ['web:10.0.0.2', 'web:10.0.0.3'],
+      now: Date.parse('2026-01-01T00:00:00Z'),
+    },
+  ) as Body;
 }
 
 describe('the container of a test', () => {
@@ -60,7 +63,7 @@ describe('the container of a test', () => {
     const body = bodyOf(smoke);
 
     expect(body).toMatchObject({ Image: image.reference, Entrypoint: ['node', 'smoke.js'] });
-    expect(body['Cmd']).toBeUndefined();
+    expect(body['Cmd']).toEqual([]);
     expect(body.HostConfig).toMatchObject({
       NetworkMode: 'shop_default',
       ExtraHosts: ['web:10.0.0.2', 'web:10.0.0.3'],
@@ -80,14 +83,10 @@ describe('the container of a test', () => {
 
     for (const label of Object.keys(identityLabels(identity))) expect(Labels).not.toHaveProperty([label]);
     expect(Labels['com.docker.compose.oneoff']).toBe('True');
-    expect(body['NetworkingConfig']).toBeUndefined();
+    expect(body['NetworkingConfig']).toEqual({});
     expect(body['Healthcheck']).toEqual({ Test: ['NONE'] });
     expect(HostConfig['RestartPolicy']).toEqual({ Name: 'no', MaximumRetryCount: 0 });
-    expect([HostConfig['PortBindings'], HostConfig['Mounts'], HostConfig['CapAdd']]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([HostConfig['PortBindings'], HostConfig['Mounts'], HostConfig['CapAdd']]).toEqual([{}, [], []]);
   });
 
   it('keeps the service’s limits', () => {
@@ -96,5 +95,24 @@ describe('the container of a test', () => {
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges:true'],
     });
+  });
+});
+
+describe('the container of a task', () => {
+  const task: OneOff = { ...smoke, kind: 'task', name: 'migrate' };
+
+  it('has the service’s volumes and capabilities too, and still nothing of an instance', () => {
+    const { Labels, HostConfig, ...body } = bodyOf(task);
+
+    expect(HostConfig['Mounts']).toMatchObject([{ Source: '/srv/data', Target: '/data' }]);
+    expect(HostConfig['CapAdd']).toEqual(['NET_ADMIN']);
+    expect(HostConfig['PortBindings']).toEqual({});
+    expect([body['NetworkingConfig'], body['ExposedPorts'], body['Cmd']]).toEqual([{}, {}, []]);
+    for (const label of Object.keys(identityLabels(identity))) expect(Labels).not.toHaveProperty([label]);
+  });
+
+  it('says until when a run may be waiting for it', () => {
+    expect(bodyOf(task).Labels['io.headgate.task-expires']).toBe('2026-01-01T01:00:01.000Z');
+    expect(bodyOf(smoke).Labels).not.toHaveProperty(['io.headgate.task-expires']);
   });
 });
