@@ -1,49 +1,73 @@
 // The command line as one of a few orders. Pure.
-import { parseArgs } from 'node:util';
-import { nearestName } from '@headgate/kit/nearest-name';
+import { isRepositoryName, oneDirectory, parseOptions, text, unknown } from './command-line.js';
+import { type HelpOrder, type InitOrder, readInit } from './init-arguments.js';
+import { type InspectOrder, readInspect } from './inspect-arguments.js';
+import { type ProxyOrder, readProxy } from './proxy-arguments.js';
+import { type RehearseOrder, readRehearse } from './rehearse-arguments.js';
+import { readStages, type StagesOrder } from './stages-arguments.js';
 import { UsageError } from './usage-error.js';
 
-export interface RehearseOrder {
-  readonly command: 'rehearse';
-  readonly directory: string;
-  readonly story: string | null;
-  readonly json: string | null;
-  /** File for the report as a page. */
-  readonly html: string | null;
-  readonly keep: boolean;
-  readonly yes: boolean;
-  readonly variables: ReadonlyMap<string, string>;
-  readonly actions: string | null;
+export interface RetryOrder {
+  readonly command: 'retry';
+  /** The paused job; null where there is one only. */
+  readonly job: string | null;
+  /** The rehearsal's folder; null: found. */
+  readonly run: string | null;
+  readonly giveUp: boolean;
 }
 
 export interface CheckOrder {
   readonly command: 'check';
   readonly directory: string;
   readonly json: string | null;
+  /** The settings on GitHub too. */
+  readonly github: boolean;
+  /** `owner/name`; null: that of the remote. */
+  readonly repository: string | null;
+}
+
+export interface OpenSealOrder {
+  readonly command: 'open-seal';
+  readonly file: string;
+  readonly output: string;
 }
 
 export type Order =
   | RehearseOrder
   | CheckOrder
-  | { readonly command: 'help'; readonly about: string | null }
+  | RetryOrder
+  | InitOrder
+  | InspectOrder
+  | OpenSealOrder
+  | ProxyOrder
+  | StagesOrder
+  | HelpOrder
   | { readonly command: 'version' }
   | { readonly command: 'load-generator' };
 
 const options = {
-  rehearse: {
-    story: { type: 'string' },
+  retry: { run: { type: 'string' }, 'give-up': { type: 'boolean' }, help: { type: 'boolean' } },
+  check: {
     json: { type: 'string' },
-    html: { type: 'string' },
-    keep: { type: 'boolean' },
-    yes: { type: 'boolean' },
-    var: { type: 'string', multiple: true },
-    actions: { type: 'string' },
+    github: { type: 'boolean' },
+    repository: { type: 'string' },
     help: { type: 'boolean' },
   },
-  check: { json: { type: 'string' }, help: { type: 'boolean' } },
+  'open-seal': { output: { type: 'string' }, help: { type: 'boolean' } },
 } as const;
 
-const commands = ['rehearse', 'check', 'help', 'version'] as const;
+const commands = [
+  'init',
+  'check',
+  'rehearse',
+  'retry',
+  'stages',
+  'inspect',
+  'open-seal',
+  'proxy',
+  'help',
+  'version',
+] as const;
 
 /** @throws {UsageError} with the nearest name for what is unknown */
 export function readArguments(args: readonly string[]): Order {
@@ -59,8 +83,20 @@ export function readArguments(args: readonly string[]): Order {
       return { command: 'version' };
     case 'rehearse':
       return readRehearse(rest);
+    case 'retry':
+      return readRetry(rest);
     case 'check':
       return readCheck(rest);
+    case 'init':
+      return readInit(rest);
+    case 'inspect':
+      return readInspect(rest);
+    case 'open-seal':
+      return readOpenSeal(rest);
+    case 'proxy':
+      return readProxy(rest);
+    case 'stages':
+      return readStages(rest);
     case 'load-generator':
       return { command };
     default:
@@ -68,88 +104,43 @@ export function readArguments(args: readonly string[]): Order {
   }
 }
 
-function readRehearse(args: readonly string[]): Order {
-  const { values, positionals } = parse('rehearse', args);
-  if (values['help'] === true) return { command: 'help', about: 'rehearse' };
-  return {
-    command: 'rehearse',
-    directory: oneDirectory(positionals),
-    story: text(values['story']),
-    json: text(values['json']),
-    html: text(values['html']),
-    keep: values['keep'] === true,
-    yes: values['yes'] === true,
-    variables: readVariables(Array.isArray(values['var']) ? values['var'] : []),
-    actions: text(values['actions']),
-  };
+function readRetry(args: readonly string[]): Order {
+  const { values, positionals } = parseOptions('retry', options.retry, args);
+  if (values['help'] === true) return { command: 'help', about: 'retry' };
+  const [job = null, second] = positionals;
+  if (second !== undefined)
+    throw new UsageError(`one job was expected, a second one is ${second}`, 'Put its name into quotes.');
+  return { command: 'retry', job, run: text(values['run']), giveUp: values['give-up'] === true };
 }
 
 function readCheck(args: readonly string[]): Order {
-  const { values, positionals } = parse('check', args);
+  const { values, positionals } = parseOptions('check', options.check, args);
   if (values['help'] === true) return { command: 'help', about: 'check' };
-  return { command: 'check', directory: oneDirectory(positionals), json: text(values['json']) };
-}
-
-interface Parsed {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly positionals: readonly string[];
-}
-
-function parse(command: keyof typeof options, args: readonly string[]): Parsed {
-  const known = options[command];
-  // Loose first, because parseArgs itself has no nearest name to offer.
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: known,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  for (const token of tokens) {
-    if (token.kind !== 'option' || Object.hasOwn(known, token.name)) continue;
-    throw unknown(
-      'option',
-      token.rawName,
-      Object.keys(known).map((name) => `--${name}`),
-    );
-  }
-  try {
-    return parseArgs({ args: [...args], options: known, allowPositionals: true });
-  } catch (error) {
+  const repository = text(values['repository']);
+  if (repository !== null && !isRepositoryName(repository)) {
     throw new UsageError(
-      error instanceof Error ? error.message : String(error),
-      `See headgate ${command} --help.`,
+      `--repository takes OWNER/NAME, ${JSON.stringify(repository)} was given`,
+      'Write for example --repository acme/shop.',
     );
   }
+  return {
+    command: 'check',
+    directory: oneDirectory(positionals),
+    json: text(values['json']),
+    github: values['github'] === true || repository !== null,
+    repository,
+  };
 }
 
-function unknown(what: string, name: string, known: readonly string[]): UsageError {
-  const near = nearestName(name, known);
-  const hint = near === null ? `There are: ${known.join(', ')}.` : `Did you mean ${near}?`;
-  return new UsageError(`unknown ${what} ${name}`, hint);
-}
-
-function oneDirectory(positionals: readonly string[]): string {
-  const [directory = '.', second] = positionals;
-  if (second === undefined) return directory;
-  throw new UsageError(`one folder was expected, a second one is ${second}`, 'Name one folder.');
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function readVariables(pairs: readonly unknown[]): ReadonlyMap<string, string> {
-  return new Map(
-    pairs.map((pair) => {
-      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(String(pair)) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UsageError(
-          `--var takes NAME=VALUE, ${JSON.stringify(pair)} was given`,
-          'Write for example --var NODE_IMAGE=node:24.',
-        );
-      }
-      return [name, value];
-    }),
+function readOpenSeal(args: readonly string[]): Order {
+  const { values, positionals } = parseOptions('open-seal', options['open-seal'], args);
+  if (values['help'] === true) return { command: 'help', about: 'open-seal' };
+  const [file, second] = positionals;
+  const output = text(values['output']);
+  if (file !== undefined && second === undefined && output !== null)
+    return { command: 'open-seal', file, output };
+  throw new UsageError(
+    'one sealed file and --output were expected',
+    'Write: headgate open-seal FILE --output FILE',
   );
 }

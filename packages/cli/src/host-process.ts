@@ -9,7 +9,7 @@ export type Output = Writable & {
 };
 
 export interface HostProcess {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,6 +27,8 @@ export interface HostProcess {
   };
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** As the first SIGINT, for keys that are read one by one. */
+  interrupt(): void;
 }
 
 export function print(output: Output, lines: readonly string[]): void {

@@ -8,6 +8,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interrupt.abort(new Error(signal)));
 }
 
+// `headgate … | head` stops reading early: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
@@ -18,4 +23,5 @@ process.exitCode = await run(process.argv.slice(2), {
   node: { path: process.execPath, version: process.versions.node },
   channel: process,
   signal: interrupt.signal,
+  interrupt: () => interrupt.abort(new Error('SIGINT')),
 });

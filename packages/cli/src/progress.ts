@@ -20,6 +20,8 @@ export interface ProgressOptions {
   readonly output: Output;
   readonly env: HostProcess['env'];
   readonly now: () => number;
+  /** What waits for somebody. */
+  readonly paused: () => LiveState['paused'];
 }
 
 const frameMs = 200;
@@ -47,7 +49,7 @@ function createLines({ story, output }: ProgressOptions): Progress {
   };
 }
 
-function createView({ story, output, env, now }: ProgressOptions): Progress {
+function createView({ story, output, env, now, paused }: ProgressOptions): Progress {
   const steps = story.steps.map((step) => ({
     name: step.name,
     beganAt: null as number | null,
@@ -59,7 +61,14 @@ function createView({ story, output, env, now }: ProgressOptions): Progress {
   const paint = paintFor(output, env);
   let drawn = false;
   const draw = (): void => {
-    const state: LiveState = { story: story.story, steps, runs, load: load(), now: now() };
+    const state: LiveState = {
+      story: story.story,
+      steps,
+      runs,
+      load: load(),
+      now: now(),
+      paused: paused() ?? [],
+    };
     // The last column stays free: a terminal is about to wrap when it is written to.
     const width = Math.max(20, (output.columns ?? 80) - 1);
     picture.draw(renderLive(state, { width, height: Math.max(5, (output.rows ?? 24) - 1), paint }));

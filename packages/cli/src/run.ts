@@ -29,6 +29,18 @@ async function carryOut(order: Order, host: HostProcess): Promise<ExitCode> {
       return exitCode.ok;
     case 'check':
       return (await import('./check.js')).check(order, host);
+    case 'init':
+      return (await import('./init.js')).init(order, host);
+    case 'inspect':
+      return (await import('./inspect.js')).inspectCommand(order, host);
+    case 'open-seal':
+      return (await import('./open-seal.js')).openSealCommand(order, host);
+    case 'proxy':
+      return (await import('./proxy.js')).proxyCommand(order, host);
+    case 'stages':
+      return (await import('./stages.js')).stagesCommand(order, host);
+    case 'retry':
+      return (await import('./retry.js')).retryCommand(order, host);
     case 'rehearse':
       return (await import('./rehearse.js')).rehearseCommand(order, host);
     case 'load-generator':

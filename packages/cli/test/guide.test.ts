@@ -24,10 +24,10 @@ function merge(base: Tree, more: Tree): Tree {
   return { ...base, ...Object.fromEntries(added) };
 }
 
-/** The pieces of headgate.yml, not those of a secret. */
+/** The pieces of headgate.yml, not those of a secret or of a workflow. */
 function pieces(): readonly Tree[] {
   const texts = [...guide.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => load(text ?? ''));
-  return texts.filter(isTree).filter((tree) => !('seal-key' in tree));
+  return texts.filter(isTree).filter((tree) => !('seal-key' in tree || 'on' in tree));
 }
 
 /** `# … as in integration` and `# … as in staging`: what the guide does not repeat. */
@@ -67,6 +67,8 @@ describe('the guide', () => {
       ['environments'],
       ['machine-images', 'environments'],
       ['environments', 'notifications'],
+      ['environments'],
+      ['previews'],
     ]);
   });
 

@@ -26,6 +26,7 @@ export function testHost(changes: Partial<HostProcess> = {}): TestHost {
     node: { path: process.execPath, version: process.versions.node },
     channel: { on: () => undefined, once: () => undefined },
     signal: new AbortController().signal,
+    interrupt: () => undefined,
     ...changes,
     output: () => texts[0]?.() ?? '',
     errors: () => texts[1]?.() ?? '',

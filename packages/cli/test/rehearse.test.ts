@@ -49,6 +49,18 @@ describe('rehearse', () => {
     expect(errors).toContain('stories/first.yml:3:8: `steps`: at least one step was expected');
   });
 
+  it('plays none of several stories when one of them cannot be read', async () => {
+    const steps = 'steps: [{name: A, merge: {branch: b, by: c}}]\n';
+    await writeFile(join(folder, 'stories', 'good.yml'), `story: good\nabout: a\n${steps}`);
+
+    const { code, errors } = await rehearse('--story', 'good', '--story', 'first', '--yes');
+
+    expect(code).toBe(2);
+    expect(errors).toContain('stories/first.yml:3:8: `steps`');
+    expect(errors).not.toContain('no Docker engine answers');
+    expect((await rehearse('--story', 'good', '--story', 'good', '--yes')).code).toBe(3);
+  });
+
   it('offers the story that was probably meant', async () => {
     const { code, errors } = await rehearse('--story', 'frist', '--yes');
 
