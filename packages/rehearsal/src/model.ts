@@ -58,6 +58,8 @@ export interface JobState {
   /** The masked log, as GitHub would show it. */
   log: string;
   outputs: Readonly<Record<string, string>>;
+  /** Taken over from a former rehearsal. */
+  reused?: boolean;
 }
 
 /** How a former attempt ended. */
@@ -104,12 +106,17 @@ export interface Artifact {
   readonly runId: number;
   /** The attempt that uploaded it; the first unless said. */
   readonly attempt?: number;
+  /** The job that uploaded it. */
+  readonly jobId?: number;
   readonly name: string;
   /** `sha256:…` of the zip. */
   readonly digest: string;
   readonly zip: Uint8Array;
   readonly createdAt: number;
 }
+
+/** Its id is the host's to give, unless it had one in a former rehearsal. */
+export type NewArtifact = Omit<Artifact, 'id' | 'createdAt' | 'digest'> & { readonly id?: number };
 
 /** What somebody asked of a run over REST; the engine carries it out. */
 export interface RunRequest {
@@ -158,7 +165,7 @@ export interface GitHubHost {
   nextId(): number;
   /** Begins a deployment on a job's behalf; what is returned ends it, with the environment's address or ''. */
   beginDeployment(job: JobDeployment): (conclusion: Conclusion, url: string) => void;
-  addArtifact(artifact: Omit<Artifact, 'id' | 'createdAt' | 'digest'>, overwrite: boolean): Artifact;
+  addArtifact(artifact: NewArtifact, overwrite: boolean): Artifact;
   artifacts(filter: { repository: string; runId?: number; name?: string }): readonly Artifact[];
   /** One line per REST or git request; `charged` when it counted against the caller's hourly allowance. */
   readonly requests: {

@@ -8,7 +8,7 @@ export function beginAttempt(record: RunRecord, what: 'failed' | 'all', login: s
     const { id } = record.state;
     throw problem('event-invalid', `run ${id} is still going on`, 'Cancel it or wait for its end.');
   }
-  if (what === 'all') record.memory.clear();
+  if (what === 'all') forget(record);
   const { state } = record;
   const { attempt, conclusion, completedAt, triggeringActor = state.event.actor } = state;
   state.formerAttempts = [
@@ -25,4 +25,11 @@ export function beginAttempt(record: RunRecord, what: 'failed' | 'all', login: s
     completedAt: null,
   });
   delete record.state.problem;
+}
+
+/** The references of called workflows are looked up again too; with failed jobs those of the first attempt stay. */
+function forget(record: RunRecord): void {
+  record.memory.clear();
+  record.tree = null;
+  record.state.referencedWorkflows.length = 0;
 }

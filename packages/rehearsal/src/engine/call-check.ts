@@ -1,4 +1,5 @@
 // One call of a workflow: which file `uses:` names, and whether the call fits what the file declares.
+import { typed } from './call-contract.js';
 import { problem } from './problem.js';
 import { entriesOf, placeOf } from './template.js';
 import type { CallJob, FileOrigin, WorkflowFile } from './workflow-model.js';
@@ -29,8 +30,8 @@ export async function originOf(job: CallJob, from: FileOrigin, resolve: Resolve)
   if (found === null)
     throw problem(
       'startup-failure',
-      `${repository} has no reference ${ref}`,
-      `Correct \`uses:\` at ${placeOf(job.at)}.`,
+      `${placeOf(job.at)}: ${repository} has no reference ${ref}`,
+      'Correct `uses:`.',
     );
   return { repository, path, ref, sha: found.sha };
 }
@@ -47,9 +48,11 @@ export function checkCall(job: CallJob, callee: WorkflowFile): void {
   };
   const contract = callee.call ?? refuse(`${callee.origin.path} has no \`on.workflow_call\``);
   const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
-  for (const [name] of entriesOf(job.with)) {
-    if (!contract.inputs.some((input) => same(input.name, name)))
+  for (const [name, value] of entriesOf(job.with)) {
+    const input =
+      contract.inputs.find((declared) => same(declared.name, name)) ??
       refuse(`input ${name} is not defined in ${callee.origin.path}`);
+    if (value.kind === 'literal') typed(input, value.value, { who: placeOf(value.at), texts: false });
   }
   const given = entriesOf(job.with).map(([name]) => name);
   const missing = contract.inputs.find(

@@ -48,29 +48,47 @@ export function callContract(template: Template | null): CallContract {
   };
 }
 
-function typed(input: CallInput, value: unknown, who: string): unknown {
-  const wrong = (expected: string): never => {
-    throw problem(
-      'startup-failure',
-      `${who}: input ${input.name} must be ${expected}, not ${JSON.stringify(value)}`,
-      'Pass a value of the declared type.',
-    );
-  };
+function wrong(
+  input: CallInput,
+  value: unknown,
+  { who, expected }: { who: string; expected: string },
+): never {
+  throw problem(
+    'startup-failure',
+    `${who}: Unexpected value ${JSON.stringify(value)}: input ${input.name} must be ${expected}`,
+    'Pass a value of the declared type; `fromJSON()` makes one of an output, which is always text.',
+  );
+}
+
+/**
+ * A value as a person or the REST interface gives it, where all is text, or as a caller does: there a text is no boolean
+ * and no number. Source: https://github.com/dotCMS/core/issues/34363, https://github.com/actions/runner/issues/1483
+ */
+export function typed(
+  input: CallInput,
+  given: unknown,
+  { who, texts }: { who: string; texts: boolean },
+): unknown {
+  const value = texts ? fromText(input, given) : given;
   switch (input.type) {
     case 'boolean':
-      if (typeof value === 'boolean') return value;
-      return value === 'true' ? true : value === 'false' ? false : wrong('a boolean');
-    case 'number': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      return typeof number === 'number' && !Number.isNaN(number) ? number : wrong('a number');
-    }
+      return typeof value === 'boolean' ? value : wrong(input, value, { who, expected: 'a boolean' });
+    case 'number':
+      return typeof value === 'number' && !Number.isNaN(value)
+        ? value
+        : wrong(input, value, { who, expected: 'a number' });
     case 'choice':
       return input.options.includes(toText(value))
         ? toText(value)
-        : wrong(`one of ${input.options.join(', ')}`);
+        : wrong(input, value, { who, expected: `one of ${input.options.join(', ')}` });
     default:
       return toText(value);
   }
+}
+
+function fromText({ type }: CallInput, value: unknown): unknown {
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  return type === 'number' && typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 
 const absent: Readonly<Record<CallInput['type'], unknown>> = {
@@ -81,6 +99,14 @@ const absent: Readonly<Record<CallInput['type'], unknown>> = {
   environment: '',
 };
 
+export interface Binding {
+  /** Who gives an input: file and line, or the file that declares it. */
+  readonly who: (input: string) => string;
+  readonly scope: Scope;
+  /** Whether texts stand for booleans and numbers, as when a person starts the run. */
+  readonly texts: boolean;
+}
+
 /**
  * The `inputs` context of a called or dispatched workflow: typed, defaulted.
  * Throws `startup-failure` for an unknown, missing or mistyped input, naming `who` passed it.
@@ -88,26 +114,31 @@ const absent: Readonly<Record<CallInput['type'], unknown>> = {
 export function bindInputs(
   inputs: readonly CallInput[],
   given: Readonly<Record<string, unknown>>,
-  options: { readonly who: string; readonly scope: Scope },
+  options: Binding,
 ): Record<string, unknown> {
-  const { who, scope } = options;
+  const { who, scope, texts } = options;
   const names = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   for (const key of Object.keys(given)) {
     if (!inputs.some((input) => input.name.toLowerCase() === key.toLowerCase())) {
       throw problem(
         'startup-failure',
-        `${who}: input ${key} is not defined`,
+        `${who(key)}: input ${key} is not defined`,
         'Remove it or declare it in the called workflow.',
       );
     }
   }
   const bound = inputs.map((input) => {
     const value = names.get(input.name.toLowerCase());
-    if (value !== undefined && value !== null) return [input.name, typed(input, value, who)];
+    const how = { who: who(input.name), texts };
+    if (value !== undefined && value !== null) return [input.name, typed(input, value, how)];
     if (input.default !== null)
-      return [input.name, typed(input, evaluateTemplate(input.default, scope), who)];
+      return [input.name, typed(input, evaluateTemplate(input.default, scope), how)];
     if (input.required) {
-      throw problem('startup-failure', `${who}: input ${input.name} is required but not given`, 'Pass it.');
+      throw problem(
+        'startup-failure',
+        `${how.who}: input ${input.name} is required but not given`,
+        'Pass it.',
+      );
     }
     return [input.name, input.type === 'choice' ? (input.options[0] ?? '') : absent[input.type]];
   });

@@ -1,10 +1,12 @@
 // Loads a workflow and everything it calls, and checks what GitHub checks before a run starts.
 import type { GitHubHost, Permissions } from '../model.js';
+import { type EditedFolders, editedText } from '../runner/edits.js';
 import { checkCall, originOf, type Resolve } from './call-check.js';
 import { gitObjects } from './git-objects.js';
 import { checkCeiling, resolvePermissions } from './permissions.js';
 import { problem } from './problem.js';
 import { placeOf } from './template.js';
+import { resolveUsed } from './used-reference.js';
 import { readWorkflowFile } from './workflow-file.js';
 import type { FileOrigin, WorkflowFile } from './workflow-model.js';
 
@@ -28,6 +30,7 @@ export interface Reference {
 
 interface Loading {
   readonly host: GitHubHost;
+  readonly edits: EditedFolders | undefined;
   readonly references: Map<string, Reference>;
   /** Parsed files by repository, commit and path; files at a commit never change. */
   readonly cache: Map<string, Promise<WorkflowFile>>;
@@ -38,25 +41,29 @@ function createResolve(host: GitHubHost): Resolve {
   const known = new Map<string, ReturnType<Resolve>>();
   return (repository, ref) => {
     const key = `${repository}@${ref}`;
-    const found = known.get(key) ?? gitObjects(host.gitDirectory(repository)).resolve(ref);
+    const found = known.get(key) ?? resolveUsed(host, repository, ref);
     known.set(key, found);
     return found;
   };
 }
 
+/** `caller` is the place of the call, '' for the run's own file. */
 async function read(
   origin: FileOrigin,
-  { host, cache }: Pick<Loading, 'host' | 'cache'>,
+  { host, cache, edits }: Pick<Loading, 'host' | 'cache' | 'edits'>,
+  caller = '',
 ): Promise<WorkflowFile> {
   const key = `${origin.repository}@${origin.sha}:${origin.path}@${origin.ref}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
   const reading = (async () => {
-    const content = await gitObjects(host.gitDirectory(origin.repository)).file(origin.sha, origin.path);
+    const edited = edits === undefined ? null : await editedText(edits, origin);
+    const content =
+      edited ?? (await gitObjects(host.gitDirectory(origin.repository)).file(origin.sha, origin.path));
     if (content === null) {
       throw problem(
         'startup-failure',
-        `${origin.repository} has no ${origin.path} at ${origin.sha}`,
+        `${caller}${origin.repository} has no ${origin.path} at ${origin.sha}`,
         'Correct `uses:`.',
       );
     }
@@ -89,7 +96,7 @@ async function grow(
       );
     }
     const origin = await originOf(job, file.origin, loading.resolve);
-    const callee = await read(origin, loading);
+    const callee = await read(origin, loading, `${placeOf(job.at)}: `);
     checkCall(job, callee);
     const path = `${origin.repository}/${origin.path}@${origin.ref}`;
     loading.references.set(path, {
@@ -98,7 +105,11 @@ async function grow(
       ref: await fullReference(origin, loading.resolve),
     });
     if (loading.references.size > limits.workflows) {
-      throw problem('startup-failure', `the run uses more than ${limits.workflows} workflows`, 'Call fewer.');
+      throw problem(
+        'startup-failure',
+        `${placeOf(job.at)}: the run uses more than ${limits.workflows} workflows`,
+        'Call fewer.',
+      );
     }
     callees.set(
       job.id,
@@ -123,16 +134,17 @@ export interface CallTrees {
   tree(file: WorkflowFile, permissions: Permissions): Promise<CallTree>;
 }
 
-export function createCallTrees(host: GitHubHost): CallTrees {
+/** `edits` are workflow files that count instead of those at the commit. */
+export function createCallTrees(host: GitHubHost, edits?: EditedFolders): CallTrees {
   const cache = new Map<string, Promise<WorkflowFile>>();
   return {
-    file: (origin) => read(origin, { host, cache }),
+    file: (origin) => read(origin, { host, cache, edits }),
     async tree(file, permissions) {
       const references = new Map<string, Reference>();
       const root = await grow(
         file,
         { permissions, called: false, level: 1 },
-        { host, cache, references, resolve: createResolve(host) },
+        { host, cache, edits, references, resolve: createResolve(host) },
       );
       return { root, references: [...references.values()] };
     },

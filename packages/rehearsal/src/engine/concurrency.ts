@@ -31,6 +31,11 @@ export interface ConcurrencyGroups {
   acquire(request: GroupRequest): Promise<GroupAnswer>;
 }
 
+/** The group as the file names it. */
+function nameOf({ key }: GroupRequest): string {
+  return key.slice(key.indexOf(':') + 1);
+}
+
 /** Groups of one engine. Source: docs.github.com, "Control the concurrency of workflows and jobs". */
 export function createConcurrencyGroups(): ConcurrencyGroups {
   const groups = new Map<string, Group>();
@@ -38,7 +43,7 @@ export function createConcurrencyGroups(): ConcurrencyGroups {
     acquire(request) {
       const key = request.key.toLowerCase();
       if (request.held.some((held) => held.toLowerCase() === key)) {
-        const reason = `Canceling since a deadlock for concurrency group '${request.key}' was detected`;
+        const reason = `Canceling since a deadlock for concurrency group '${nameOf(request)}' was detected`;
         return Promise.resolve({ kind: 'refused', reason });
       }
       if (request.signal.aborted)
@@ -79,10 +84,21 @@ function release(groups: Map<string, Group>, key: string): void {
   next.answer(acquired(groups, key));
 }
 
+/**
+ * Most that wait in one group with `queue: max`.
+ * Source: https://github.blog/changelog/2026-05-07-github-actions-concurrency-groups-now-allow-larger-queues; who comes
+ * after them is cancelled, as https://docs.github.com/actions/reference/limits says of limits where nothing else is said.
+ */
+const waitingLimit = 100;
+
 /** Behind the one that runs; older ones that wait are refused unless all may wait. */
 function wait(ticket: Ticket, group: Group): void {
   const { request } = ticket;
-  const reason = `Canceling since a higher priority waiting request for ${request.key} exists`;
+  if (request.queue === 'max' && group.pending.length >= waitingLimit) {
+    refuse(ticket, `Canceling since ${waitingLimit} requests wait for ${nameOf(request)} already`);
+    return;
+  }
+  const reason = `Canceling since a higher priority waiting request for ${nameOf(request)} exists`;
   if (request.queue === 'single') {
     for (const older of group.pending.splice(0)) refuse(older, reason);
   }

@@ -12,6 +12,35 @@ export function toData(value: unknown): data.ExpressionData {
   return new data.Dictionary(...pairs);
 }
 
+/** Names of variables differ by case, as on Linux. Source: `CaseSensitiveDictionaryContextData` of actions/runner. */
+class Variables extends data.Dictionary {
+  readonly #values = new Map<string, data.ExpressionData>();
+
+  override add(name: string, value: data.ExpressionData): void {
+    this.#values.set(name, value);
+  }
+
+  override get(name: string): data.ExpressionData | undefined {
+    return this.#values.get(name);
+  }
+
+  override values(): data.ExpressionData[] {
+    return [...this.#values.values()];
+  }
+
+  override pairs(): { key: string; value: data.ExpressionData }[] {
+    return [...this.#values].map(([key, value]) => ({ key, value }));
+  }
+}
+
+/** The `env` context. */
+export function toVariables(environment: unknown): data.Dictionary {
+  const variables = new Variables();
+  const entries = typeof environment === 'object' && environment !== null ? Object.entries(environment) : [];
+  for (const [name, value] of entries) variables.add(name, toData(value));
+  return variables;
+}
+
 /** The reverse of `toData`. */
 export function fromData(value: data.ExpressionData): unknown {
   if (

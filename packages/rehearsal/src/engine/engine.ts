@@ -1,11 +1,15 @@
 // GitHub's side of workflows on one machine: events become runs, runs become jobs.
 import type { Clock } from '@headgate/kit/clock';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
+import type { EditedFolders } from '../runner/edits.js';
+import type { Pausing } from '../runner/pauses.js';
 import { createRunner } from '../runner/runner.js';
 import { beginAttempt } from './attempt.js';
 import { createCallTrees } from './call-tree.js';
 import { type Cancellation, createCancellation, rehearsalEnds } from './cancellation.js';
 import { createConcurrencyGroups } from './concurrency.js';
+import { createGates, type Review } from './gates.js';
+import { type KeptRun, keptRun } from './kept-run.js';
 import { problem } from './problem.js';
 import { executeRun, type RunServices } from './run.js';
 import { createRun, type RunRecord } from './run-record.js';
@@ -26,6 +30,12 @@ export interface EngineOptions {
   /** Folders `owner/repo[@ref]` of third-party actions. */
   readonly actionsDirectory?: string;
   readonly onChange?: (run: RunState, job?: JobState) => void;
+  /** With it, a failed step waits to be tried again. */
+  readonly pausing?: Pausing;
+  /** Runs of a former rehearsal: what succeeded in one of the same commit is taken over. */
+  readonly kept?: readonly KeptRun[];
+  /** Edits that lie over every checkout, action and workflow from the beginning. */
+  readonly laidOver?: EditedFolders;
 }
 
 export interface Engine {
@@ -42,11 +52,15 @@ export interface Engine {
    * the event's actor unless said.
    */
   rerun(runId: number, what: 'failed' | 'all', login?: string): Promise<RunState>;
+  /** What a required reviewer of an environment says. Throws `event-invalid` when nothing waits for it, or the person may not. */
+  review(runId: number, review: Review): void;
   /**
    * Loses the runner of a job in progress, as when its machine is gone: its processes are killed, no later step and no
    * post part runs, it sets no output and it fails. Throws `not-found` unless the job is running.
    */
   loseRunner(jobId: number): void;
+  /** What a later rehearsal may take over, oldest run first. */
+  keep(): readonly KeptRun[];
   /** Cancels everything and waits for it. */
   close(): Promise<void>;
 }
@@ -75,7 +89,8 @@ export function createEngine(options: EngineOptions): Engine {
       const workflows = await triggeredWorkflows(event, options.host);
       return workflows.map((workflow) => {
         const number = nextNumber(event, workflow.origin.path);
-        return start(createRun(event, workflow, { host: options.host, number, now: services.now() }));
+        const kept = keptOf(options, event, workflow.origin.path);
+        return start(createRun(event, workflow, { host: options.host, number, now: services.now(), kept }));
       });
     },
     finished: (runId) => active(runs, runId).finished,
@@ -92,6 +107,8 @@ export function createEngine(options: EngineOptions): Engine {
       beginAttempt(record, what, login ?? record.state.event.actor);
       return start(record);
     },
+    review: (runId, review) => services.gates.review(active(runs, runId).record.state, review),
+    keep: () => [...runs.values()].map(({ record }) => keptRun(record.state, record.memory, options.host)),
     loseRunner: (jobId) => services.runners.lose(jobId),
     async close() {
       for (const { cancellation } of runs.values()) cancellation.cancel(rehearsalEnds);
@@ -100,18 +117,31 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/** By what started it and its commit; a run of that id is taken up once. */
+function keptOf({ kept = [], host }: EngineOptions, event: RaisedEvent, path: string): KeptRun | null {
+  const fits = (run: KeptRun): boolean =>
+    run.repository === event.repository &&
+    run.workflowPath === path &&
+    run.event === event.name &&
+    run.ref === event.ref &&
+    run.sha === event.sha;
+  return kept.find((run) => fits(run) && !host.runs.has(run.id)) ?? null;
+}
+
 function servicesOf(options: EngineOptions): RunServices {
   const { host, clock } = options;
   const onChange = options.onChange ?? ((): void => undefined);
   return {
     host,
-    trees: createCallTrees(host),
+    trees: createCallTrees(host, options.laidOver),
     groups: createConcurrencyGroups(),
+    gates: createGates(clock),
     slots: createSlots(options.maximumJobs ?? 8),
     runners: createRunners(),
     runJob: createRunner({ ...options, actionsDirectory: options.actionsDirectory ?? null, onChange }),
     onChange,
     now: () => clock.now(),
+    clock,
   };
 }
 

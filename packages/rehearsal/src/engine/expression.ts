@@ -1,6 +1,7 @@
 // Evaluates expressions with GitHub's own lexer, parser and evaluator.
-import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
-import { fromData, isTruthy, toData } from './data.js';
+import { data, ExpressionError, Lexer, Parser } from '@actions/expressions';
+import { fromData, isTruthy, toData, toVariables } from './data.js';
+import { LazyEvaluator } from './evaluator.js';
 import { messageOf, problem } from './problem.js';
 
 /** What `success()` and its kin answer; the meaning differs between jobs and steps. */
@@ -56,6 +57,15 @@ function functionsOf(scope: Scope): readonly Definition[] {
   return definitions;
 }
 
+/** What is wrong, and at which character; the lexer says that by itself. */
+function faultOf(error: unknown, text: string): string {
+  const message = messageOf(error);
+  if (!(error instanceof ExpressionError)) return message;
+  const { line, column } = error.pos;
+  const before = text.split('\n').slice(0, line).join('\n').length + (line > 0 ? 1 : 0);
+  return `${message}. Located at position ${before + column + 1} within expression: ${text}`;
+}
+
 /**
  * The value of an expression (text without `${{ }}`), as plain data.
  * Throws `expression-failed` naming the expression and `where` (file and line).
@@ -63,17 +73,21 @@ function functionsOf(scope: Scope): readonly Definition[] {
 export function evaluateExpression(text: string, scope: Scope, where: string): unknown {
   const definitions = functionsOf(scope);
   try {
+    if (text.trim() === '') return null;
     const { tokens } = new Lexer(text).lex();
     const tree = new Parser(tokens, Object.keys(scope.contexts), [...definitions]).parse();
     const contexts = new data.Dictionary(
-      ...Object.entries(scope.contexts).map(([key, value]) => ({ key, value: toData(value) })),
+      ...Object.entries(scope.contexts).map(([key, value]) => ({
+        key,
+        value: key === 'env' ? toVariables(value) : toData(value),
+      })),
     );
     const named = new Map(definitions.map((definition) => [definition.name.toLowerCase(), definition]));
-    return fromData(new Evaluator(tree, contexts, named).evaluate());
+    return fromData(new LazyEvaluator(tree, contexts, named).evaluate());
   } catch (error) {
     throw problem(
       'expression-failed',
-      `${where}: the expression \`${text}\` cannot be evaluated: ${messageOf(error)}`,
+      `${where}: the expression \`${text}\` cannot be evaluated: ${faultOf(error, text)}`,
       'Correct the expression; only contexts that exist at this place may be used.',
       error,
     );

@@ -133,6 +133,14 @@ export function readJob(job: WorkflowJob, template: Template | null): JobDefinit
     return { ...base, kind: 'call', uses: job.ref.value, with: of('with'), secrets };
   }
   const steps = of('steps');
+  // Source: https://github.com/actions/languageservices/pull/98
+  if (job.steps.length === 0) {
+    throw problem(
+      'workflow-invalid',
+      `${placeOf(base.at)}: No steps defined in \`steps\` and no workflow called in \`uses\` for the following jobs: ${base.id}`,
+      'Give the job steps, or `uses:`.',
+    );
+  }
   const items = steps?.kind === 'sequence' ? steps.items : [];
   return {
     ...base,

@@ -9,6 +9,8 @@ export interface JobOutcome {
   readonly outputs: Readonly<Record<string, string>>;
   /** False when an earlier attempt's result was kept. */
   readonly ran: boolean;
+  /** Of a leg that runs steps. */
+  readonly jobId?: number;
 }
 
 /** Ids of all jobs that `id` needs, directly or not. */

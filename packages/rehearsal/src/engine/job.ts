@@ -49,7 +49,7 @@ function withoutLegs(
   const name = job.name?.kind === 'literal' && job.name.value !== null ? String(job.name.value) : job.id;
   const state = addJob(level.attempt, { name: `${level.title}${name}`, environment: null });
   endJob(level.attempt, state, { conclusion, outputs: {} }, message);
-  const outcome: JobOutcome = { result: conclusion, outputs: {}, ran: true };
+  const outcome: JobOutcome = { result: conclusion, outputs: {}, ran: true, jobId: state.id };
   level.attempt.memory.set(`${level.path}${job.id}`, outcome);
   return outcome;
 }
@@ -134,8 +134,12 @@ function cancelledLeg(leg: Leg): JobOutcome {
 export async function runJobDefinition(order: JobOrder): Promise<JobOutcome> {
   const { level, job } = order;
   const { signal } = level.cancellation;
-  const kept = level.attempt.memory.get(`${level.path}${job.id}`);
-  if (level.reuse && kept?.result === 'skipped') return { ...kept, ran: false };
+  const path = `${level.path}${job.id}`;
+  const kept = level.attempt.memory.get(path);
+  if (level.reuse && kept?.result === 'skipped') {
+    level.attempt.takeOver(path);
+    return { ...kept, ran: false };
+  }
   try {
     if (signal.aborted && reasonOf(signal) === rehearsalEnds)
       return withoutLegs(order, 'cancelled', rehearsalEnds);

@@ -6,7 +6,7 @@ import type { Scope } from './expression.js';
 import { enterGroup } from './group-entry.js';
 import type { Leg } from './job.js';
 import { environmentName } from './job-environment.js';
-import { addJob, endJob } from './job-state.js';
+import { addJob, endJob, refusedLeg } from './job-state.js';
 import type { JobOutcome } from './job-status.js';
 import { messageOf } from './problem.js';
 import { runSteps } from './steps-leg.js';
@@ -37,9 +37,7 @@ async function execute(leg: Leg, { scope, state }: Prepared): Promise<JobOutcome
     },
   });
   if (entered.answer.kind === 'refused') {
-    const listed = state ?? addJob(attempt, { name: leg.title, environment: null });
-    endJob(attempt, listed, { conclusion: 'cancelled', outputs: {} }, entered.answer.reason);
-    return { result: 'cancelled', outputs: {}, ran: true };
+    return refusedLeg(leg, entered.answer.reason, state);
   }
   try {
     if (job.kind === 'call') return await runCall(leg, job, { held: entered.held, scope });
@@ -72,7 +70,10 @@ async function attemptLeg(leg: Leg): Promise<JobOutcome> {
 export async function runLeg(leg: Leg): Promise<JobOutcome> {
   const { attempt, reuse } = leg.level;
   const kept = attempt.memory.get(leg.path);
-  if (reuse && kept?.result === 'success') return { ...kept, ran: false };
+  if (reuse && kept?.result === 'success') {
+    attempt.takeOver(leg.path);
+    return { ...kept, ran: false };
+  }
   const outcome = await attemptLeg(leg);
   attempt.memory.set(leg.path, outcome);
   return outcome;

@@ -6,6 +6,7 @@ import type { Cancellation } from './cancellation.js';
 import type { ConcurrencyGroups } from './concurrency.js';
 import { toText } from './data.js';
 import type { Scope } from './expression.js';
+import type { Gates } from './gates.js';
 import { runJobDefinition } from './job.js';
 import { ancestorsOf, combined, type JobOutcome, jobStatus } from './job-status.js';
 import type { Runners } from './runners.js';
@@ -23,9 +24,12 @@ export interface Attempt {
   readonly slots: Slots;
   readonly runners: Runners;
   readonly groups: ConcurrencyGroups;
+  readonly gates: Gates;
   readonly runJob: RunJob;
   /** Results by leg path; filled as legs end, read by the next attempt. */
   readonly memory: Map<string, JobOutcome>;
+  /** Called for a leg that is kept: one of a former rehearsal is shown as done. */
+  readonly takeOver: (path: string) => void;
   readonly onChange: RunnerChange;
   readonly now: () => number;
 }

@@ -31,7 +31,7 @@ export function patternExpression(pattern: string): RegExp {
       }
     } else if (character === '\\') {
       index += 1;
-      source += pattern.charAt(index).replace(/[^\w]/u, '\\$&');
+      source += pattern.charAt(index).replace(/[\\^$.*+?|()[\]{}]/u, '\\$&');
     } else if (character === '?' || character === '+') source += source === '' ? `\\${character}` : character;
     else source += special.test(character) ? `\\${character}` : character;
   }

@@ -3,6 +3,7 @@ import type { GitHubHost, RaisedEvent, RunState } from '../model.js';
 import type { CallTree } from './call-tree.js';
 import { headBranch } from './github-context.js';
 import type { JobOutcome } from './job-status.js';
+import { type KeptRun, memoryOf } from './kept-run.js';
 import { textAt } from './trigger.js';
 import type { FileOrigin, WorkflowFile } from './workflow-model.js';
 
@@ -11,6 +12,8 @@ export interface RunRecord {
   readonly state: RunState;
   readonly origin: FileOrigin;
   readonly memory: Map<string, JobOutcome>;
+  /** What a former rehearsal left of it. */
+  readonly kept: KeptRun | null;
   tree: CallTree | null;
 }
 
@@ -18,11 +21,16 @@ export interface RunRecord {
 export function createRun(
   event: RaisedEvent,
   workflow: Pick<WorkflowFile, 'origin' | 'name'>,
-  options: { readonly host: GitHubHost; readonly number: number; readonly now: number },
+  options: {
+    readonly host: GitHubHost;
+    readonly number: number;
+    readonly now: number;
+    readonly kept: KeptRun | null;
+  },
 ): RunRecord {
-  const { host } = options;
+  const { host, kept } = options;
   const state: RunState = {
-    id: host.nextId(),
+    id: kept?.id ?? host.nextId(),
     repository: event.repository,
     number: options.number,
     attempt: 1,
@@ -40,5 +48,5 @@ export function createRun(
     jobs: [],
   };
   host.runs.set(state.id, state);
-  return { state, origin: workflow.origin, memory: new Map(), tree: null };
+  return { state, origin: workflow.origin, memory: memoryOf(kept), kept, tree: null };
 }

@@ -35,7 +35,12 @@ export async function runSteps(leg: Leg, job: StepsJob, at: Prepared): Promise<J
   const secrets = run.event.fork ? {} : withEnvironment(given, settings);
   const vars = { ...attempt.variables, ...settings?.variables };
   const signal = leg.stop;
-  const lost = attempt.runners.begin(state.id);
+  const changed = (): void => attempt.onChange(run, state);
+  if (!(await attempt.gates.pass({ run, state, settings, signal, changed }))) {
+    endJob(attempt, state, { conclusion: 'cancelled', outputs: {} }, reasonOf(signal));
+    return { result: 'cancelled', outputs: {}, ran: true };
+  }
+  const lost = attempt.runners.begin(state.id, run.id);
   const plan = {
     run,
     state,
@@ -60,5 +65,5 @@ export async function runSteps(leg: Leg, job: StepsJob, at: Prepared): Promise<J
   const { conclusion, outputs } = end ?? { conclusion: 'cancelled' as const, outputs: {} };
   endJob(attempt, state, { conclusion, outputs }, end === null ? reasonOf(signal) : undefined);
   const forgiven = conclusion === 'failure' && evaluateText(job.continueOnError, scope) === 'true';
-  return { result: forgiven ? 'success' : conclusion, outputs, ran: true };
+  return { result: forgiven ? 'success' : conclusion, outputs, ran: true, jobId: state.id };
 }

@@ -4,7 +4,7 @@ import type { WorkflowTemplate } from '@actions/workflow-parser/model/workflow-t
 import { callContract, readInputs } from './call-contract.js';
 import { readJob, readPermissions } from './job-definition.js';
 import { problem } from './problem.js';
-import { childOf, entriesOf, type Template } from './template.js';
+import { childOf, entriesOf, placeOf, type Template } from './template.js';
 import { toTemplate } from './tokens.js';
 import type { FileOrigin, TriggerFilter, WorkflowFile } from './workflow-model.js';
 
@@ -25,6 +25,23 @@ function eventNames(on: Template | null): readonly string[] {
 
 const filterNames = ['branches', 'branches-ignore', 'tags', 'tags-ignore', 'paths', 'paths-ignore', 'types'];
 
+/** Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onpushbranchestagsbranches-ignoretags-ignore */
+const exclusive = [
+  ['branches', 'branches-ignore'],
+  ['tags', 'tags-ignore'],
+  ['paths', 'paths-ignore'],
+] as const;
+
+function checkFilters(on: Template | null): void {
+  for (const [event, body] of entriesOf(on)) {
+    for (const [taken, left] of exclusive) {
+      const second = childOf(body, left);
+      if (childOf(body, taken) === null || second === null) continue;
+      refuse([`${placeOf(second.at)}: \`${event}\` may have one of \`${taken}\` and \`${left}\`, not both`]);
+    }
+  }
+}
+
 function texts(value: Template): readonly string[] {
   if (value.kind === 'sequence') return value.items.flatMap(texts);
   return value.kind === 'literal' ? [String(value.value)] : [];
@@ -35,6 +52,9 @@ function readTriggers(on: Template | null): readonly TriggerFilter[] {
     const body = childOf(on, event);
     if (body?.kind === 'sequence')
       return { event, filters: { cron: body.items.flatMap((item) => texts(childOf(item, 'cron') ?? item)) } };
+    // A file that GitHub refuses runs, so that the run says why.
+    if (exclusive.some((pair) => pair.every((name) => childOf(body, name) !== null)))
+      return { event, filters: {} };
     const entries = entriesOf(body).filter(([key]) => filterNames.includes(key));
     return { event, filters: Object.fromEntries(entries.map(([key, value]) => [key, texts(value)])) };
   });
@@ -69,6 +89,7 @@ export async function readWorkflowFile(origin: FileOrigin, content: string): Pro
   if (found().length > 0) refuse(found());
   const root = toTemplate(parsed.value, origin.path);
   const on = childOf(root, 'on');
+  checkFilters(on);
   const definitions = new Map(entriesOf(childOf(root, 'jobs')));
   return {
     origin,

@@ -1,6 +1,6 @@
 // Artifacts as the runner stores them: named once in a run, never changed, known by their digest.
 import { createHash } from 'node:crypto';
-import type { Artifact } from '../model.js';
+import type { Artifact, NewArtifact } from '../model.js';
 import type { State } from './state.js';
 
 /** An artifact that GitHub would refuse; `status` as its upload service answers. */
@@ -22,11 +22,7 @@ const refusedCharacters = /[":<>|*?\r\n\\/]/u;
  * a new id, never new bytes under an old id.
  * Source: https://github.com/actions/upload-artifact#overwriting-an-artifact
  */
-export function addArtifact(
-  state: State,
-  given: Omit<Artifact, 'id' | 'createdAt' | 'digest'>,
-  overwrite: boolean,
-): Artifact {
+export function addArtifact(state: State, given: NewArtifact, overwrite: boolean): Artifact {
   if (given.name === '' || refusedCharacters.test(given.name)) {
     throw new ArtifactRefused(400, `The artifact name is not valid: ${JSON.stringify(given.name)}`);
   }
@@ -39,7 +35,7 @@ export function addArtifact(
   if (same !== -1) state.artifacts.splice(same, 1);
   const zip = Uint8Array.from(given.zip);
   const digest = `sha256:${createHash('sha256').update(zip).digest('hex')}`;
-  const artifact = { ...given, zip, digest, id: state.nextId(), createdAt: state.clock.now() };
+  const artifact = { ...given, zip, digest, id: given.id ?? state.nextId(), createdAt: state.clock.now() };
   state.artifacts.push(artifact);
   return artifact;
 }

@@ -44,7 +44,7 @@ function roleLevel(role: Role, permission: string): PermissionLevel {
   if (permission === 'metadata') return 'read';
   if (permission === 'administration') return role === 'admin' ? 'write' : 'none';
   if (permission === 'issues' || permission === 'pull_requests') return 'write';
-  if (permission === 'actions_variables' || permission === 'environments')
+  if (permission === 'actions_variables' || permission === 'environments' || permission === 'secrets')
     return role === 'read' ? 'none' : 'read';
   if (role === 'read' || role === 'triage') return readable.includes(permission) ? 'read' : 'none';
   return writable.includes(permission) ? 'write' : 'none';

@@ -21,11 +21,13 @@ export interface GitHubOptions {
   readonly clock: Clock;
   /** A free one unless said. */
   readonly port?: number;
+  /** Ids begin after this one; 1000 unless said. */
+  readonly lastId?: number;
 }
 
 /** A fresh memory; the addresses are set once the server listens. */
 export function createState(options: GitHubOptions): State {
-  let last = 1000;
+  let last = options.lastId ?? 1000;
   return {
     clock: options.clock,
     directory: options.directory,

@@ -1,6 +1,7 @@
 // Every operation the double answers, gathered from the files of their nouns.
 import type { Registry } from './operation.js';
 import { accountOperations } from './operations/accounts.js';
+import { actionSettingOperations } from './operations/action-settings.js';
 import { appOperations } from './operations/apps.js';
 import { artifactOperations } from './operations/artifacts.js';
 import { branchOperations } from './operations/branches.js';
@@ -25,6 +26,7 @@ import { runOperations } from './operations/runs.js';
 export const registry: Registry = {
   repository: {
     ...repositoryOperations,
+    ...actionSettingOperations,
     ...branchOperations,
     ...rulesetOperations,
     ...commitOperations,

@@ -11,6 +11,8 @@ export interface RunningContainer {
   readonly image: string;
   /** The environment it was rolled out to; empty when it says none. */
   readonly environment: string;
+  /** Of the compose file; empty when it says none. */
+  readonly service: string;
   /** Every digest under which the engine knows the image that runs. */
   readonly digests: readonly string[];
 }
@@ -44,6 +46,11 @@ export interface ListedContainer {
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> };
 }
 
+interface ListedVolume {
+  readonly Name: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
 interface ListedImage {
   readonly RepoTags: readonly string[] | null;
   readonly RepoDigests: readonly string[] | null;
@@ -51,6 +58,8 @@ interface ListedImage {
 
 /** Set by roll-outs on what they run. */
 const environmentLabel = 'io.headgate.environment';
+/** Compose's own: roll-outs and previews set it alike. */
+const serviceLabel = 'com.docker.compose.service';
 const defaultAddress = 'unix:///var/run/docker.sock';
 const builtInNetworks = new Set(['bridge', 'host', 'none']);
 
@@ -110,6 +119,7 @@ async function describe(request: EngineRequest, item: ListedContainer): Promise<
     name: nameOf(item),
     image: item.Image,
     environment: item.Labels?.[environmentLabel] ?? '',
+    service: item.Labels?.[serviceLabel] ?? '',
     digests: [...new Set([item.ImageID, ...digests])],
   };
 }
@@ -118,17 +128,38 @@ function nameOf(item: ListedContainer): string {
   return (item.Names[0] ?? item.Id.slice(0, 12)).replace(/^\//, '');
 }
 
-/** Containers `own` of `all`, and their networks that no other container has, running or not. */
+/** Containers `found` of `all`, what is in a preview with them, and their networks that no other container has, running or not. */
 async function removeContainers(
   request: EngineRequest,
-  own: readonly ListedContainer[],
+  found: readonly ListedContainer[],
   all: readonly ListedContainer[],
 ): Promise<void> {
+  const previews = new Set(found.flatMap(previewOf));
+  const own = all.filter(
+    (item) => found.includes(item) || previewOf(item).some((name) => previews.has(name)),
+  );
   await Promise.all(own.map((item) => removeFromEngine(request, `/containers/${item.Id}?force=true&v=true`)));
   const others = new Set(all.filter((item) => !own.includes(item)).flatMap(networksOf));
   const ours = new Set(own.flatMap(networksOf));
   const free = [...ours].filter((name) => !others.has(name) && !builtInNetworks.has(name));
   await Promise.all(free.map((name) => removeFromEngine(request, `/networks/${encodeURIComponent(name)}`)));
+  await removeVolumes(request, previews);
+}
+
+async function removeVolumes(request: EngineRequest, previews: ReadonlySet<string>): Promise<void> {
+  if (previews.size === 0) return;
+  const { Volumes } = await askEngine<{ readonly Volumes: readonly ListedVolume[] | null }>(
+    request,
+    '/volumes',
+  );
+  const own = (Volumes ?? []).filter((item) => previewOf(item).some((name) => previews.has(name)));
+  for (const { Name } of own) await removeFromEngine(request, `/volumes/${encodeURIComponent(Name)}`);
+}
+
+/** A preview also runs images from elsewhere; all of it is found by the labels of its owner and its number. */
+function previewOf({ Labels }: Pick<ListedContainer, 'Labels'>): readonly string[] {
+  const [owner, number] = [Labels?.['io.headgate.preview'], Labels?.['io.headgate.preview-number']];
+  return owner === undefined || number === undefined ? [] : [`${owner} ${number}`];
 }
 
 function networksOf(item: ListedContainer): readonly string[] {

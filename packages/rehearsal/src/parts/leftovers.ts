@@ -1,10 +1,13 @@
-// What a rehearsal that was killed leaves on an engine: containers behind a proxy of its own that is gone.
+// What a rehearsal that was killed leaves on an engine: containers behind a proxy of its own that is gone, and previews.
 import type { Accepts } from './connection.js';
 
 /** Set by roll-outs on what they run: `SOCKET#BACKEND` of the proxy in front. */
 const proxyLabel = 'io.headgate.proxy';
 /** The proxy's socket in a rehearsal's own folder, as `mkdtemp` names it. */
-const rehearsedForm = /^(?<socket>\/(?:.*\/)?headgate-[A-Za-z0-9]{6}\/parts\/proxy\.sock)#/;
+const rehearsedForm = /^(?<socket>\/(?:.*\/)?headgate-[A-Za-z0-9]{6}\/parts\/proxy(?:-\d+)?\.sock)#/;
+/** Set by previews: `OWNER/REPOSITORY#APPLICATION`, the owner being that of every rehearsal. */
+const previewLabel = 'io.headgate.preview';
+const previewForm = /^octo\/[^/#]+#/;
 const registryForm = /^127\.0\.0\.1:(?<port>\d{1,5})\//;
 
 export interface LabelledContainer {
@@ -25,8 +28,10 @@ export async function deadContainers<C extends LabelledContainer>(
     containers.map(async (container) => {
       const socket = rehearsedForm.exec(container.Labels?.[proxyLabel] ?? '')?.groups?.['socket'];
       const port = registryForm.exec(container.Image)?.groups?.['port'];
-      if (socket === undefined || port === undefined) return [];
-      const signs = [{ path: socket }, { host: '127.0.0.1', port: Number(port) }];
+      const isPreview = previewForm.test(container.Labels?.[previewLabel] ?? '');
+      if (port === undefined || (socket === undefined && !isPreview)) return [];
+      const registry = { host: '127.0.0.1', port: Number(port) };
+      const signs = socket === undefined ? [registry] : [{ path: socket }, registry];
       return (await Promise.all(signs.map(accepts))).includes(true) ? [] : [container];
     }),
   );

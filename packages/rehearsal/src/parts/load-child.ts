@@ -36,7 +36,9 @@ export function serveLoad(channel: LoadChannel): Promise<void> {
     };
     const begin = async (plan: LoadPlan & { firstAnswerMs: number }): Promise<void> => {
       if (!(await answersWithin(plan, () => closed))) {
-        channel.send({ failure: `${plan.target} did not answer with 2xx within ${plan.firstAnswerMs} ms` });
+        channel.send({
+          failure: `${plan.targets.join(' and ')} did not answer with 2xx within ${plan.firstAnswerMs} ms`,
+        });
         return;
       }
       load = startLoad(plan);
@@ -60,25 +62,28 @@ export function serveLoad(channel: LoadChannel): Promise<void> {
   });
 }
 
-/** Asks the first request until it is answered well: load begins with a service, not before. */
+/** Asks the first request until every host has answered it well: load begins with a service, not before. */
 async function answersWithin(
   plan: LoadPlan & { firstAnswerMs: number },
   stopped: () => boolean,
 ): Promise<boolean> {
   const deadline = Date.now() + plan.firstAnswerMs;
+  const silent: string[] = [...plan.targets];
   while (Date.now() < deadline && !stopped()) {
-    if (await answersWell(plan, deadline - Date.now())) return true;
-    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    const [target] = silent;
+    if (target === undefined) return true;
+    if (await answersWell(target, plan, deadline - Date.now())) silent.shift();
+    else await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
   return false;
 }
 
 /** A slow service may take as long here as it may under load. */
-function answersWell(plan: LoadPlan, remainingMs: number): Promise<boolean> {
+function answersWell(target: string, plan: LoadPlan, remainingMs: number): Promise<boolean> {
   const path = plan.requests[0]?.path ?? '/';
   const timeout = Math.max(1, Math.min(plan.timeoutMs, remainingMs));
   return new Promise((resolve) => {
-    const asked = request(`${plan.target}${path}`, { timeout }, (response) => {
+    const asked = request(`${target}${path}`, { timeout }, (response) => {
       response.resume();
       response.once('close', () => resolve((response.statusCode ?? 500) < 300));
     });

@@ -5,8 +5,8 @@ import { ask, type LoadRequest } from './load-request.js';
 import { createTally, type LoadReport, type Tally } from './load-tally.js';
 
 export interface LoadPlan {
-  /** `http://127.0.0.1:PORT` */
-  readonly target: string;
+  /** Of each host, `http://127.0.0.1:PORT`: a round of all requests goes to one, the next round to the next. */
+  readonly targets: readonly string[];
   /** Requests offered each second. */
   readonly rate: number;
   /** Asked in turn. */
@@ -96,11 +96,13 @@ function offer(run: Run, finished: () => void): void {
   const due = Math.floor(((run.time.now() - run.startedAt) * run.plan.rate) / 1_000);
   while (run.sent < due) {
     const dueAt = run.startedAt + (run.sent * 1_000) / run.plan.rate;
-    const next = run.plan.requests[run.sent % run.plan.requests.length];
+    const { requests, targets } = run.plan;
+    const next = requests[run.sent % requests.length];
+    const target = targets[Math.floor(run.sent / requests.length) % targets.length];
     run.sent += 1;
-    if (next === undefined) continue;
+    if (next === undefined || target === undefined) continue;
     run.open += 1;
-    ask(next, { ...run.plan, agent: run.agent }, (failure) =>
+    ask(next, { target, timeoutMs: run.plan.timeoutMs, agent: run.agent }, (failure) =>
       settle(run, { dueAt, next, failure }, finished),
     );
   }

@@ -26,10 +26,10 @@ export interface MailPart {
 const host = '127.0.0.1';
 
 /**
- * Starts the server on a free port. Nothing is taken in the open: MAIL before STARTTLS is refused. A login is not asked
+ * Starts the server on a free port, or on `wanted`. Nothing is taken in the open: MAIL before STARTTLS is refused. A login is not asked
  * for, and must be right where it is made. `now`: milliseconds since the epoch, for the certificate.
  */
-export async function startMail(now: number): Promise<MailPart> {
+export async function startMail(now: number, wanted = 0): Promise<MailPart> {
   const { SMTPServer } = await import('smtp-server');
   const { key, certificate } = makeCertificate({ name: 'Headgate rehearsal', address: host, now });
   const right = randomBytes(18).toString('base64url');
@@ -57,7 +57,7 @@ export async function startMail(now: number): Promise<MailPart> {
   server.on('error', () => undefined);
   const port = await new Promise<number>((resolve, reject) => {
     server.server.once('error', reject);
-    const listening = server.listen(0, host, () => {
+    const listening = server.listen(wanted, host, () => {
       const address = listening.address();
       resolve(address === null || typeof address === 'string' ? 0 : address.port);
     });

@@ -1,6 +1,7 @@
 // A private image registry on loopback, with a password, for the length of one rehearsal.
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@headgate/kit/clock';
 import type { Http } from '@headgate/kit/http';
@@ -28,6 +29,8 @@ export interface RegistryOptions {
   readonly http: Http;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;
+  /** Images that a former registry left, and the port under whose name they are known. */
+  readonly former?: { readonly storage: string; readonly port: number };
 }
 
 const manifestTypes = [
@@ -42,8 +45,9 @@ const manifestTypes = [
  * @throws {PartError} `tool-missing`, `part-not-ready`
  */
 export async function startRegistry(options: RegistryOptions): Promise<RegistryPart> {
-  const { username } = options;
-  const [port = 0] = await freePorts(1);
+  const { username, former } = options;
+  const [port = 0] = former === undefined ? await freePorts(1) : [former.port];
+  if (former !== undefined) await takeImages(former.storage, options.directory);
   const host = `127.0.0.1:${port}`;
   const password = randomBytes(18).toString('base64url');
   const configuration = await writeConfiguration(options.directory, host, { username, password });
@@ -67,6 +71,16 @@ export async function startRegistry(options: RegistryOptions): Promise<RegistryP
     ...reader(options.http, host, { username, password }),
     stop: () => server.stop(),
   };
+}
+
+/** A copy, so that nothing is lost when this registry is killed. */
+async function takeImages(storage: string, directory: string): Promise<void> {
+  const target = join(directory, 'registry');
+  await cp(storage, target, { recursive: true, mode: constants.COPYFILE_FICLONE }).catch((error: unknown) => {
+    // A rehearsal that published nothing leaves no folder.
+    if (typeof error !== 'object' || error === null || !('code' in error) || error.code !== 'ENOENT')
+      throw error;
+  });
 }
 
 interface Account {

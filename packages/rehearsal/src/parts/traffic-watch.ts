@@ -15,7 +15,11 @@ export interface TrafficWatch extends SlotWatch {
   traffic(): TrafficReport;
 }
 
-export interface TrafficOptions extends WatchOptions {
+type Place = Pick<WatchOptions, 'socket' | 'backend'>;
+
+export interface TrafficOptions extends Omit<WatchOptions, keyof Place> {
+  /** One for each host. */
+  readonly places: readonly Place[];
   readonly environment: string;
   /** Image of the instance behind a port of this machine; null when the engine knows of none. */
   readonly imageAt: (port: number) => Promise<string | null>;
@@ -27,7 +31,7 @@ const allServers = 'show stat -1 4 -1';
 
 /** As `watchSlots`, and counts besides. An engine that cannot be asked costs the report a name, nothing else. */
 export function watchTraffic(options: TrafficOptions, onLeft: () => void): TrafficWatch {
-  const slots = watchSlots(options, onLeft);
+  const slots = options.places.map((place) => watchSlots({ ...options, ...place }, onLeft));
   const over = new AbortController();
   const images = new Map<number, string>();
   const tally = createTrafficTally();
@@ -41,15 +45,22 @@ export function watchTraffic(options: TrafficOptions, onLeft: () => void): Traff
     stop: async () => {
       over.abort();
       await looking;
-      await slots.stop();
+      await Promise.all(slots.map((each) => each.stop()));
     },
     traffic: () => ({ environment, samples: tally.samples(), images: new Map(images) }),
   };
 }
 
-async function look({ socket, backend }: WatchOptions): Promise<[Slots, ReturnType<typeof readCounters>]> {
-  const counters = readCounters(await askProxy(socket, allServers), backend);
-  return [readSlots(await askProxy(socket, `show servers state ${backend}`)), counters];
+/** Slots of several hosts have the same names, so each is told apart by its host's number. */
+async function look({ places }: TrafficOptions): Promise<[Slots, ReturnType<typeof readCounters>]> {
+  const seen = places.map(async ({ socket, backend }, index) => {
+    const named = <T>(values: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+      [...values].map(([name, value]) => [`${index} ${name}`, value] as const);
+    const counters = named(readCounters(await askProxy(socket, allServers), backend));
+    return { counters, slots: named(readSlots(await askProxy(socket, `show servers state ${backend}`))) };
+  });
+  const all = await Promise.all(seen);
+  return [new Map(all.flatMap(({ slots }) => slots)), new Map(all.flatMap(({ counters }) => counters))];
 }
 
 async function nameNew(

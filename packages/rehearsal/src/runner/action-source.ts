@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import { gitObjects } from '../engine/git-objects.js';
 import { problem } from '../engine/problem.js';
+import { resolveUsed } from '../engine/used-reference.js';
 import type { FileOrigin } from '../engine/workflow-model.js';
 import type { GitHubHost } from '../model.js';
+import { type EditedFolders, layOver } from './edits.js';
 import { isProvided } from './provided/registry.js';
 import type { ActionIdentity } from './session.js';
 
@@ -23,6 +24,7 @@ export interface SourceOptions {
   readonly host: GitHubHost;
   readonly actions: string;
   readonly actionsDirectory: string | null;
+  readonly laidOver: EditedFolders | undefined;
   /** The file that contains the `uses:`. */
   readonly origin: FileOrigin;
 }
@@ -53,6 +55,7 @@ async function materialise(options: SourceOptions, repository: string, sha: stri
   await execute('git', git, { timeout: 120_000 });
   await execute('tar', ['-xf', archive, '-C', fresh], { timeout: 120_000 });
   await rm(archive);
+  if (options.laidOver !== undefined) await layOver(fresh, repository, options.laidOver);
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
   return folder;
 }
@@ -124,7 +127,7 @@ export async function findAction(uses: string, options: SourceOptions): Promise<
   if (isProvided(remote.repository) && remote.path === '.')
     return { kind: 'provided', name: remote.repository };
   if (!hostHas(host, remote.repository)) return thirdParty(remote, options.actionsDirectory);
-  const commit = await gitObjects(host.gitDirectory(remote.repository)).resolve(remote.ref);
+  const commit = await resolveUsed(host, remote.repository, remote.ref);
   if (commit === null)
     throw problem(
       'not-found',

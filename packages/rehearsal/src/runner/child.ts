@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '@headgate/kit/clock';
-import { runnerLost } from '../engine/runners.js';
+import { endsAtOnce } from '../engine/runners.js';
 import { killTree } from './process-tree.js';
 
 /** Milliseconds from SIGINT to SIGTERM and from there to SIGKILL. Source: `ProcessInvoker` of actions/runner. */
@@ -81,7 +81,7 @@ export function runChild(options: ChildOptions): Promise<ChildCode> {
     });
     const ended = new AbortController();
     const cancel = (): void => {
-      if (signal.reason === runnerLost && child.pid !== undefined) killTree(child.pid);
+      if (endsAtOnce(signal.reason) && child.pid !== undefined) killTree(child.pid);
       else void escalate(child, clock, ended.signal).catch(() => undefined);
     };
     if (signal.aborted) cancel();

@@ -6,6 +6,8 @@ import { type LogCommand, parseLogCommand } from './log-command.js';
 /** What commands may do to a step. */
 export interface CommandEffects {
   line(text: string): void;
+  /** A debug message, which may not be wanted. */
+  debug(text: string): void;
   output(name: string, value: string): void;
   state(name: string, value: string): void;
   mask(value: string): void;
@@ -56,22 +58,23 @@ function required({ name, properties }: LogCommand): string {
   return key;
 }
 
+function deprecated(effects: CommandEffects, name: string, instead: string): void {
+  effects.annotate({
+    level: 'warning',
+    message: `The \`${name}\` command is deprecated; write to ${instead}.`,
+  });
+}
+
 function obey(command: LogCommand, effects: CommandEffects): void {
   const { name, value } = command;
   switch (name) {
     case 'set-output':
       effects.output(required(command), value);
-      effects.annotate({
-        level: 'warning',
-        message: 'The `set-output` command is deprecated; write to $GITHUB_OUTPUT.',
-      });
+      deprecated(effects, name, '$GITHUB_OUTPUT');
       return;
     case 'save-state':
       effects.state(required(command), value);
-      effects.annotate({
-        level: 'warning',
-        message: 'The `save-state` command is deprecated; write to $GITHUB_STATE.',
-      });
+      deprecated(effects, name, '$GITHUB_STATE');
       return;
     case 'add-mask':
       if (value.trim() === '')
@@ -93,8 +96,10 @@ function obey(command: LogCommand, effects: CommandEffects): void {
       return;
     case 'group':
     case 'endgroup':
-    case 'debug':
       effects.line(`##[${name}]${value}`);
+      return;
+    case 'debug':
+      effects.debug(value);
       return;
     default:
       // echo and problem matchers change nothing that the rehearsal shows.

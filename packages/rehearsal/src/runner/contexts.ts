@@ -45,7 +45,7 @@ export function runnerContext(session: Session): RunnerContext {
     temp: session.directories.temporary,
     tool_cache: session.directories.toolCache,
     workspace: session.directories.root,
-    debug: '',
+    debug: session.debug ? '1' : '',
   };
 }
 

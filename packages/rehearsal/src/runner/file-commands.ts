@@ -67,11 +67,14 @@ export interface FileCommands {
   readonly summary: string;
   /** What was wrong with the files; each fails the step. */
   readonly errors: readonly string[];
+  /** What was left out; reported, and the step goes on. Source: `FileCommandManager` of actions/runner. */
+  readonly refused: readonly string[];
 }
 
 /** Reads and removes a step's files. Never throws for their content. */
 export async function readFileCommands(paths: FileCommandPaths): Promise<FileCommands> {
   const errors: string[] = [];
+  const refused: string[] = [];
   const pairs = async (kind: FileCommandKind): Promise<readonly (readonly [string, string])[]> => {
     try {
       return parsePairs(await readFile(paths[kind], 'utf8'));
@@ -82,7 +85,7 @@ export async function readFileCommands(paths: FileCommandPaths): Promise<FileCom
   };
   const environment = await pairs('env');
   if (environment.some(([name]) => name.toUpperCase() === 'NODE_OPTIONS')) {
-    errors.push("Can't store NODE_OPTIONS using '$GITHUB_ENV'.");
+    refused.push("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
   }
   const text = await readFile(paths.path, 'utf8').catch(() => '');
   const result = {
@@ -90,17 +93,18 @@ export async function readFileCommands(paths: FileCommandPaths): Promise<FileCom
     environment: environment.filter(([name]) => name.toUpperCase() !== 'NODE_OPTIONS'),
     state: await pairs('state'),
     paths: text.split(/\r\n|\n|\r/u).filter((line) => line !== ''),
-    summary: await readSummary(paths.summary, errors),
+    summary: await readSummary(paths.summary, refused),
     errors,
+    refused,
   };
   await Promise.all(Object.values(paths).map((path) => rm(path, { force: true })));
   return result;
 }
 
-async function readSummary(path: string, errors: string[]): Promise<string> {
+async function readSummary(path: string, refused: string[]): Promise<string> {
   const size = (await stat(path).catch(() => null))?.size ?? 0;
   if (size <= summaryLimit) return readFile(path, 'utf8').catch(() => '');
-  const found = Math.ceil(size / 1024);
-  errors.push(`$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got ${found}k.`);
+  const found = Math.floor(size / 1024);
+  refused.push(`$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got ${found}k.`);
   return '';
 }

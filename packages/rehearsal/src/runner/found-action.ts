@@ -2,8 +2,9 @@
 import type { FileOrigin, StepDefinition } from '../engine/workflow-model.js';
 import { actionInputs } from './action-inputs.js';
 import type { ActionMetadata, JavaScriptRuns } from './action-metadata.js';
-import { runComposite } from './composite.js';
+import { prepareInside, runComposite, runCompositePre } from './composite.js';
 import { runScriptPart } from './javascript-action.js';
+import type { PreparedStep } from './prepared-step.js';
 import { type ActionIdentity, annotate } from './session.js';
 import type { RunningStep, StepUnit } from './step-unit.js';
 
@@ -26,15 +27,23 @@ function inputsOf(step: RunningStep, { uses, metadata }: FoundAction): Readonly<
   return values;
 }
 
-/** The main part, whatever its kind; the exit code. */
+/** The main part, whatever its kind; the exit code. `steps` are those of a composite action, prepared now unless given. */
 export async function runFound(
   step: RunningStep,
   found: FoundAction,
-  state: Readonly<Record<string, string>>,
+  {
+    state,
+    steps,
+  }: { readonly state: Readonly<Record<string, string>>; readonly steps?: readonly PreparedStep[] },
 ): Promise<number> {
   const inputs = inputsOf(step, found);
-  const { runs } = found.metadata;
-  if (runs.kind === 'composite') return runComposite(step, { runs, inputs, origin: found.origin });
+  const { origin, metadata } = found;
+  const { runs } = metadata;
+  if (runs.kind === 'composite') {
+    const { session } = step;
+    const ready = steps ?? (await prepareInside(runs, { session, origin, depth: session.depth }));
+    return runComposite(step, { runs, inputs, origin, steps: ready });
+  }
   return runScriptPart(step, { folder: found.identity.path, script: runs.main, inputs, state: { ...state } });
 }
 
@@ -61,6 +70,29 @@ export function partOf(
         inputs: values,
         state: { ...state },
       });
+    },
+  };
+}
+
+/** The pre parts inside a composite action as one step, `null` where there is none. */
+export function compositePreOf(
+  unit: Omit<StepUnit, 'execute'>,
+  found: FoundAction,
+  steps: readonly PreparedStep[],
+): StepUnit | null {
+  const { runs } = found.metadata;
+  if (runs.kind !== 'composite' || steps.every(({ pre }) => pre === null)) return null;
+  const { title } = unit;
+  return {
+    ...unit,
+    id: '',
+    title: (scope) => `Pre ${title(scope)}`,
+    condition: 'always()',
+    continueOnError: null,
+    timeoutMinutes: null,
+    execute: (step) => {
+      const { values } = actionInputs(found.uses.with, found.metadata.inputs, step.scope);
+      return runCompositePre(step, { runs, inputs: values, origin: found.origin, steps });
     },
   };
 }

@@ -10,6 +10,12 @@ function filesBelow(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** A path and the folders above it: a pattern that fits a folder takes all below it, as in @actions/glob. */
+function withFolders(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
+}
+
 /** Hex, '' when nothing matches; `!` leaves files out. Source: docs.github.com, "Evaluate expressions", hashFiles. */
 export function hashFiles(workspace: string, patterns: readonly string[]): string {
   const rules = patterns.map((pattern) => {
@@ -23,7 +29,8 @@ export function hashFiles(workspace: string, patterns: readonly string[]): strin
     .filter((file) => {
       const path = relative(workspace, file).split(sep).join('/');
       return rules.reduce(
-        (taken, { negated, expression }) => (expression.test(path) ? !negated : taken),
+        (taken, { negated, expression }) =>
+          withFolders(path).some((part) => expression.test(part)) ? !negated : taken,
         false,
       );
     })

@@ -11,6 +11,8 @@ export interface JobLog {
   line(text: string): void;
   /** The last part of the log, complete unless it is very long. */
   text(): string;
+  /** The newest lines, everything written to the file. */
+  tail(lines: number): readonly string[];
   close(): void;
 }
 
@@ -24,6 +26,14 @@ export function createJobLog(file: string, masks: Masks): JobLog {
     buffer = [];
     buffered = 0;
   };
+  const read = (most: number): { readonly text: string; readonly start: number } => {
+    flush();
+    const { size } = fstatSync(descriptor);
+    const start = Math.max(0, size - most);
+    const bytes = Buffer.alloc(size - start);
+    readSync(descriptor, bytes, 0, bytes.length, start);
+    return { text: bytes.toString('utf8'), start };
+  };
   return {
     line(text) {
       const masked = `${masks.mask(text)}\n`;
@@ -32,14 +42,10 @@ export function createJobLog(file: string, masks: Masks): JobLog {
       if (buffered > flushBytes) flush();
     },
     text() {
-      flush();
-      const { size } = fstatSync(descriptor);
-      const start = Math.max(0, size - keptBytes);
-      const bytes = Buffer.alloc(size - start);
-      readSync(descriptor, bytes, 0, bytes.length, start);
-      const note = start === 0 ? '' : `(${start} bytes of the log are left out here)\n`;
-      return note + bytes.toString('utf8');
+      const { text, start } = read(keptBytes);
+      return start === 0 ? text : `(${start} bytes of the log are left out here)\n${text}`;
     },
+    tail: (lines) => read(flushBytes).text.trimEnd().split('\n').slice(-lines),
     close() {
       flush();
       closeSync(descriptor);

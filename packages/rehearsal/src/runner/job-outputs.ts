@@ -1,7 +1,7 @@
 // The outputs of a job: evaluated at its end, dropped where they would show a masked value.
 import type { Scope } from '../engine/expression.js';
 import { messageOf } from '../engine/problem.js';
-import { entriesOf, evaluateText } from '../engine/template.js';
+import { entriesOf, evaluateText, placeOf } from '../engine/template.js';
 import { annotate, reportError, type Session } from './session.js';
 
 /** Most UTF-16 bytes of one job's outputs. Source: docs.github.com, usage limits of outputs. */
@@ -28,7 +28,9 @@ export function jobOutputs(session: Session, scope: Scope): Record<string, strin
     }
   }
   if (size <= limit) return outputs;
-  reportError(session, `The job's outputs take ${size} bytes, at most ${limit} are allowed.`);
+  const { outputs: declared, at } = session.plan.job;
+  const where = placeOf(declared?.at ?? at);
+  reportError(session, `${where}: the job's outputs take ${size} bytes, at most ${limit} are allowed.`);
   session.status = 'failure';
   return {};
 }

@@ -3,6 +3,8 @@ import type { Clock } from '@headgate/kit/clock';
 import type { Template } from '../engine/template.js';
 import type { FileOrigin, StepsJob } from '../engine/workflow-model.js';
 import type { Conclusion, GitHubHost, JobState, Permissions, RunState } from '../model.js';
+import type { EditedFolders } from './edits.js';
+import type { Pausing } from './pauses.js';
 
 export interface JobPlan {
   readonly run: RunState;
@@ -19,7 +21,7 @@ export interface JobPlan {
   readonly environmentUrl: Template | null;
   /** Aborted when the job is to be cancelled. */
   readonly signal: AbortSignal;
-  /** Aborted with `runnerLost` when the machine is to be gone: no step after it, no output, no post part. */
+  /** Aborted when the machine is to be gone, or the time of a cancel is over: no step after it, no output, no post part. */
   readonly lost: AbortSignal;
 }
 
@@ -41,6 +43,10 @@ export interface RunnerOptions {
   readonly actionsDirectory: string | null;
   readonly clock: Clock;
   readonly onChange: (run: RunState, job?: JobState) => void;
+  /** With it, a failed step waits to be tried again. */
+  readonly pausing?: Pausing;
+  /** Edits that lie over every checkout and action from the beginning. */
+  readonly laidOver?: EditedFolders;
 }
 
 export type RunJob = (plan: JobPlan) => Promise<JobEnd>;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Scope } from '../engine/expression.js';
 import { evaluateText, placeOf } from '../engine/template.js';
 import type { FileOrigin, StepDefinition } from '../engine/workflow-model.js';
-import { type ActionMetadata, readActionMetadata } from './action-metadata.js';
-import { type ActionSource, findAction } from './action-source.js';
-import { type FoundAction, partOf, postOf, runFound, type Uses } from './found-action.js';
+import { readActionMetadata } from './action-metadata.js';
+import { findAction } from './action-source.js';
+import { type FoundAction, runFound, type Uses } from './found-action.js';
+import { prepareComposite, prepareScripts, registerPost, warnOfPre } from './prepared-folder.js';
 import { runProvided } from './provided/registry.js';
 import { runScript, scriptTitle } from './script.js';
 import type { Session } from './session.js';
@@ -23,6 +24,8 @@ export interface PrepareOptions {
   readonly session: Session;
   readonly origin: FileOrigin;
   readonly listed: boolean;
+  /** How many composite actions are around. */
+  readonly depth: number;
 }
 
 function base(
@@ -52,42 +55,6 @@ async function workspaceAction(step: RunningStep, uses: Uses, path: string): Pro
   return { uses, identity, origin: plan.origin, metadata: await readActionMetadata(folder) };
 }
 
-function prepareFolder(
-  step: StepDefinition,
-  uses: Uses,
-  source: Extract<ActionSource, { kind: 'folder' }>,
-  options: PrepareOptions & { metadata: ActionMetadata },
-): PreparedStep {
-  const found: FoundAction = { uses, ...source, metadata: options.metadata };
-  const unit = { ...base(step, options, () => `Run ${uses.uses}`), identity: source.identity };
-  const state: Record<string, string> = {};
-  const { runs } = options.metadata;
-  let registered = false;
-  const register = (): void => {
-    const post = runs.kind === 'javascript' ? postOf(unit, found, runs, state) : null;
-    if (post !== null && !registered)
-      options.session.posts.unshift({ session: options.session, unit: post, state });
-    registered = true;
-  };
-  const main: StepUnit = {
-    ...unit,
-    execute: (running) => {
-      register();
-      return runFound(running, found, state);
-    },
-  };
-  if (runs.kind === 'composite' || runs.pre === null) return { pre: null, main, state };
-  const before = partOf(unit, found, { script: runs.pre, condition: runs.preIf, label: 'Pre' }, state);
-  const pre: StepUnit = {
-    ...before,
-    execute: (running) => {
-      register();
-      return before.execute(running);
-    },
-  };
-  return { pre, main, state };
-}
-
 /** Resolves a step. Throws when its action cannot be had. */
 export async function prepareStep(step: StepDefinition, options: PrepareOptions): Promise<PreparedStep> {
   const { action } = step;
@@ -97,10 +64,11 @@ export async function prepareStep(step: StepDefinition, options: PrepareOptions)
     return { pre: null, state, main: { ...unit, execute: (running) => runScript(running, action) } };
   }
   const { session, origin } = options;
-  const { host, actionsDirectory } = session.options;
+  const { host, actionsDirectory, laidOver } = session.options;
   const source = await findAction(action.uses, {
     host,
     actionsDirectory,
+    laidOver,
     actions: session.directories.actions,
     origin,
   });
@@ -111,17 +79,18 @@ export async function prepareStep(step: StepDefinition, options: PrepareOptions)
   }
   if (source.kind === 'folder') {
     const metadata = await readActionMetadata(source.identity.path);
-    return prepareFolder(step, action, source, { ...options, metadata });
+    const found: FoundAction = { uses: action, ...source, metadata };
+    const folder = { unit: { ...unit, identity: source.identity }, found };
+    const { runs } = metadata;
+    return runs.kind === 'composite' ? prepareComposite(folder, runs, options) : prepareScripts(folder, runs);
   }
   const execute = async (running: RunningStep): Promise<number> => {
     const found = await workspaceAction(running, action, source.path);
     const { runs } = found.metadata;
-    const post =
-      runs.kind === 'javascript'
-        ? postOf({ ...unit, identity: found.identity }, found, runs, running.state)
-        : null;
-    if (post !== null) session.posts.unshift({ session, unit: post, state: running.state });
-    return runFound(running, found, running.state);
+    const folder = { unit: { ...unit, identity: found.identity }, found };
+    if (runs.kind === 'javascript') registerPost(folder, runs, running.state)(running);
+    warnOfPre(running, found);
+    return runFound(running, found, { state: running.state });
   };
   return { pre: null, state, main: { ...unit, action: step.id || randomUUID(), execute } };
 }

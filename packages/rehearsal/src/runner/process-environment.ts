@@ -53,7 +53,6 @@ function githubVariables({ github, files }: ProcessEnvironment): Record<string, 
   return {
     ...Object.fromEntries(pairs),
     GITHUB_ACTIONS: 'true',
-    CI: 'true',
     GITHUB_OUTPUT: files.output,
     GITHUB_ENV: files.env,
     GITHUB_PATH: files.path,
@@ -73,14 +72,19 @@ function runnerVariables(session: Session): Record<string, string> {
     RUNNER_TOOL_CACHE: session.directories.toolCache,
     RUNNER_WORKSPACE: session.directories.root,
     RUNNER_TRACKING_ID: session.trackingId,
+    ...(runner.debug === '' ? {} : { RUNNER_DEBUG: runner.debug }),
   };
 }
 
-/** Variables of a process; GITHUB_ and RUNNER_ names cannot be overridden by `env`. */
+/**
+ * Variables of a process; GITHUB_ and RUNNER_ names cannot be overridden by `env`, CI can.
+ * Source: https://docs.github.com/actions/reference/workflows-and-actions/variables#naming-conventions-for-environment-variables
+ */
 export function processEnvironment(session: Session, parts: ProcessEnvironment): Record<string, string> {
   const machine = session.options.environment;
   const environment: Record<string, string> = {
     ...machine,
+    CI: 'true',
     ...Object.fromEntries(session.environment),
     ...parts.step,
     ...githubVariables(parts),

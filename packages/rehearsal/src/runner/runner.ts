@@ -11,6 +11,7 @@ import { loseJob } from './lost-job.js';
 import { openSession } from './open-session.js';
 import { killOrphans } from './orphans.js';
 import { type PreparedStep, prepareStep } from './prepared-step.js';
+import { readableAgain } from './retry.js';
 import { addStep, annotate, beginStep, endStep, reportError, type Session } from './session.js';
 import { runStep } from './step.js';
 
@@ -49,10 +50,10 @@ async function setUp(session: Session): Promise<readonly PreparedStep[]> {
     setEnvironment(session);
     const origin = plan.origin;
     const steps = await Promise.all(
-      plan.job.steps.map((each) => prepareStep(each, { session, origin, listed: true })),
+      plan.job.steps.map((each) => prepareStep(each, { session, origin, listed: true, depth: 0 })),
     );
     endStep(session, step, 'success');
-    return steps;
+    return steps.map((each, index) => ({ ...each, main: readableAgain(session, index, each) }));
   } catch (error) {
     reportError(session, messageOf(error));
     session.status = 'failure';
@@ -74,11 +75,11 @@ async function runSteps(session: Session): Promise<void> {
 }
 
 function watchTime(session: Session, stop: AbortController): () => void {
-  const { plan, options } = session;
+  const { plan } = session;
   const minutes =
     Number(evaluateText(plan.job.timeoutMinutes, { contexts: plan.contexts })) || defaultMinutes;
   const done = new AbortController();
-  options.clock.sleep(minutes * 60_000, done.signal).then(
+  outOfTime(session, minutes * 60_000, done.signal).then(
     () => {
       const message = `The job has exceeded the maximum execution time of ${minutes}m0s.`;
       reportError(session, message);
@@ -89,7 +90,20 @@ function watchTime(session: Session, stop: AbortController): () => void {
   return () => done.abort();
 }
 
-async function complete(session: Session): Promise<JobEnd> {
+/** Resolves when the job has worked for so long; what it was paused for does not count. */
+async function outOfTime({ plan, options }: Session, limit: number, done: AbortSignal): Promise<void> {
+  const { clock, pausing } = options;
+  const began = clock.now();
+  const left = (): number => {
+    const held = pausing?.pauses.heldMs(plan.state.id) ?? 0;
+    return limit - (clock.now() - began - held);
+  };
+  await clock.sleep(limit, done);
+  if (pausing === undefined) return;
+  for (let rest = left(); rest > 0; rest = left()) await clock.sleep(rest, done);
+}
+
+function complete(session: Session): JobEnd {
   const { options, log } = session;
   const step = addStep(session, 'Complete job');
   beginStep(session, step);
@@ -97,7 +111,7 @@ async function complete(session: Session): Promise<JobEnd> {
   const outputs = jobOutputs(session, scope);
   const url = evaluateText(session.plan.environmentUrl, scope);
   if (url !== '') log.line(`Environment: ${url}`);
-  const killed = await killOrphans(session.trackingId);
+  const killed = killOrphans(session.trackingId);
   if (killed.length > 0) log.line(`Terminated orphan processes: ${killed.join(', ')}`);
   options.host.revokeToken(session.token);
   endStep(session, step, 'success');
@@ -110,6 +124,9 @@ async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
   const { state } = plan;
   state.status = 'in_progress';
   state.startedAt = options.clock.now();
+  // Until the job ends its log is read when somebody asks for it.
+  const log = { get: () => session.log.text(), enumerable: true, configurable: true };
+  Object.defineProperty(state, 'log', log);
   options.onChange(plan.run, state);
   const cancelled = (): void => {
     if (plan.lost.aborted) return;
@@ -121,14 +138,14 @@ async function runJob(plan: JobPlan, options: RunnerOptions): Promise<JobEnd> {
   const stopWatch = watchTime(session, stop);
   try {
     await runSteps(session);
-    return plan.lost.aborted ? await loseJob(session) : await complete(session);
+    return plan.lost.aborted ? loseJob(session) : complete(session);
   } catch (error) {
     annotate(session, { level: 'failure', message: messageOf(error) });
     return { conclusion: 'failure', outputs: {} };
   } finally {
     stopWatch();
     options.host.revokeToken(session.token);
-    state.log = session.log.text();
+    Object.defineProperty(state, 'log', { value: session.log.text(), writable: true, enumerable: true });
     session.log.close();
     await removeJobDirectories(session.directories);
   }

@@ -1,6 +1,6 @@
 // `run:` steps: the script in a file, the shell as GitHub calls it.
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Scope } from '../engine/expression.js';
 import { problem } from '../engine/problem.js';
@@ -19,9 +19,15 @@ const shells: Readonly<Record<string, readonly string[]>> = {
   python: ['python3', '{0}'],
 };
 
+/** Words of a command; what stands in double quotes is one. */
+function wordsOf(command: string): readonly string[] {
+  const words = command.match(/(?:[^\s"]|"[^"]*")+/gu) ?? [];
+  return words.map((word) => word.replaceAll('"', ''));
+}
+
 /** The argv of a shell setting; `{0}` in it is the script's path. */
 export function shellCommand(shell: string, script: string): readonly string[] {
-  const known = shells[shell] ?? (shell.includes('{0}') ? shell.split(/\s+/u) : undefined);
+  const known = shells[shell] ?? (shell.includes('{0}') ? wordsOf(shell) : undefined);
   if (known === undefined) {
     throw problem(
       'unsupported-feature',
@@ -34,7 +40,10 @@ export function shellCommand(shell: string, script: string): readonly string[] {
 
 type Script = Extract<StepDefinition['action'], { kind: 'run' }>;
 
-/** The setting of the step, else of the job's, else of the workflow's `defaults.run`. */
+/**
+ * The setting of the step, else of the job's, else of the workflow's `defaults.run`; a composite action's steps have
+ * their own alone. Source: `ScriptHandler` of actions/runner.
+ */
 function setting(
   session: Session,
   own: Template | null,
@@ -42,7 +51,7 @@ function setting(
 ): Template | null {
   const { job, workflowDefaults } = session.plan;
   const from = (defaults: Template | null): Template | null => childOf(childOf(defaults, 'run'), name);
-  return own ?? from(job.defaults) ?? from(workflowDefaults);
+  return own ?? (session.depth > 0 ? null : (from(job.defaults) ?? from(workflowDefaults)));
 }
 
 /** Runs the script; its exit code. */
@@ -51,13 +60,22 @@ export async function runScript(step: RunningStep, action: Script): Promise<numb
   const text = evaluateText(action.script, scope);
   const shell = evaluateText(setting(session, action.shell, 'shell'), scope);
   const directory = evaluateText(setting(session, action.directory, 'working-directory'), scope);
+  const folder = resolve(session.directories.workspace, directory);
+  await access(folder).catch((error: unknown) => {
+    throw problem(
+      'step-failed',
+      `the working directory ${folder} does not exist`,
+      'Correct `working-directory`, or check the repository out first.',
+      error,
+    );
+  });
   const file = join(session.directories.temporary, `${randomUUID()}.sh`);
   await writeFile(file, `${text.replaceAll('\r\n', '\n')}\n`, { mode: 0o600 });
   const [command = 'bash', ...args] = shellCommand(shell, file);
   return runChild({
     file: command,
     args,
-    cwd: resolve(session.directories.workspace, directory),
+    cwd: folder,
     env: processEnvironment(session, { ...step, step: step.env, extra: {} }),
     clock: session.options.clock,
     signal: step.signal,

@@ -35,6 +35,14 @@ export interface Session {
   readonly token: string;
   readonly runtimeToken: string;
   readonly trackingId: string;
+  /** Whether debug messages show. */
+  readonly debug: boolean;
+  /** How many composite actions are around the step at work. */
+  readonly depth: number;
+  /** How many annotations of each level the step at work has left. */
+  readonly told: Record<Annotation['level'], number>;
+  /** How many steps have left a summary, those inside composite actions too. */
+  readonly summaries: { count: number };
   /** Workflow and job `env`, then what steps wrote to GITHUB_ENV. */
   readonly environment: Map<string, string>;
   /** Written to GITHUB_PATH, the newest first. */
@@ -44,12 +52,22 @@ export interface Session {
   readonly posts: PostStep[];
   /** Ends steps: the plan's cancel, or the job's own time limit. */
   readonly signal: AbortSignal;
+  /** Where this job checked commits of its own run out, shared with the sessions of composite actions. */
+  readonly checkouts: { readonly folder: string; readonly repository: string }[];
+  /** Where an action failed inside, for those who work on it. */
+  readonly trouble: { action: string | null };
   status: 'success' | 'failure' | 'cancelled';
 }
 
-/** Adds an annotation, masked. */
+/** Annotations of one level that one step may leave, and characters of each. Source: `ExecutionContext` of actions/runner. */
+const annotationLimits = { count: 10, characters: 4096 };
+
+/** Adds an annotation, masked; what is beyond the limits is in the log alone. */
 export function annotate(session: Session, annotation: Annotation): void {
-  session.plan.state.annotations.push({ ...annotation, message: session.masks.mask(annotation.message) });
+  session.told[annotation.level] += 1;
+  if (session.told[annotation.level] > annotationLimits.count) return;
+  const message = session.masks.mask(annotation.message).slice(0, annotationLimits.characters);
+  session.plan.state.annotations.push({ ...annotation, message });
 }
 
 /** An error of the rehearsal or a step, in the log and as an annotation. */
@@ -70,6 +88,7 @@ export function addStep(session: Session, name: string): StepState {
     completedAt: null,
   };
   state.steps.push(step);
+  Object.assign(session.told, { notice: 0, warning: 0, failure: 0 });
   session.options.onChange(run, state);
   return step;
 }

@@ -1,13 +1,17 @@
 // What may end a step early: the cancel of its job, its own time limit.
 import { rehearsalEnds } from '../engine/cancellation.js';
-import { runnerLost } from '../engine/runners.js';
 import type { Session } from './session.js';
 
 /** Ends the step when the job is cancelled, unless its condition holds even then, or when its time is over. */
 export function watchCancel(session: Session, conditionHolds: () => boolean): AbortController {
   const stop = new AbortController();
+  const { lost } = session.plan;
+  // Told apart from the cancel, which may have come before and left this step alone.
+  const gone = (): void => stop.abort(lost.reason);
+  lost.addEventListener('abort', gone);
+  stop.signal.addEventListener('abort', () => lost.removeEventListener('abort', gone));
   const cancelled = (): void => {
-    if (session.signal.reason === runnerLost) stop.abort(runnerLost);
+    if (lost.aborted) gone();
     else if (session.signal.reason === rehearsalEnds || !conditionHolds()) stop.abort('cancelled');
   };
   if (!session.signal.aborted) {

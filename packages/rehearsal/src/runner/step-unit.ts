@@ -19,8 +19,16 @@ export interface StepUnit {
   readonly where: string;
   /** False inside a composite action, whose steps are not listed. */
   readonly listed: boolean;
+  /** The step as it is written now, for another try; as it is unless said. */
+  again?(): Promise<Trial>;
   /** Does the work; the exit code, or throws. */
   execute(step: RunningStep): Promise<number>;
+}
+
+/** A step with the store that its parts share. */
+export interface Trial {
+  readonly unit: StepUnit;
+  readonly state: Record<string, string>;
 }
 
 export interface RunningStep {

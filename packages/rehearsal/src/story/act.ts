@@ -1,6 +1,7 @@
 // What people do in one step, and the events that GitHub must raise for it.
 import type { RaisedEvent } from '../model.js';
 import type { LoadSession } from './load-session.js';
+import { loseRunner } from './lost-runner.js';
 import { StoryError } from './story-error.js';
 import type { Step } from './story-schema.js';
 import type { StoryWorld } from './world.js';
@@ -17,12 +18,13 @@ export async function act(
   if (step['start-load'] !== undefined) session.start(step['start-load'], withinMs);
   else if (step['keep-load'] !== undefined) return session.keep(step['keep-load'], withinMs);
   else if (step['stop-load'] !== undefined) return session.stop(step['stop-load']);
+  else if (step['lose-runner'] !== undefined) await loseRunner(step['lose-runner'], world, withinMs);
   else await actOnGitHub(step, world);
   return null;
 }
 
 async function actOnGitHub(step: Step, world: StoryWorld): Promise<void> {
-  const { push, merge, comment, rerun } = step;
+  const { push, resolve, merge, comment, rerun, dispatch, schedule } = step;
   const pull = step['pull-request'];
   const before = world.engine.raised.length;
   const raised = (wanted: (event: RaisedEvent) => boolean): Promise<void> =>
@@ -30,8 +32,11 @@ async function actOnGitHub(step: Step, world: StoryWorld): Promise<void> {
   if (push !== undefined) {
     const commit = await world.desk.push(push);
     await raised((event) => event.name === 'push' && event.sha === commit);
+  } else if (resolve !== undefined) {
+    const commit = await world.desk.resolve(resolve);
+    await raised((event) => event.name === 'push' && event.sha === commit);
   } else if (pull !== undefined) {
-    await world.people.openPullRequest(pull.by, { head: pull.branch, base: pull.into, title: pull.title });
+    await world.people.openPullRequest(pull);
     await raised((event) => event.name === 'pull_request');
   } else if (merge !== undefined) {
     const commit = await world.people.merge(merge);
@@ -42,7 +47,18 @@ async function actOnGitHub(step: Step, world: StoryWorld): Promise<void> {
     await raised(({ name, payload }) => name === 'issue_comment' && payload['action'] === action);
   } else if (rerun !== undefined) {
     await world.people.rerun(rerun);
+  } else if (dispatch !== undefined) {
+    await world.people.dispatch(dispatch);
+    await raised(({ name, ref }) => name === 'workflow_dispatch' && ref === `refs/heads/${dispatch.branch}`);
+  } else if (schedule !== undefined) {
+    await strike(schedule.cron, world);
   }
+}
+
+/** On the production branch, which is the default one here. */
+async function strike(cron: string, { engine, references, branches }: StoryWorld): Promise<void> {
+  const tip = await references.find('branch', branches.production);
+  if (tip !== null) engine.strike(cron, tip.commit);
 }
 
 async function untilRaised(

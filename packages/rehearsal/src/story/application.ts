@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { readConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
 import { nearestName } from '@headgate/kit/nearest-name';
+import { beginningFiles } from './beginning.js';
 import { projectFiles } from './project-files.js';
 import { readStory } from './read-story.js';
 import { StoryError } from './story-error.js';
@@ -11,6 +12,8 @@ import type { Story } from './story-schema.js';
 
 export interface Application {
   readonly directory: string;
+  /** What the repository begins with: that folder, or a copy that the story changed. */
+  readonly files: string;
   readonly configuration: Configuration;
   readonly story: Story;
   /** Where the folders that a story copies lie. */
@@ -22,10 +25,31 @@ export interface Application {
 export const configurationFile = 'headgate.yml';
 
 /**
- * Reads the application in a folder. `story` is a name in its `stories/`, a file, or null for the built-in one.
+ * Reads the application in a folder. `story` is a name in its `stories/`, a file, or null for the built-in one; what a
+ * story lays over the application is put together in `scratch`.
  * @throws {ConfigurationError | StoryError} with every problem by line and column
  */
-export async function readApplication(directory: string, story: string | null): Promise<Application> {
+export async function readApplication(
+  directory: string,
+  story: string | null,
+  scratch: string,
+): Promise<Application> {
+  if (story === null) {
+    const configuration = await readFiles(directory);
+    const builtIn = { story: defaultStory(configuration), storyFolder: directory, builtIn: true };
+    return { directory, files: directory, configuration, ...builtIn };
+  }
+  const file = await findStory(directory, story);
+  const shown = file.startsWith(`${directory}/`) ? file.slice(directory.length + 1) : file;
+  const read = readStory(await readFile(file, 'utf8'), shown);
+  const storyFolder = dirname(file);
+  const files = await beginningFiles(directory, read['begins-with'], { storyFolder, scratch });
+  const configuration = await readFiles(files);
+  return { directory, files, configuration, story: read, storyFolder, builtIn: false };
+}
+
+/** The configuration of an application that has everything it needs. */
+async function readFiles(directory: string): Promise<Configuration> {
   const text = await readFile(join(directory, configurationFile), 'utf8').catch(() => {
     throw incomplete(
       `${directory} has no ${configurationFile}`,
@@ -40,24 +64,7 @@ export async function readApplication(directory: string, story: string | null): 
       'Add delivery.yml as the guide shows it.',
     );
   }
-  if (story === null) {
-    return {
-      directory,
-      configuration,
-      story: defaultStory(configuration),
-      storyFolder: directory,
-      builtIn: true,
-    };
-  }
-  const file = await findStory(directory, story);
-  const shown = file.startsWith(`${directory}/`) ? file.slice(directory.length + 1) : file;
-  return {
-    directory,
-    configuration,
-    story: readStory(await readFile(file, 'utf8'), shown),
-    storyFolder: dirname(file),
-    builtIn: false,
-  };
+  return configuration;
 }
 
 /** The folder's state is pushed to the development branch; its run must succeed. */
@@ -68,6 +75,7 @@ function defaultStory(configuration: Configuration): Story {
     story: 'push-to-development',
     about: `The folder's state is pushed to ${development}; its run must succeed.`,
     teams: {},
+    'begins-with': { replace: [], write: {}, delete: [], tags: [], app: 'free' },
     steps: [
       {
         name: `Pushed to ${development}`,

@@ -1,29 +1,28 @@
-// What a push changes in the files of a working tree.
+// What a step, or the beginning of a story, changes in the files of a folder.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Push } from './action-schema.js';
+import type { Changes } from './action-schema.js';
 import { StoryError } from './story-error.js';
 
 /**
- * Applies a push's changes below `root`; `storyFolder` holds the folders that `copy` names.
+ * Applies changes below `root`; `storyFolder` holds the folders that `copy` names.
  * @throws {StoryError} `change-does-not-fit`
  */
-export async function applyChanges(push: Push, root: string, storyFolder: string): Promise<void> {
-  if (push.copy !== undefined) await copyFolder(join(storyFolder, push.copy), root);
-  for (const [file, text] of Object.entries(push.write)) {
+export async function applyChanges(changes: Changes, root: string, storyFolder: string): Promise<void> {
+  if (changes.copy !== undefined) await copyFolder(join(storyFolder, changes.copy), root);
+  for (const [file, text] of Object.entries(changes.write)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);
   }
-  for (const change of push.replace) {
+  for (const change of changes.replace) {
     const text = await readText(join(root, change.file), change.file);
     await writeFile(join(root, change.file), replaceOnce(text, change));
   }
-  for (const file of push.delete) await rm(join(root, file), { recursive: true });
+  for (const file of changes.delete) await rm(join(root, file), { recursive: true });
 }
 
 /** A push of the branch as it is: nothing but its event. */
-export function changesNothing(push: Push): boolean {
-  const { copy, replace, write, delete: gone } = push;
+export function changesNothing({ copy, replace, write, delete: gone }: Changes): boolean {
   return copy === undefined && replace.length + Object.keys(write).length + gone.length === 0;
 }
 

@@ -2,20 +2,24 @@
 import { join } from 'node:path';
 import type { RunCommand } from '@headgate/kit/process';
 import type { Person, Social } from '../github/social.js';
-import { identity } from '../parts/git-seed.js';
-import type { Push } from './action-schema.js';
+import type { Push, Resolve } from './action-schema.js';
 import { applyChanges, changesNothing } from './changes.js';
-import { StoryError } from './story-error.js';
+import { type Git, gitAs } from './desk-git.js';
+import { mergeByHand } from './resolving.js';
 
 export interface Desk {
   /** Changes files on a branch, commits and pushes. Returns the commit. */
   push(push: Push): Promise<string>;
+  /** Merges a branch into another one, settles what conflicts, and pushes. Returns the merge commit. */
+  resolve(resolve: Resolve): Promise<string>;
 }
 
 export interface DeskOptions {
-  readonly host: Pick<Social, 'person'>;
-  /** Address to clone from: `http://127.0.0.1:PORT/owner/name.git` */
-  readonly remote: string;
+  readonly host: Pick<Social, 'person' | 'addFork'>;
+  /** The repository's full name. */
+  readonly repository: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly serverUrl: string;
   /** Where the clone goes; made at the first push. */
   readonly directory: string;
   readonly storyFolder: string;
@@ -24,59 +28,64 @@ export interface DeskOptions {
   readonly now: () => number;
 }
 
-type Git = (...args: string[]) => Promise<string>;
+/** A person at the clone. */
+interface Seat {
+  readonly git: Git;
+  readonly clone: string;
+  readonly storyFolder: string;
+  /** The remote that is pushed to. */
+  readonly remote: string;
+}
 
 export function createDesk(options: DeskOptions): Desk {
   const clone = join(options.directory, 'clone');
+  const { host, storyFolder, repository, serverUrl } = options;
+  const forks = new Set<string>();
   let cloned = false;
+  const sit = async (person: Person): Promise<Seat> => {
+    const git = gitAs(person, options);
+    if (!cloned) await git('clone', '--quiet', `${serverUrl}/${repository}.git`, clone);
+    cloned = true;
+    const inClone: Git = (...args) => git('-C', clone, ...args);
+    await inClone('fetch', '--quiet', '--prune', 'origin');
+    return { git: inClone, clone, storyFolder, remote: 'origin' };
+  };
+  const sitAtFork = async (login: string): Promise<Seat> => {
+    const seat = await sit(host.person(login, { role: 'read' }));
+    if (!forks.has(login)) {
+      const fork = await host.addFork(repository, login);
+      await seat.git('remote', 'add', login, `${serverUrl}/${fork}.git`);
+      forks.add(login);
+    }
+    await seat.git('fetch', '--quiet', '--prune', login);
+    return { ...seat, remote: login };
+  };
   return {
     push: async (push) => {
-      const git = gitAs(options.host.person(push.by, { role: 'write' }), options);
-      if (!cloned) await git('clone', '--quiet', options.remote, clone);
-      cloned = true;
-      return commitAndPush(push, git, { clone, storyFolder: options.storyFolder });
+      const seat = push.fork ? sitAtFork(push.by) : sit(host.person(push.by, { role: 'write' }));
+      return commitAndPush(push, await seat);
+    },
+    resolve: async (resolve) => {
+      const seat = await sit(host.person(resolve.by, { role: 'write' }));
+      await mergeByHand(resolve, seat);
+      return pushHead(resolve.branch, seat);
     },
   };
 }
 
-async function commitAndPush(
-  push: Push,
-  git: Git,
-  place: { clone: string; storyFolder: string },
-): Promise<string> {
-  const inClone: Git = (...args) => git('-C', place.clone, ...args);
-  await inClone('fetch', '--quiet', '--prune', 'origin');
-  const known = (await inClone('branch', '--remotes', '--list', `origin/${push.branch}`)) !== '';
-  const start = `origin/${known ? push.branch : push.from}`;
-  await inClone('checkout', '--quiet', '--force', '-B', push.branch, start);
-  await applyChanges(push, place.clone, place.storyFolder);
-  await inClone('add', '--all');
+async function commitAndPush(push: Push, seat: Seat): Promise<string> {
+  const { git, remote } = seat;
+  const known = (await git('branch', '--remotes', '--list', `${remote}/${push.branch}`)) !== '';
+  const start = known ? `${remote}/${push.branch}` : `origin/${push.from}`;
+  await git('checkout', '--quiet', '--force', '-B', push.branch, start);
+  await applyChanges(push, seat.clone, seat.storyFolder);
+  await git('add', '--all');
   const empty = changesNothing(push) ? ['--allow-empty'] : [];
-  await inClone('commit', '--quiet', ...empty, '--message', push.message);
-  await inClone('push', '--quiet', 'origin', `HEAD:refs/heads/${push.branch}`);
-  return inClone('rev-parse', 'HEAD');
+  await git('commit', '--quiet', ...empty, '--message', push.message);
+  return pushHead(push.branch, seat);
 }
 
-function gitAs(person: Person, options: DeskOptions): Git {
-  const credentials = Buffer.from(`x-access-token:${person.token}`).toString('base64');
-  return async (...args) => {
-    const env = {
-      ...identity(person.identity.name, person.identity.email, Math.floor(options.now() / 1_000)),
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_TERMINAL_PROMPT: '0',
-      // The token travels in a variable: argv can be read by everybody on the machine.
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'http.extraHeader',
-      GIT_CONFIG_VALUE_0: `Authorization: Basic ${credentials}`,
-    };
-    const result = await options.run({ file: 'git', args, cwd: options.directory, env });
-    if (result.code === 0) return result.stdout.trim();
-    const verb = args[0] === '-C' ? args[2] : args[0];
-    throw new StoryError({
-      code: 'push-refused',
-      message: `git ${verb} as ${person.login} failed: ${result.stderr.trim() || result.stdout.trim()}`,
-      hint: 'The message is git’s own; check the branch, and that the change leaves something to commit.',
-    });
-  };
+async function pushHead(branch: string, { git, remote }: Seat): Promise<string> {
+  await git('push', '--quiet', remote, `HEAD:refs/heads/${branch}`);
+  return git('rev-parse', 'HEAD');
 }

@@ -1,10 +1,18 @@
 // Is it so? Each expectation against what the step's runs, the registry, the engine and the service really show.
 import type { DeliveryRecord } from '@headgate/kit/record';
-import { latestJobs } from '../github/run-reading.js';
-import type { JobState, RunState } from '../model.js';
+import type { RunState } from '../model.js';
 import type { Expectation, Wanted } from './expectation-schema.js';
-import { matchesPattern } from './pattern.js';
-import { judgeAncestor, judgeMail, judgeRelease, judgeReply, judgeTag } from './release-expectations.js';
+import { judgeComment, judgeIssue, judgePullRequest } from './pull-request-expectations.js';
+import {
+  judgeAncestor,
+  judgeMail,
+  judgeNotAncestor,
+  judgeNotTagged,
+  judgeRelease,
+  judgeReply,
+  judgeTag,
+} from './release-expectations.js';
+import { judgeJob, judgeNothing, judgeRun, judgeText } from './run-expectations.js';
 import { judgeAnswers, judgeRunning, judgeSameDigest } from './service-expectations.js';
 import type { StoryWorld } from './world.js';
 
@@ -30,50 +38,32 @@ export async function judge(expectation: Expectation, evidence: Evidence): Promi
     given(expectation.run, (wanted) => judgeRun(wanted, runs)),
     given(expectation['nothing-runs'], () => judgeNothing(runs)),
     given(expectation.job, (wanted) => judgeJob(wanted, runs)),
-    given(expectation.summary, (wanted) => judgeText('summary', wanted, jobsNamed(runs, wanted.job))),
-    given(expectation.annotation, (wanted) => judgeText('annotation', wanted, jobsNamed(runs, wanted.job))),
+    given(expectation.summary, (wanted) => judgeText('summary', wanted, runs)),
+    given(expectation.annotation, (wanted) => judgeText('annotation', wanted, runs)),
+    given(expectation.log, (wanted) => judgeText('log', wanted, runs)),
     given(expectation.published, (wanted) => judgePublished(wanted.image, evidence)),
     given(expectation['not-published'], (wanted) => judgeNotPublished(wanted.image, evidence)),
     given(expectation.deployed, (wanted) => judgeDeployed(wanted, world)),
+    given(expectation.deployments, (wanted) => judgeDeployments(wanted, world)),
     given(expectation.running, (wanted) => judgeRunning(wanted, evidence)),
     given(expectation['same-digest'], (wanted) => judgeSameDigest(wanted, world)),
     given(expectation.answers, (wanted) => judgeAnswers(wanted, world)),
     given(expectation.mail, (wanted) => judgeMail(wanted, world)),
     given(expectation.reply, (wanted) => judgeReply(wanted, world)),
+    given(expectation.comment, (wanted) => judgeComment(wanted, world)),
+    given(expectation['pull-request'], (wanted) => judgePullRequest(wanted, world)),
+    given(expectation.issue, (wanted) => judgeIssue(wanted, world)),
     given(expectation.tag, (wanted) => judgeTag(wanted, world)),
+    given(expectation['not-tagged'], (wanted) => judgeNotTagged(wanted, world)),
     given(expectation.release, (wanted) => judgeRelease(wanted, world)),
     given(expectation.ancestor, (wanted) => judgeAncestor(wanted, world)),
+    given(expectation['not-ancestor'], (wanted) => judgeNotAncestor(wanted, world)),
   ];
   return (await Promise.all(verdicts)).find((verdict) => verdict !== null) ?? null;
 }
 
 function given<T>(wanted: T | undefined, judgement: (wanted: T) => Verdict): Verdict {
   return wanted === undefined ? null : judgement(wanted);
-}
-
-function judgeRun(wanted: Wanted<'run'>, runs: readonly RunState[]): string | null {
-  const found = runs.filter((run) => run.event.name === wanted.event);
-  if (found.length === 0) return `a run for ${wanted.event} was expected, there is none`;
-  const other = found.find((run) => run.conclusion !== wanted.result);
-  if (other === undefined) return null;
-  return `the run for ${wanted.event} was expected to end as ${wanted.result}, it ended as ${other.conclusion ?? other.status}`;
-}
-
-function judgeNothing(runs: readonly RunState[]): string | null {
-  return runs.length === 0
-    ? null
-    : `no run was expected, found ${runs.map((run) => `${run.workflowName} (${run.event.name})`).join(', ')}`;
-}
-
-function judgeJob(wanted: Wanted<'job'>, runs: readonly RunState[]): string | null {
-  const jobs = jobsNamed(runs, wanted.name);
-  if (jobs.length === 0) {
-    const names = runs.flatMap((run) => run.jobs.map((job) => job.name));
-    return `a job named ${wanted.name} was expected, there are: ${names.join(', ') || 'none'}`;
-  }
-  const other = jobs.find((job) => job.conclusion !== wanted.result);
-  if (other === undefined) return null;
-  return `job ${other.name} was expected to end as ${wanted.result}, it ended as ${other.conclusion ?? other.status}`;
 }
 
 async function judgePublished(name: string, { world, record }: Evidence): Promise<string | null> {
@@ -108,19 +98,8 @@ async function judgeDeployed(wanted: Wanted<'deployed'>, world: StoryWorld): Pro
   return `the newest deployment to ${wanted.environment} was expected as ${wanted.state}; ${what}`;
 }
 
-function judgeText(
-  where: 'summary' | 'annotation',
-  wanted: { readonly contains: string; readonly job: string },
-  jobs: readonly JobState[],
-): string | null {
-  const texts = jobs.flatMap((job) =>
-    where === 'summary' ? [job.summary] : job.annotations.map((note) => note.message),
-  );
-  if (texts.some((text) => text.includes(wanted.contains))) return null;
-  const shown = texts.map((text) => text.trim().slice(0, 300)).filter((text) => text !== '');
-  return `the ${where} of ${wanted.job} was expected to contain ${JSON.stringify(wanted.contains)}; found ${shown.length === 0 ? 'none' : JSON.stringify(shown.join(' | '))}`;
-}
-
-function jobsNamed(runs: readonly RunState[], pattern: string): readonly JobState[] {
-  return runs.flatMap((run) => latestJobs(run).filter((job) => matchesPattern(job.name, pattern)));
+async function judgeDeployments(wanted: Wanted<'deployments'>, world: StoryWorld): Promise<string | null> {
+  const { environment, count } = wanted;
+  const found = await world.people.deployments(environment);
+  return found === count ? null : `${count} deployments to ${environment} were expected, there are ${found}`;
 }

@@ -4,6 +4,8 @@ import { count, duration, filled, requestPath } from './story-values.js';
 
 export const startLoad = v.strictObject({
   environment: filled,
+  /** Customers of one host; of all its hosts in turn unless said. */
+  host: v.optional(filled),
   /** Requests offered each second, whatever the answers do. */
   rate: v.pipe(v.number(), v.minValue(1, 'at least one a second'), v.maxValue(5000, 'at most 5000 a second')),
   requests: v.pipe(

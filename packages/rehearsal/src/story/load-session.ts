@@ -30,7 +30,7 @@ interface Going {
 }
 
 export function createLoadSession(
-  world: Pick<StoryWorld, 'urlOf' | 'startLoad' | 'watchTraffic' | 'clock' | 'signal'>,
+  world: Pick<StoryWorld, 'urlsOf' | 'startLoad' | 'watchTraffic' | 'clock' | 'signal'>,
 ): LoadSession {
   let going: Going | null = null;
   let final: LoadReport | null = null;
@@ -41,7 +41,8 @@ export function createLoadSession(
         body === undefined ? { method, path } : { method, path, body },
       );
       const timeoutMs = parseDuration(action.timeout) ?? 10_000;
-      const plan = { target: world.urlOf(action.environment), rate: action.rate, requests, timeoutMs };
+      const targets = world.urlsOf(action.environment, action.host ?? null);
+      const plan = { targets, rate: action.rate, requests, timeoutMs };
       const generator = world.startLoad(plan, withinMs);
       watched = world.watchTraffic(action.environment, () => generator.mark());
       going = { generator, watch: watched };

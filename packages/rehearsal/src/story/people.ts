@@ -1,32 +1,23 @@
 // What people do on GitHub besides pushing: over its REST interface, each with a token of their own.
 import type { Clock } from '@headgate/kit/clock';
 import type { Person, Social } from '../github/social.js';
-import type { Comment, Merge, Rerun } from './action-schema.js';
+import type { Comment, Dispatch, Merge, PullRequest, Rerun } from './action-schema.js';
 import { readList } from './github-list.js';
-import { fillPlaceholders, newestRequest, noRequest, repliesOf } from './requests.js';
+import { createReading, type Reading } from './reading.js';
+import { fillPlaceholders, newestRequest, noRequest } from './requests.js';
 import { StoryError } from './story-error.js';
 
-export interface Release {
-  readonly tag: string;
-  readonly draft: boolean;
-  readonly assets: readonly string[];
-}
-
-export interface People {
+export interface People extends Reading {
   /** Returns the pull request's number. */
-  openPullRequest(by: string, pull: { head: string; base: string; title: string }): Promise<number>;
+  openPullRequest(pull: PullRequest): Promise<number>;
   /** Merges the open pull request of a branch with a merge commit. Returns that commit. */
   merge(merge: Merge): Promise<string>;
   /** Comments, and edits what was written where the story says so. */
   comment(comment: Comment): Promise<void>;
   /** Asks for another attempt of the newest run that fits. Returns the run's id. */
   rerun(rerun: Rerun): Promise<number>;
-  /** The newest status of the newest deployment to an environment; null when there is none. */
-  deployment(environment: string): Promise<{ readonly state: string; readonly description: string } | null>;
-  /** What the workflow's bot wrote below the newest request for approval. */
-  replies(): Promise<readonly string[]>;
-  /** Drafts too. */
-  releases(): Promise<readonly Release[]>;
+  /** Starts a workflow by hand. */
+  dispatch(dispatch: Dispatch): Promise<void>;
 }
 
 interface Place {
@@ -50,30 +41,21 @@ export function createPeople(
   const reader = person('story');
   const place: Place = { repository, person, reader, clock };
   return {
-    openPullRequest: async (by, pull) => (await person(by).openPullRequest({ repository, ...pull })).number,
+    openPullRequest: async ({ by, branch, into: base, title, fork }) => {
+      const opener = fork === true ? host.person(by, { role: 'read' }) : person(by);
+      const head = fork === true ? `${by}:${branch}` : branch;
+      return (await opener.openPullRequest({ repository, head, base, title })).number;
+    },
     merge: async ({ by, branch, into }) => {
       const number = await openPullRequestOf(place, branch, into);
       return (await person(by).merge({ repository, number })).sha;
     },
     comment: (comment) => writeComment(place, comment),
     rerun: (rerun) => askForRerun(place, rerun),
-    deployment: (environment) => newestDeployment(place, environment),
-    replies: () => repliesOf(reader, repository),
-    releases: async () => {
-      const found = await readList<ListedRelease>(reader, `/repos/${repository}/releases`);
-      return found.map(({ tag_name: tag, draft, assets }) => ({
-        tag,
-        draft,
-        assets: assets.map(({ name }) => name),
-      }));
-    },
+    dispatch: ({ by, branch, workflow, inputs }) =>
+      person(by).dispatch({ repository, workflow, ref: branch, inputs }),
+    ...createReading(reader, repository),
   };
-}
-
-interface ListedRelease {
-  readonly tag_name: string;
-  readonly draft: boolean;
-  readonly assets: readonly { readonly name: string }[];
 }
 
 async function openPullRequestOf(place: Place, head: string, into?: string): Promise<number> {
@@ -109,24 +91,11 @@ async function askForRerun(place: Place, { by, run, failed }: Rerun): Promise<nu
   const path = `/repos/${repository}/actions/runs?${query}`;
   const { data } = await place.reader.request('GET', path);
   const { workflow_runs: runs } = data as { workflow_runs?: readonly { readonly id: number }[] };
-  const newest = runs?.[0];
-  if (newest === undefined) {
-    const message = `there is no run for ${run.event} on ${run.branch}`;
+  const chosen = runs?.[run.earlier];
+  if (chosen === undefined) {
+    const message = `there is no run for ${run.event} on ${run.branch}${run.earlier > 0 ? ` ${run.earlier} before the newest` : ''}`;
     throw new StoryError({ code: 'github-refused', message, hint: 'Correct event and branch in the story.' });
   }
-  await place.person(by).rerun({ repository, runId: newest.id, failedOnly: failed });
-  return newest.id;
-}
-
-async function newestDeployment(
-  { repository, reader }: Place,
-  environment: string,
-): ReturnType<People['deployment']> {
-  const path = `/repos/${repository}/deployments`;
-  const query = `environment=${encodeURIComponent(environment)}`;
-  const [newest] = await readList<{ id: number }>(reader, `${path}?${query}`);
-  if (newest === undefined) return null;
-  const statuses = `${path}/${newest.id}/statuses`;
-  const [status] = await readList<{ state: string; description?: string | null }>(reader, statuses);
-  return status === undefined ? null : { state: status.state, description: status.description ?? '' };
+  await place.person(by).rerun({ repository, runId: chosen.id, failedOnly: failed });
+  return chosen.id;
 }

@@ -2,15 +2,14 @@
 import { ActionError } from '@headgate/kit/errors';
 import { parseDuration } from '@headgate/kit/quantities';
 import type { DeliveryRecord } from '@headgate/kit/record';
-import type { RunState } from '../model.js';
 import { act } from './act.js';
-import { deliveredRecord } from './delivered.js';
 import type { Expectation } from './expectation-schema.js';
 import { type Evidence, judge } from './expectations.js';
 import type { LoadSession } from './load-session.js';
 import { type StepResult, toSeconds } from './result.js';
+import { watchRuns } from './step-runs.js';
 import type { Step } from './story-schema.js';
-import { untilEnded } from './waiting.js';
+import { jobsAsWanted, untilEnded } from './waiting.js';
 import type { StoryWorld } from './world.js';
 
 export interface Play {
@@ -23,7 +22,10 @@ export interface Play {
 export async function playStep(step: Step, play: Play): Promise<StepResult> {
   const { world, records } = play;
   const began = world.clock.now();
-  const before = attemptsOf(world);
+  const held = world.engine.heldMs?.() ?? 0;
+  const known = new Set(world.engine.runs().map(({ id }) => id));
+  const already = new Set(jobsAsWanted(step, world.engine.runs()));
+  const look = watchRuns(step, world);
   const tagsBefore = await tagsOf(step, world);
   const violations = world.violations().length;
   const problems: string[] = [];
@@ -31,16 +33,15 @@ export async function playStep(step: Step, play: Play): Promise<StepResult> {
     if (problem !== null) problems.push(problem);
   };
   const withinMs = parseDuration(step.within) ?? 180_000;
-  const known = new Set(before.keys());
   note(await attempt(world, () => act(step, world, play.session, withinMs)));
-  note(await attempt(world, () => untilEnded({ step, world, known, withinMs })));
-  const runs = world.engine.runs().filter((run) => !known.has(run.id));
-  const continued = continuedRuns(step, world, before);
-  const record = deliveredRecord(world, [...continued, ...runs]);
-  records.set(step.name, record);
+  note(await attempt(world, () => untilEnded({ step, world, known, already, withinMs })));
+  records.set(step.name, look().record);
   if (problems.length === 0) {
-    const evidence = { world, runs: [...continued, ...runs], record, tagsBefore, records };
-    const deadline = began + withinMs;
+    const evidence = (): Evidence => {
+      const { runs, continued, record } = look();
+      return { world, runs: [...continued, ...runs], record, tagsBefore, records };
+    };
+    const deadline = (): number => began + withinMs + (world.engine.heldMs?.() ?? 0) - held;
     for (const expectation of step.expect) {
       note(await attempt(world, () => judgeInTime(expectation, evidence, deadline)));
     }
@@ -48,31 +49,9 @@ export async function playStep(step: Step, play: Play): Promise<StepResult> {
   for (const violation of world.violations().slice(violations))
     note(`not as GitHub describes it: ${violation}`);
   const seconds = toSeconds(world.clock.now() - began);
-  return { name: step.name, ok: problems.length === 0, seconds, problems, runs, continued, record };
-}
-
-interface Before {
-  readonly attempt: number;
-  readonly open: boolean;
-}
-
-function attemptsOf(world: StoryWorld): ReadonlyMap<number, Before> {
-  return new Map(
-    world.engine.runs().map((run) => [run.id, { attempt: run.attempt, open: run.status !== 'completed' }]),
-  );
-}
-
-/** Earlier runs that this step is about: those that went on and were waited for, and those that ran again. */
-function continuedRuns(
-  step: Step,
-  world: StoryWorld,
-  before: ReadonlyMap<number, Before>,
-): readonly RunState[] {
-  return world.engine.runs().filter((run) => {
-    const was = before.get(run.id);
-    if (was === undefined) return false;
-    return run.attempt > was.attempt || (was.open && step['while-running'] !== true);
-  });
+  const found = look();
+  records.set(step.name, found.record);
+  return { name: step.name, ok: problems.length === 0, seconds, problems, ...found };
 }
 
 const lookEveryMs = 100;
@@ -80,15 +59,18 @@ const lookEveryMs = 100;
 /** While something still runs, what is expected may come later: it is looked for until the step's deadline. */
 async function judgeInTime(
   expectation: Expectation,
-  evidence: Evidence,
-  deadline: number,
+  evidenceNow: () => Evidence,
+  deadline: () => number,
 ): Promise<string | null> {
-  const { world } = evidence;
-  const absent = expectation['nothing-runs'] !== undefined || expectation['not-published'] !== undefined;
+  const absent = ['nothing-runs', 'not-published', 'not-tagged', 'not-ancestor'].some((kind) =>
+    Object.hasOwn(expectation, kind),
+  );
   for (;;) {
+    const evidence = evidenceNow();
+    const { world } = evidence;
     const open = world.engine.runs().some((run) => run.status !== 'completed');
     const problem = await judge(expectation, evidence);
-    if (problem === null || absent || !open || world.clock.now() >= deadline) return problem;
+    if (problem === null || absent || !open || world.clock.now() >= deadline()) return problem;
     await world.clock.sleep(lookEveryMs, world.signal);
   }
 }

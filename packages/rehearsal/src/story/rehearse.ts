@@ -1,19 +1,20 @@
 // One rehearsal from beginning to end: read, open the setting, play, close.
 import type { RunState } from '../model.js';
-import { acceptsConnections } from '../parts/connection.js';
 import { startLoadGenerator } from '../parts/load-generator.js';
-import { watchTraffic } from '../parts/traffic-watch.js';
 import type { Application } from './application.js';
 import { createDesk } from './desk.js';
+import { type KeepOptions, keepIfWanted } from './keep.js';
+import { pausingWatcher } from './pausing.js';
 import { createPeople } from './people.js';
 import { playStory, type StoryWatcher } from './play-story.js';
 import { createReferences } from './references.js';
 import type { StoryResult } from './result.js';
+import { unknown, urlsIn, watchHosts } from './service-hosts.js';
 import { openSetting, type Setting, type SettingOptions } from './setting.js';
-import { StoryError } from './story-error.js';
+import { createTimes } from './times.js';
 import type { StoryWorld } from './world.js';
 
-export interface RehearsalOptions extends SettingOptions {
+export interface RehearsalOptions extends SettingOptions, KeepOptions {
   /** The module whose run ends in `serveLoad`, and its arguments. */
   readonly loadScript: { readonly file: string; readonly args: readonly string[] };
   readonly watcher: StoryWatcher;
@@ -23,13 +24,20 @@ export interface RehearsalOptions extends SettingOptions {
 /** Plays the application's story. Rejects when a part does not start or the signal aborts; everything is ended either way. */
 export async function rehearse(options: RehearsalOptions): Promise<StoryResult> {
   const setting = await openSetting(options);
+  const times = createTimes(options.last?.times ?? [], () => options.clock.now());
   try {
     options.signal.throwIfAborted();
-    const result = await playStory(options.application.story, worldOf(setting, options), options.watcher);
+    const world = worldOf(setting, options, times.now);
+    const result = await playStory(
+      options.application.story,
+      world,
+      pausingWatcher(options.watcher, options.pauses),
+    );
     await setting.docker.removeImages(machineImagesOf(result));
     return result;
   } finally {
     await setting.close();
+    await keepIfWanted(setting, options, times.given);
   }
 }
 
@@ -40,20 +48,21 @@ function machineImagesOf({ steps }: StoryResult): readonly string[] {
   return [...new Set(ids.filter((id) => /^sha256:[0-9a-f]{64}$/.test(id)))];
 }
 
-function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
-  const { host, registry, proxy, roles, repository } = setting;
+function worldOf(setting: Setting, options: RehearsalOptions, now: () => number): StoryWorld {
+  const { host, registry, repository } = setting;
   const { application, clock, http, signal, run } = options;
   const desk = {
     host,
-    remote: `${host.serverUrl}/${repository}.git`,
+    repository,
+    serverUrl: host.serverUrl,
     directory: options.directory,
     storyFolder: application.storyFolder,
     run,
-    now: () => clock.now(),
+    now,
   };
   const repositoryOf = (image: string): string => imageRepository(application, image, repository);
   return {
-    engine: workflowsOf(setting),
+    engine: workflowsOf(setting, options),
     desk: createDesk(desk),
     people: createPeople(host, repository, options.clock),
     http,
@@ -62,7 +71,7 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
     running: (image) => containersOf(repositoryOf(image), setting),
     tags: (image) => registry.tags(repositoryOf(image)),
     digestOf: (image, tag) => registry.digestOf(repositoryOf(image), tag),
-    urlOf: (environment) => proxy.urlOf(backendOf(roles.backendOf, environment)),
+    urlsOf: (environment, only) => urlsIn(environment, only, setting),
     artifacts: (runId, prefix) =>
       host
         .artifacts({ repository, runId })
@@ -71,11 +80,7 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
       const { file, args } = options.loadScript;
       return startLoadGenerator({ script: file, args, plan, firstAnswerMs });
     },
-    watchTraffic: (environment, onLeft) => {
-      const backend = backendOf(roles.backendOf, environment);
-      const place = { socket: proxy.socket, backend, environment, clock, accepts: acceptsConnections };
-      return watchTraffic({ ...place, imageAt: (port) => setting.docker.imageAt(port) }, onLeft);
-    },
+    watchTraffic: (environment, onLeft) => watchHosts(environment, onLeft, { setting, clock }),
     references: createReferences(host.gitDirectory(repository), run),
     mails: () => setting.mail.mails,
     images: Object.keys(application.configuration.images),
@@ -86,15 +91,18 @@ function worldOf(setting: Setting, options: RehearsalOptions): StoryWorld {
 }
 
 /** The runs of the story's repository. */
-function workflowsOf(setting: Setting): StoryWorld['engine'] {
+function workflowsOf(setting: Setting, { pauses }: RehearsalOptions): StoryWorld['engine'] {
   const { host, engine, repository } = setting;
   const runs = (): readonly RunState[] =>
     [...host.runs.values()].filter((each) => each.repository === repository);
   return {
     raised: setting.raised,
     runs,
+    ...(pauses === undefined ? {} : { heldMs: () => pauses.heldMs() }),
     handled: () => setting.handled(),
     idle: () => setting.idle(),
+    strike: (cron, sha) => setting.strike(cron, sha),
+    loseRunner: (jobId) => engine.loseRunner(jobId),
     cancelAll: async () => {
       const unfinished = runs().filter((each) => each.status !== 'completed');
       await Promise.all(unfinished.map((each) => engine.cancel(each.id)));
@@ -120,18 +128,4 @@ function imageRepository({ configuration }: Application, image: string, reposito
   if (typeof named === 'string') return named;
   if (named?.default !== undefined) return named.default;
   return repository.endsWith(`/${image}`) ? repository : `${repository}/${image}`;
-}
-
-function backendOf(backends: ReadonlyMap<string, string>, environment: string): string {
-  const backend = backends.get(environment);
-  if (backend === undefined) throw unknown('environment', environment, [...backends.keys()]);
-  return backend;
-}
-
-function unknown(what: string, name: string, known: readonly string[]): StoryError {
-  return new StoryError({
-    code: 'invalid-story',
-    message: `the story speaks of the ${what} ${name}, which headgate.yml does not have`,
-    hint: `Use one of: ${known.join(', ')}.`,
-  });
 }

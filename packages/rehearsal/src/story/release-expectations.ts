@@ -5,18 +5,19 @@ import type { StoryWorld } from './world.js';
 
 /** A mail that any step so far sent. */
 export function judgeMail(wanted: Wanted<'mail'>, world: Pick<StoryWorld, 'mails'>): string | null {
-  const { to, subject = '', text = '' } = wanted;
+  const { to, subject = '', text = '', times } = wanted;
   const mails = world.mails();
-  const fits = mails.some(
+  const fitting = mails.filter(
     (mail) => mail.to.includes(to) && mail.subject.includes(subject) && mail.text.includes(text),
-  );
-  if (fits) return null;
+  ).length;
+  if (times === undefined ? fitting > 0 : fitting === times) return null;
   const parts = [
     ...(subject === '' ? [] : [`the subject ${JSON.stringify(subject)}`]),
     ...(text === '' ? [] : [`the text ${JSON.stringify(text)}`]),
   ];
   const shown = mails.map((mail) => `to ${mail.to.join(', ')}: ${JSON.stringify(mail.subject)}`);
-  return `a mail to ${to}${parts.length === 0 ? '' : ` with ${parts.join(' and ')}`} was expected; found ${shown.join('; ') || 'none'}`;
+  const often = times === undefined ? '' : ` exactly ${times === 1 ? 'once' : `${times} times`}`;
+  return `a mail to ${to}${parts.length === 0 ? '' : ` with ${parts.join(' and ')}`} was expected${often}; found ${shown.join('; ') || 'none'}`;
 }
 
 export async function judgeReply(
@@ -43,6 +44,14 @@ export async function judgeTag(
     : `the tag ${name} was expected on ${on} (${branch.commit}), it is on ${tag.commit}`;
 }
 
+export async function judgeNotTagged(
+  { name }: Wanted<'not-tagged'>,
+  { references }: Pick<StoryWorld, 'references'>,
+): Promise<string | null> {
+  const tag = await references.find('tag', name);
+  return tag === null ? null : `no tag ${name} was expected, it is on ${tag.commit}`;
+}
+
 export async function judgeRelease(
   wanted: Wanted<'release'>,
   { people }: Pick<StoryWorld, 'people'>,
@@ -64,4 +73,12 @@ export async function judgeAncestor(
 ): Promise<string | null> {
   if (await references.isAncestor(branch, of)) return null;
   return `${branch} was expected to be an ancestor of ${of}, it is not`;
+}
+
+export async function judgeNotAncestor(
+  { branch, of }: Wanted<'not-ancestor'>,
+  { references }: Pick<StoryWorld, 'references'>,
+): Promise<string | null> {
+  if (!(await references.isAncestor(branch, of))) return null;
+  return `${branch} was expected to have what ${of} has not, ${of} contains all of it`;
 }

@@ -2,35 +2,40 @@
 import type { Configuration } from '@headgate/configuration/schema';
 import type { EnvironmentSettings, RepositorySettings } from '../repository-settings.js';
 import type { Application } from './application.js';
-import { environmentSecrets, type KnownSecrets } from './secrets.js';
+import { environmentSecrets, type KnownSecrets, previewSecrets } from './secrets.js';
 
 /** Slug of the App that merges releases back. */
 export const flowApp = 'headgate-flow';
 
 /**
  * Every branch that counts as evidence is protected, and the tags of releases stay where they are. The merge back of a
- * release goes to the development branch by an App on the bypass list, where a job's own token cannot be.
+ * release goes to the development branch by an App on the bypass list, where a job's own token cannot be; unless the
+ * story has it otherwise.
  */
 export function protectionsOf({
   configuration,
   builtIn,
-}: Pick<Application, 'configuration' | 'builtIn'>): Pick<
+  story,
+}: Pick<Application, 'configuration' | 'builtIn' | 'story'>): Pick<
   RepositorySettings,
-  'protectedBranches' | 'protectedTags' | 'bypassApps'
+  'protectedBranches' | 'protectedTags' | 'reservedTags' | 'bypassApps'
 > {
   const { production, development, release, hotfix } = configuration.branches;
   const shared = [production, `${release}**`, `${hotfix}**`];
+  const free = story['begins-with'].app === 'free';
   return {
     // The built-in story pushes straight to the development branch.
     protectedBranches: builtIn ? shared : [...shared, development],
     protectedTags: ['v*'],
-    bypassApps: [flowApp],
+    // Where no App may pass the rules, nobody but an administrator could make them.
+    reservedTags: free ? ['v*'] : [],
+    bypassApps: free ? [flowApp] : [],
   };
 }
 
 /** Each environment, and the one its plans are made in: both are for its own branches and the production branch. */
 export function environmentsOf(
-  { branches, environments }: Configuration,
+  { branches, environments, previews }: Configuration,
   known: KnownSecrets,
 ): Record<string, EnvironmentSettings> {
   const { production, development, release, hotfix } = branches;
@@ -56,5 +61,6 @@ export function environmentsOf(
       return [name, `${name}-plan`].map((each) => [each, settings] as const);
     }),
   );
-  return { ...own, 'pull-request-plan': shown };
+  const preview: EnvironmentSettings = { ...shown, secrets: previewSecrets(previews, known) };
+  return { ...own, 'pull-request-plan': shown, preview };
 }

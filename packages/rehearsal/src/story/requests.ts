@@ -57,7 +57,21 @@ export async function repliesOf(reader: Person, repository: string): Promise<rea
   const texts = (await readList<Listed>(reader, path)).filter(isBots).map(({ body }) => body ?? '');
   const isRequest = (text: string): boolean => lineToCopy.exec(text)?.[1] === request.subject;
   const from = request.inThread ? texts.findIndex(isRequest) + 1 : 0;
-  return texts.slice(from).map((text) => text.replace(/<!--.*?-->/gs, '').trim());
+  return texts.slice(from).map(visible);
+}
+
+function visible(text: string): string {
+  return text.replace(/<!--.*?-->/gs, '').trim();
+}
+
+/** What the workflow's bot wrote on a pull request or issue as people see it, oldest first. */
+export async function commentsOf(
+  reader: Person,
+  repository: string,
+  number: number,
+): Promise<readonly string[]> {
+  const path = `/repos/${repository}/issues/${number}/comments`;
+  return (await readList<Listed>(reader, path)).filter(isBots).map(({ body }) => visible(body ?? ''));
 }
 
 /** `{approve-line}` and `{subject}` become what the request says. @throws {StoryError} without one */

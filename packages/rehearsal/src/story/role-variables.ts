@@ -1,19 +1,19 @@
 // Which repository variable plays which part: headgate.yml names them, the rehearsal fills them with its real parts.
 import type { Configuration, NotificationConfiguration } from '@headgate/configuration/schema';
-import { backendName, targetsOf } from './roles.js';
 import { nowhere } from './secrets.js';
+import { type Frontend, placesOf } from './target-places.js';
 
 /** Values of the real parts, once they run. */
 export interface PartValues {
   readonly registry: string;
   readonly registryUsername: string;
-  readonly proxySocket: string;
   readonly engine: string;
   /** Of the mail server. */
   readonly mail: { readonly host: string; readonly port: number };
   /** A folder that outlives every job, for the state of Terraform's local backend. */
   readonly stateDirectory: string;
-  urlOf(backend: string): string;
+  socketOf(proxy: string): string;
+  urlOf(frontend: Frontend): string;
 }
 
 type Fill = (value: unknown, text: string) => void;
@@ -26,12 +26,14 @@ export function roleVariables(configuration: Configuration, parts: PartValues): 
   };
   fill(configuration.registry.host, parts.registry);
   fill(configuration.registry.username, parts.registryUsername);
-  for (const { environment, target } of targetsOf(configuration)) {
-    const backend = backendName(target);
-    fill(target.engine, parts.engine);
-    fill(target.proxy.socket, parts.proxySocket);
-    fill(target.proxy.backend, backend);
-    fill(configuration.environments[environment]?.url, parts.urlOf(backend));
+  for (const { environment, engine, proxy } of placesOf(configuration)) {
+    fill(engine, parts.engine);
+    if (proxy === null) continue;
+    const [socket, backend] = proxy.written;
+    fill(socket, parts.socketOf(proxy.proxy));
+    if (proxy.backend === '') continue;
+    fill(backend, proxy.backend);
+    fill(configuration.environments[environment]?.url, parts.urlOf(proxy));
   }
   for (const [environment, { infrastructure }] of Object.entries(configuration.environments)) {
     for (const [name, { 'backend-config': backend }] of Object.entries(infrastructure)) {

@@ -1,15 +1,20 @@
 // Which real parts a configuration asks for, and that none of them is the user's own registry or mail server.
-import type { Configuration, TargetConfiguration } from '@headgate/configuration/schema';
+import { proxiedTarget } from '@headgate/configuration/proxied-service';
+import type { Configuration } from '@headgate/configuration/schema';
+import type { Backend } from '../parts/proxy.js';
 import { StoryError } from './story-error.js';
+import { type Frontends, frontendsOf, placesOf } from './target-places.js';
 
 /** The parts that a configuration asks for. */
 export interface Roles {
-  /** HAProxy backends of all targets. */
-  readonly backends: readonly string[];
+  /** Backends of each HAProxy, by the proxy's name. */
+  readonly proxies: ReadonlyMap<string, readonly Backend[]>;
+  /** Variables that say where a Docker engine is. */
+  readonly engines: readonly string[];
   /** Who logs in to the registry; null: the repository's owner. */
   readonly registryUsername: string | null;
-  /** The backend whose address is an environment's. */
-  readonly backendOf: ReadonlyMap<string, string>;
+  /** Where an environment answers: on each host of its first target with a proxy. */
+  readonly frontends: ReadonlyMap<string, Frontends>;
 }
 
 /** The account that the registry is given where headgate.yml leaves the name to a variable. */
@@ -26,15 +31,18 @@ export function rolesOf(configuration: Configuration): Roles {
     });
   }
   refuseFixedNotices(configuration);
-  const targets = targetsOf(configuration);
-  const backendOf = new Map<string, string>();
-  for (const { environment, target } of targets) {
-    if (!backendOf.has(environment)) backendOf.set(environment, backendName(target));
+  const places = placesOf(configuration);
+  const proxies = new Map<string, readonly Backend[]>();
+  for (const { proxy: found, target } of places) {
+    if (found === null) continue;
+    const { proxy, backend } = found;
+    const others = (proxies.get(proxy) ?? []).filter((one) => one.backend !== backend);
+    proxies.set(proxy, backend === '' ? others : [...others, { ...proxiedTarget(target), backend }]);
   }
-  const backends = [...new Set(targets.map(({ target }) => backendName(target)))];
   const registryUsername =
     username === undefined ? null : typeof username === 'string' ? username : registryAccount;
-  return { backends, registryUsername, backendOf };
+  const engines = places.flatMap(({ engine }) => (typeof engine === 'object' ? [engine.var] : []));
+  return { proxies, engines: [...new Set(engines)], registryUsername, frontends: frontendsOf(places) };
 }
 
 /** News of a rehearsal go to its own mail server and to nobody's webhook. */
@@ -51,18 +59,4 @@ function refuseFixedNotices({ notifications }: Configuration): void {
       hint: `Write ${member}: ${cure} in headgate.yml.`,
     });
   }
-}
-
-export function targetsOf(
-  configuration: Configuration,
-): readonly { environment: string; target: TargetConfiguration }[] {
-  return Object.entries(configuration.environments).flatMap(([environment, { targets }]) =>
-    Object.values(targets).map((target) => ({ environment, target })),
-  );
-}
-
-/** A backend that headgate.yml leaves to a variable is called after its service. */
-export function backendName(target: TargetConfiguration): string {
-  const { backend } = target.proxy;
-  return typeof backend === 'string' ? backend : (backend.default ?? target.service);
 }

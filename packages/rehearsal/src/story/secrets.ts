@@ -41,6 +41,15 @@ export function environmentSecrets(
   return { DEPLOY_SECRETS: JSON.stringify(text) };
 }
 
+/** Those of the environment `preview`, also before headgate.yml has any: a story may turn previews on. */
+export function previewSecrets(
+  previews: Configuration['previews'],
+  { registries }: KnownSecrets,
+): SecretTexts {
+  const text = { registries, environment: madeUp(secretNames(previews)) };
+  return { DEPLOY_SECRETS: JSON.stringify(text) };
+}
+
 function notifySecrets({ notifications }: Configuration, mailPassword: string): Record<string, string> {
   return Object.assign(
     {},

@@ -16,13 +16,14 @@ export async function judgeRunning(
   wanted: Wanted<'running'>,
   evidence: ServiceEvidence,
 ): Promise<string | null> {
-  const { image, environment } = wanted;
+  const { image, environment, service } = wanted;
   const step = wanted['built-in'];
   const record = step === undefined ? evidence.record : evidence.records.get(step);
   const built = record?.images.find((part) => part.name === image)?.digest;
   if (built === undefined)
     return `no record says which digest of ${image} was built${step === undefined ? '' : ` in "${step}"`}`;
-  const containers = await containersIn(environment ?? null, image, evidence.world);
+  const all = await containersIn(environment ?? null, image, evidence.world);
+  const containers = all.filter((each) => service === undefined || each.service === service);
   const other = containers.find((container) => !container.digests.includes(built));
   if (other !== undefined)
     return `${other.name} was expected to run ${built}, it runs ${other.digests.join(', ')}`;
@@ -30,7 +31,7 @@ export async function judgeRunning(
   const where = environment === undefined ? '' : ` in ${environment}`;
   return containers.length === count
     ? null
-    : `${count} instances of ${image} were expected${where}, ${containers.length} run`;
+    : `${count} instances of ${service ?? image} were expected${where}, ${containers.length} run`;
 }
 
 async function containersIn(
@@ -84,11 +85,28 @@ export function shippedDigest({ image, digests }: RunningContainer): string {
   return image.split('@')[1] ?? digests[0] ?? '';
 }
 
-/** How often a service is asked: every instance behind the proxy should get its turn. */
+/** A preview is found as people find it, by the address of its deployment; the others stand behind their proxies. */
+async function addressesOf(environment: string, world: StoryWorld): Promise<readonly string[]> {
+  if (!environment.startsWith('preview/')) return world.urlsOf(environment, null);
+  const url = (await world.people.deployment(environment))?.url || null;
+  return url === null ? [] : [url];
+}
+
+/** How often a service is asked on each host: every instance behind the proxy should get its turn. */
 const questions = 8;
 
 export async function judgeAnswers(wanted: Wanted<'answers'>, world: StoryWorld): Promise<string | null> {
-  const url = `${world.urlOf(wanted.environment)}${wanted.path}`;
+  const bases = await addressesOf(wanted.environment, world);
+  if (bases.length === 0)
+    return `${wanted.environment} was expected to answer, its deployment has no address`;
+  for (const base of bases) {
+    const problem = await judgeOne(`${base}${wanted.path}`, wanted, world);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+async function judgeOne(url: string, wanted: Wanted<'answers'>, world: StoryWorld): Promise<string | null> {
   for (let index = 0; index < questions; index += 1) {
     const response = await world.http({ url, signal: world.signal, timeoutMs: 5_000 });
     const text = await response.text();

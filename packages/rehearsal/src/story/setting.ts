@@ -8,7 +8,12 @@ import { createEngine, type Engine } from '../engine/engine.js';
 import { startGitHub } from '../github/host.js';
 import type { Social } from '../github/social.js';
 import type { GitHubHost, JobState, RaisedEvent, RunState } from '../model.js';
+import { editedFolders, type SeededFolder } from '../parts/git-edits.js';
+import type { Pauses } from '../runner/pauses.js';
 import type { Application } from './application.js';
+import { checkPorts, type LastRehearsal } from './last-rehearsal.js';
+import { openPausing } from './pausing.js';
+import { connectEvents } from './raised-events.js';
 import { type Parts, startParts } from './real-parts.js';
 import { addRepositories, owner } from './repositories.js';
 import { type Roles, rolesOf } from './roles.js';
@@ -30,6 +35,10 @@ export interface SettingOptions {
   readonly run: RunCommand;
   readonly clock: Clock;
   readonly onChange: (run: RunState, job?: JobState) => void;
+  /** With it failed steps wait, and `headgate retry` finds them. */
+  readonly pauses?: Pauses;
+  /** The rehearsal to go on from, and what of its runs counts. */
+  readonly last?: LastRehearsal;
 }
 
 export interface Setting extends Parts {
@@ -38,6 +47,10 @@ export interface Setting extends Parts {
   readonly engine: Engine;
   readonly raised: readonly RaisedEvent[];
   readonly roles: Roles;
+  /** What the repositories were made of. */
+  readonly folders: ReadonlyMap<string, SeededFolder>;
+  /** The clock strikes: a schedule with this cron expression is due, on the default branch's newest commit. */
+  strike(cron: string, sha: string): void;
   /** Waits until what was raised and asked for so far is handled: its runs have begun. */
   handled(): Promise<void>;
   /** Waits until what was raised so far is handled and nothing runs any more. */
@@ -71,14 +84,21 @@ async function open(
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Setting> {
+  const { last } = options;
+  if (last !== undefined) await checkPorts(last.ports);
   const roles = rolesOf(options.application.configuration);
   const parts = await startParts(options, roles, closers);
-  const host = await startGitHub({ directory: join(options.directory, 'github'), clock: options.clock });
+  const host = await startGitHub({
+    directory: join(options.directory, 'github'),
+    clock: options.clock,
+    ...(last === undefined ? {} : { lastId: last.lastId, port: last.ports.github }),
+  });
   closers.push(() => host.close());
   for (const [slug, members] of Object.entries(options.application.story.teams)) {
     host.addTeam(owner, slug, members);
   }
-  const repository = await addRepositories(options, host, parts);
+  const { repository, folders } = await addRepositories(options, host, parts);
+  const pausing = await openPausing(options, folders, closers);
   const engine = createEngine({
     host,
     workDirectory: join(options.directory, 'runner'),
@@ -87,38 +107,18 @@ async function open(
     clock: options.clock,
     onChange: options.onChange,
     ...(options.actionsDirectory === null ? {} : { actionsDirectory: options.actionsDirectory }),
+    ...(pausing === null ? {} : { pausing }),
+    ...(last === undefined ? {} : { kept: last.runs, laidOver: editedFolders(folders, options.run) }),
   });
   closers.push(() => engine.close());
-  return { repository, host, engine, ...connect(host, engine), ...parts, roles, close };
-}
-
-/** Every event goes to the engine; `idle` waits for those that are still being looked at. */
-function connect(host: GitHubHost, engine: Engine): Pick<Setting, 'raised' | 'handled' | 'idle'> {
-  const raised: RaisedEvent[] = [];
-  const handling = new Set<Promise<unknown>>();
-  const problems: unknown[] = [];
-  const track = (work: Promise<unknown>): void => {
-    const done = work.catch((error: unknown) => problems.push(error)).finally(() => handling.delete(done));
-    handling.add(done);
+  return {
+    repository,
+    host,
+    engine,
+    ...connectEvents(host, engine, repository),
+    ...parts,
+    roles,
+    folders,
+    close,
   };
-  host.onEvent((event) => {
-    track(engine.handle(event));
-    raised.push(event);
-  });
-  host.onRunRequest(({ kind, runId, login }) => {
-    const what = kind === 'rerun' ? 'all' : 'failed';
-    track(kind === 'cancel' ? engine.cancel(runId) : engine.rerun(runId, what, login));
-  });
-  const handled = async (): Promise<void> => {
-    while (handling.size > 0) await Promise.all(handling);
-    if (problems.length > 0) throw problems.shift();
-  };
-  const idle = async (): Promise<void> => {
-    do {
-      await handled();
-      await engine.idle();
-    } while (handling.size > 0);
-    await handled();
-  };
-  return { raised, handled, idle };
 }

@@ -6,12 +6,18 @@ export type StoryErrorCode =
   | 'invalid-story'
   | 'change-does-not-fit'
   | 'push-refused'
+  | 'no-conflict'
+  | 'conflict-unsettled'
+  | 'job-not-running'
   | 'github-refused'
   | 'event-not-raised'
   | 'load-misplaced'
   | 'registry-fixed'
   | 'notice-fixed'
   | 'no-request'
+  | 'nothing-kept'
+  | 'job-not-kept'
+  | 'address-taken'
   | 'application-incomplete';
 
 export class StoryError extends ActionError<StoryErrorCode> {}

@@ -1,16 +1,31 @@
 // A story as a file: what people do, step by step, and what must then be true.
 import * as v from 'valibot';
-import { comment, merge, pullRequest, push, rerun } from './action-schema.js';
+import {
+  comment,
+  dispatch,
+  loseRunner,
+  merge,
+  pullRequest,
+  push,
+  rerun,
+  resolve,
+  schedule,
+} from './action-schema.js';
+import { beginning } from './beginning.js';
 import { expectation } from './expectation-schema.js';
 import { keepLoad, startLoad, stopLoad } from './load-schema.js';
 import { duration, filled, given, login } from './story-values.js';
 
 export const actionKinds = [
   'push',
+  'resolve',
   'pull-request',
   'merge',
   'comment',
   'rerun',
+  'dispatch',
+  'schedule',
+  'lose-runner',
   'start-load',
   'keep-load',
   'stop-load',
@@ -20,19 +35,24 @@ const step = v.pipe(
   v.strictObject({
     name: filled,
     push: v.optional(push),
+    resolve: v.optional(resolve),
     'pull-request': v.optional(pullRequest),
     merge: v.optional(merge),
     comment: v.optional(comment),
     rerun: v.optional(rerun),
+    dispatch: v.optional(dispatch),
+    schedule: v.optional(schedule),
+    'lose-runner': v.optional(loseRunner),
     'start-load': v.optional(startLoad),
     'keep-load': v.optional(keepLoad),
     'stop-load': v.optional(stopLoad),
     /** Until what the step waits for must have come. */
     within: v.optional(duration, '3m'),
-    /** The step ends when a job (`*` for any text) is in this state; its run goes on. */
+    /** The step ends when a job (`*` for any text) comes to this state; its run goes on. */
     'wait-for': v.optional(
       v.strictObject({
         job: filled,
+        branch: v.optional(filled),
         state: v.optional(v.picklist(['queued', 'waiting', 'in_progress', 'completed']), 'in_progress'),
       }),
     ),
@@ -52,6 +72,7 @@ export const storySchema = v.strictObject({
   about: filled,
   /** Teams of the owner's organisation by slug, each with its members. */
   teams: v.optional(v.record(login, v.array(login)), {}),
+  'begins-with': v.optional(beginning, {}),
   steps: v.pipe(v.array(step), v.minLength(1, 'at least one step')),
 });
 

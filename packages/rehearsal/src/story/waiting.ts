@@ -10,17 +10,30 @@ export interface Wait {
   readonly world: StoryWorld;
   /** Runs that were there before the step. */
   readonly known: ReadonlySet<number>;
+  /** Jobs that were as `wait-for` says before the step. */
+  readonly already: ReadonlySet<number>;
   readonly withinMs: number;
 }
 
 const lookEveryMs = 25;
 
+/** Jobs that are as the step's `wait-for` says. */
+export function jobsAsWanted({ 'wait-for': wanted }: Step, runs: readonly RunState[]): readonly number[] {
+  if (wanted === undefined) return [];
+  const { job: name, branch, state } = wanted;
+  return runs
+    .filter((run) => branch === undefined || run.headBranch === branch)
+    .flatMap(latestJobs)
+    .filter((job) => job.status === state && matchesPattern(job.name, name))
+    .map(({ id }) => id);
+}
+
 /** Waits as the step says. Returns what did not come in time; whatever still runs is cancelled then. */
 export async function untilEnded(wait: Wait): Promise<string | null> {
-  const { step, world, withinMs } = wait;
+  const { step, world } = wait;
   const over = new AbortController();
   const signal = AbortSignal.any([world.signal, over.signal]);
-  const deadline = world.clock.sleep(withinMs, signal).then(() => 'late' as const);
+  const deadline = untilLate(wait, signal).then(() => 'late' as const);
   try {
     const result = await Promise.race([awaited(wait, signal), deadline]);
     if (result !== 'late') return result;
@@ -33,10 +46,20 @@ export async function untilEnded(wait: Wait): Promise<string | null> {
   return `${wantedOf(step)} within ${step.within}; cancelled while open: ${open.join(', ')}`;
 }
 
+/** Resolves when the step's time is over; what was paused does not count. */
+async function untilLate({ world, withinMs }: Wait, signal: AbortSignal): Promise<void> {
+  const { clock, engine } = world;
+  const held = (): number => engine.heldMs?.() ?? 0;
+  const [began, before] = [clock.now(), held()];
+  const left = (): number => withinMs - (clock.now() - began - (held() - before));
+  for (let rest = withinMs; rest > 0; rest = engine.heldMs === undefined ? 0 : left())
+    await clock.sleep(rest, signal);
+}
+
 function awaited(wait: Wait, signal: AbortSignal): Promise<string | null> {
   const { step, world } = wait;
   const wanted = step['wait-for'];
-  if (wanted !== undefined) return untilJob(wait, wanted, signal);
+  if (wanted !== undefined) return untilJob(wait, wanted.job, signal);
   if (step['while-running'] === true) return untilOwnEnded(wait, signal);
   return world.engine.idle().then(() => null);
 }
@@ -48,21 +71,18 @@ function wantedOf(step: Step): string {
 }
 
 /** The runs may end before the job comes to that state: then nothing more will come. */
-async function untilJob(
-  { world, known }: Wait,
-  wanted: NonNullable<Step['wait-for']>,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const isThere = (run: RunState): boolean =>
-    (run.status !== 'completed' || !known.has(run.id)) &&
-    latestJobs(run).some((job) => job.status === wanted.state && matchesPattern(job.name, wanted.job));
+async function untilJob(wait: Wait, name: string, signal: AbortSignal): Promise<string | null> {
+  const { step, world, known, already } = wait;
+  const isThere = (): boolean => {
+    const runs = world.engine.runs().filter((run) => run.status !== 'completed' || !known.has(run.id));
+    return jobsAsWanted(step, runs).some((id) => !already.has(id));
+  };
   const idle = world.engine.idle().then(() => 'idle' as const);
   while (!signal.aborted) {
-    if (world.engine.runs().some(isThere)) return null;
+    if (isThere()) return null;
     const tick = world.clock.sleep(lookEveryMs, signal).catch(() => undefined);
-    if ((await Promise.race([idle, tick])) === 'idle' && !world.engine.runs().some(isThere)) {
-      return `job ${wanted.job} was expected as ${wanted.state}; every run ended before`;
-    }
+    if ((await Promise.race([idle, tick])) === 'idle' && !isThere())
+      return `job ${name} was expected as ${step['wait-for']?.state}; every run ended before`;
   }
   return null;
 }

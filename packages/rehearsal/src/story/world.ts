@@ -21,8 +21,14 @@ export interface StoryEngine {
   handled(): Promise<void>;
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>;
+  /** A schedule with this cron expression is due on the default branch's commit. */
+  strike(cron: string, sha: string): void;
+  /** The machine of a job in progress is gone. */
+  loseRunner(jobId: number): void;
   /** Cancels what still runs, and waits for its end. */
   cancelAll(): Promise<void>;
+  /** Milliseconds in which a failed step waited for somebody: they count for no deadline. */
+  heldMs?(): number;
 }
 
 export interface StoryWorld {
@@ -38,8 +44,8 @@ export interface StoryWorld {
   tags(image: string): Promise<readonly string[]>;
   /** The digest a tag of the image has in the registry; null when there is none. */
   digestOf(image: string, tag: string): Promise<string | null>;
-  /** Where an environment's service answers. */
-  urlOf(environment: string): string;
+  /** Where an environment's service answers, on each of its hosts or on one; the first is the environment's address. */
+  urlsOf(environment: string, host: string | null): readonly string[];
   /** Zips of a run's artifacts whose name begins so, newest last. */
   artifacts(runId: number, prefix: string): readonly Uint8Array[];
   startLoad(plan: LoadPlan, firstAnswerMs: number): LoadGenerator;

@@ -13,10 +13,15 @@ const failedLogLines = 20;
 export function renderClosing(result: StoryResult, paint: Paint): readonly string[] {
   const sections = [stepTable(result), stageTables(result), factLines(result), failures(result)];
   const body = sections.filter((section) => section.length > 0).flatMap((section) => [...section, '']);
-  return [...body, paint(verdict(result), result.ok ? 'green' : 'red')];
+  return [...body, verdict(result, paint)];
 }
 
-function verdict(result: StoryResult): string {
+/** One line: the story's name, whether all was as expected, and its time. */
+export function verdict(result: StoryResult, paint: Paint): string {
+  return paint(verdictText(result), result.ok ? 'green' : 'red');
+}
+
+function verdictText(result: StoryResult): string {
   const name = clean(result.story);
   if (result.ok) return `✓ ${name}: everything as expected, ${duration(result.seconds)}`;
   const failed = result.steps.find((step) => !step.ok);
@@ -87,6 +92,7 @@ function cell(run: RunState, name: string): string {
   if (job === undefined) return '';
   const mark = markOf(job);
   if (job.conclusion === 'skipped') return mark.sign;
+  if (job.reused === true) return 'taken over';
   return job.conclusion === 'success'
     ? duration(jobSeconds(job))
     : `${mark.sign} ${duration(jobSeconds(job))}`;

@@ -2,8 +2,8 @@
 import type { JobState, RunState } from '../model.js';
 import type { LoadFigures, LoadReport } from '../parts/load-tally.js';
 import type { StepResult } from '../story/result.js';
-import { markOf, type Paint } from './marks.js';
-import { clean, cut, duration, number } from './text.js';
+import { markOf, type Paint, pausedMark } from './marks.js';
+import { clean, cut, duration, number, wrap } from './text.js';
 
 export interface LiveStep {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface LiveState {
   /** Runs of the step that is going on. */
   readonly runs: readonly RunState[];
   readonly load: LoadReport | null;
+  /** What waits for somebody; shown below everything else. */
+  readonly paused?: readonly { readonly jobId: number; readonly lines: readonly string[] }[];
   /** Milliseconds now. */
   readonly now: number;
 }
@@ -40,10 +42,17 @@ export function renderLive(state: LiveState, screen: Screen): readonly string[] 
   const later = linesOf(state.steps.filter(({ result, beganAt }) => result === null && beganAt === null));
   const title = screen.paint(cut(clean(state.story), screen.width), 'bold');
   const load = state.load === null ? [] : [cut(`  ${loadLine(state.load)}`, screen.width)];
-  const room = screen.height - 1 - open.length - load.length;
+  const waiting = (state.paused ?? []).flatMap(({ lines }) => pausedBlock(lines, screen));
+  const room = screen.height - 1 - open.length - load.length - waiting.length;
   const shownLater = later.slice(0, Math.max(0, room));
   const shownEnded = ended.slice(Math.max(0, ended.length - Math.max(0, room - later.length)));
-  return [title, ...shownEnded, ...open, ...shownLater, ...load].slice(-screen.height);
+  return [title, ...shownEnded, ...open, ...shownLater, ...load, ...waiting].slice(-screen.height);
+}
+
+/** Nothing of it is cut: paths are there to be copied. */
+function pausedBlock(lines: readonly string[], { width, paint }: Screen): readonly string[] {
+  const [head = [], ...rest] = lines.map((line) => wrap(line, width));
+  return ['', ...head.map((line) => paint(line, 'red')), ...rest.flat()];
 }
 
 export function loadLine(load: LoadReport): string {
@@ -65,21 +74,34 @@ function stepLines(step: LiveStep, state: LiveState, { width, paint }: Screen): 
   }
   if (step.beganAt === null) return [paint(title('○', ''), 'grey').trimEnd()];
   const head = paint(title('●', duration((state.now - step.beganAt) / 1_000)), 'yellow');
-  return [head, ...state.runs.flatMap((run) => runLines(run, state.now, { width, paint }))];
+  return [head, ...state.runs.flatMap((run) => runLines(run, state, { width, paint }))];
 }
 
-function runLines(run: RunState, now: number, screen: Pick<Screen, 'width' | 'paint'>): readonly string[] {
+function runLines(
+  run: RunState,
+  state: LiveState,
+  screen: Pick<Screen, 'width' | 'paint'>,
+): readonly string[] {
   const mark = markOf(run);
   const head = cut(`${mark.sign} ${clean(run.event.name)} ${clean(run.headBranch)}`, screen.width - 2);
-  return [`  ${screen.paint(head, mark.colour)}`, ...run.jobs.map((job) => jobLine(job, now, screen))];
+  return [`  ${screen.paint(head, mark.colour)}`, ...run.jobs.map((job) => jobLine(job, state, screen))];
 }
 
-function jobLine(job: JobState, now: number, { width, paint }: Pick<Screen, 'width' | 'paint'>): string {
-  const mark = markOf(job);
+function jobLine(
+  job: JobState,
+  { now, paused = [] }: LiveState,
+  { width, paint }: Pick<Screen, 'width' | 'paint'>,
+): string {
+  const waits = paused.some(({ jobId }) => jobId === job.id);
+  const mark = waits ? pausedMark : markOf(job);
   const end = job.completedAt ?? now;
   const time = job.startedAt === null ? '' : duration((end - job.startedAt) / 1_000);
   const step = job.steps.find((each) => each.status === 'in_progress');
-  const text = [clean(job.name), time, step === undefined ? '' : clean(step.name)]
+  const text = [
+    clean(job.name),
+    job.reused === true ? 'taken over' : time,
+    step === undefined ? '' : clean(step.name),
+  ]
     .filter((part) => part !== '')
     .join('  ');
   return `    ${paint(mark.sign, mark.colour)} ${cut(text, width - 6)}`;

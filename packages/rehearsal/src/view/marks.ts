@@ -22,6 +22,9 @@ export interface Mark {
   readonly colour: Colour;
 }
 
+/** A job that waits for somebody to try its step again. */
+export const pausedMark: Mark = { sign: '⏸', colour: 'red' };
+
 export function markOf(state: { readonly status: Status; readonly conclusion: Conclusion | null }): Mark {
   if (state.status !== 'completed') {
     return state.status === 'in_progress' ? { sign: '●', colour: 'yellow' } : { sign: '○', colour: 'grey' };

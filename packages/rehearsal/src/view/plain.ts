@@ -11,7 +11,8 @@ export function stepBeganLine(name: string, index: number, count: number): strin
 
 export function jobEndedLines(run: RunState, job: JobState): readonly string[] {
   const mark = markOf(job);
-  const time = job.startedAt === null ? '' : ` ${duration(jobSeconds(job))}`;
+  const took = job.startedAt === null ? '' : ` ${duration(jobSeconds(job))}`;
+  const time = job.reused === true ? ' taken over' : took;
   const line = `  ${mark.sign} ${clean(run.event.name)}: ${clean(job.name)}${time}`;
   return job.conclusion === 'failure' ? [line, ...causeOf(job, 0).map((each) => `      ${each}`)] : [line];
 }

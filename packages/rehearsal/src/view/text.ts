@@ -22,6 +22,13 @@ export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** The text in pieces of at most `width` characters. */
+export function wrap(text: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length || at === 0; at += width) pieces.push(text.slice(at, at + width));
+  return pieces;
+}
+
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';

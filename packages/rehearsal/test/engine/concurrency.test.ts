@@ -53,6 +53,16 @@ describe('a concurrency group', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
+  it('lets a hundred wait with queue: max, and refuses the next one', async () => {
+    const groups = createConcurrencyGroups();
+    const first = await groups.acquire(request({ queue: 'max' }));
+    const waiting = Array.from({ length: 100 }, () => groups.acquire(request({ queue: 'max' })));
+
+    expect(await groups.acquire(request({ queue: 'max' }))).toMatchObject({ kind: 'refused' });
+    release(first);
+    for (const each of waiting) release(await each);
+  });
+
   it('cancels the running one when asked', async () => {
     const groups = createConcurrencyGroups();
     const reasons: string[] = [];

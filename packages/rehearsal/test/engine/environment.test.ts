@@ -82,8 +82,8 @@ jobs:
   it('fails with the input and its type when a value does not fit', async () => {
     const run = await rehearsal.push(caller("'maybe'"));
 
-    expect(jobNamed(run, 'call').annotations[0]?.message).toBe(
-      'call: input flag must be a boolean, not "maybe"',
+    expect(run.problem).toBe(
+      '.github/workflows/x.yml:5: Unexpected value "maybe": input flag must be a boolean',
     );
   });
 });

@@ -94,6 +94,19 @@ jobs:
     expect(readFileSync(join(root, 'before'), 'utf8')).toBe('x\n');
   });
 
+  it('has a log that can be read while it works', async () => {
+    const run = await rehearsal.start(files());
+    await until(() => existsSync(join(root, 'child')));
+    const job = jobNamed(run, 'work');
+
+    expect(job.log).toContain('Job work, attempt 1');
+    expect(job.log).not.toContain('lost communication');
+
+    rehearsal.engine.loseRunner(job.id);
+    await rehearsal.engine.finished(run.id);
+    expect(Object.getOwnPropertyDescriptor(job, 'log')?.value).toContain('Job work, attempt 1');
+  });
+
   it('must be at work', async () => {
     const run = await rehearsal.push({
       '.github/workflows/x.yml': `on: push

@@ -56,6 +56,7 @@ describe('the probe', () => {
         'referenced-workflows': `${repository}/.github/workflows/.probe-callee.yml@refs/heads/master from refs/heads/master`,
         'rules-of-no-branch': '200',
         'deployment-false': '0 deployments',
+        'environment-with-slash': '1 found, inactive',
         'conditional-request': '304, 0 charged',
         'comment-app': 'Bot, github-actions',
         'comment-edited-at-once': 'the same time',

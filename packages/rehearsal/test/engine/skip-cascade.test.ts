@@ -1,4 +1,5 @@
 // Conditions of jobs: how a failure, a skip and a cancel travel along `needs`.
+import { systemClock } from '@headgate/kit/clock';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { conclusions, createRehearsal, type Rehearsal } from '../support/rehearsal.js';
 
@@ -116,6 +117,39 @@ jobs:
       'success',
     ]);
     expect(slow?.log).toContain('tidied');
+  });
+
+  it('what a cancel has not ended after five minutes is ended, always() or not', async () => {
+    const started = Promise.withResolvers<void>();
+    await rehearsal.close();
+    rehearsal = await createRehearsal({
+      // Five minutes pass in 300 ms.
+      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 1000, signal) },
+      onChange: (_run, job) => {
+        if (job?.name === 'slow' && job.steps.at(-1)?.name === 'at work') started.resolve();
+      },
+    });
+    const stubborn = `trap '' INT TERM; sleep 30 & wait; wait`;
+    const text = `on: push
+jobs:
+  slow:
+    if: always()
+    runs-on: x
+    steps:
+      - { name: at work, if: always(), run: "${stubborn}" }
+      - { if: always(), run: echo later }
+  tidy:
+    runs-on: x
+    steps: [{ name: waits, run: exec sleep 30 }, { name: stays, if: always(), run: "${stubborn}" }]
+  last: { needs: slow, if: always(), runs-on: x, steps: [{ run: echo last }] }
+`;
+    const run = await rehearsal.start({ '.github/workflows/x.yml': text });
+    await started.promise;
+    await rehearsal.engine.cancel(run.id);
+    await rehearsal.engine.finished(run.id);
+
+    expect(conclusions(run)).toEqual({ slow: 'cancelled', tidy: 'cancelled', last: 'cancelled' });
+    expect(run.jobs.map(({ log }) => log).join()).not.toMatch(/^(?:later|last)$/mu);
   });
 
   it('the end of the rehearsal starts nothing more, not even always()', async () => {

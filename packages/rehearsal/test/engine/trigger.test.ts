@@ -92,6 +92,7 @@ describe('filter patterns', () => {
     ['feature/$(id)', 'feature/$(id)', true],
     ['\\*', '*', true],
     ['\\*', 'a', false],
+    ['\\!a\\+', '!a+', true],
   ])('%s against %s: %s', (pattern, value, expected) => {
     expect(patternExpression(pattern).test(value)).toBe(expected);
   });

@@ -9,7 +9,11 @@ let app: AppCredentials;
 let now: number;
 
 beforeEach(async () => {
-  workshop = await openWorkshop({ bypassApps: ['gate', 'github-actions'], protectedTags: ['v*'] });
+  workshop = await openWorkshop({
+    bypassApps: ['gate', 'github-actions'],
+    protectedTags: ['v*'],
+    reservedTags: ['v*'],
+  });
   await workshop.host.addRepository({ ...shop, name: 'other' });
   const permissions = { contents: 'write', pull_requests: 'write', issues: 'write' } as const;
   app = workshop.host.addApp({ slug: 'gate', owner: 'acme', permissions, repositories: ['acme/shop'] });
@@ -183,14 +187,15 @@ describe('rules of branches and tags', () => {
     ]);
   });
 
-  it('keep a tag where it was set: for jobs, not for an App on their list', async () => {
+  it('let an App on their list make and move a tag, and no job', async () => {
     const job = workshop.jobToken({ contents: 'write' });
     const tag = 'refs/tags/v1.0.0';
     const set = await pushed(job, tag, { 'a.md': 'a\n' });
-    const moved = await pushed(job, tag, { 'a.md': 'b\n' });
-    const movedByApp = await pushed(await installationToken(), tag, { 'a.md': 'c\n' });
+    const setByApp = await pushed(await installationToken(), tag, { 'a.md': 'b\n' });
+    const moved = await pushed(job, tag, { 'a.md': 'c\n' });
+    const movedByApp = await pushed(await installationToken(), tag, { 'a.md': 'd\n' });
 
-    expect([set.code, moved.code, movedByApp.code]).toEqual([0, 1, 0]);
+    expect([set.code, setByApp.code, moved.code, movedByApp.code]).toEqual([1, 0, 1, 0]);
   });
 
   it('do not cover workflow files: those take the permission of that name', async () => {

@@ -17,7 +17,10 @@ async function created(path: string, body: unknown): Promise<Record<string, unkn
 }
 
 beforeAll(async () => {
-  workshop = await openWorkshop({ protectedTags: ['v1.*'] });
+  workshop = await openWorkshop({
+    protectedTags: ['v1.*'],
+    organization: { secrets: ['SHARED'], variables: ['REGION'] },
+  });
   workshop.host.onRunRequest((request) => asked.push(request));
   workshop.host.addTeam('acme', 'release', ['ann', 'bob']);
   const clone = await pushFeature(workshop, 'feature/a', { 'docs/a b.md': 'a\n' });
@@ -137,6 +140,14 @@ const reading: readonly (readonly [string, Record<string, unknown> | readonly un
   ],
   ['/repos/acme/shop/environments/integration/variables', { variables: [{ name: 'REPLICAS', value: '2' }] }],
   ['/repos/acme/shop/actions/variables', { variables: [{ name: 'REGISTRY' }] }],
+  ['/repos/acme/shop/actions/organization-variables', { variables: [{ name: 'REGION' }] }],
+  ['/repos/acme/shop/actions/secrets', { total_count: 1, secrets: [{ name: 'KEY' }] }],
+  ['/repos/acme/shop/actions/organization-secrets', { secrets: [{ name: 'SHARED' }] }],
+  ['/repos/acme/shop/environments/integration/secrets', { total_count: 0, secrets: [] }],
+  [
+    '/repos/acme/shop/actions/permissions/workflow',
+    { default_workflow_permissions: 'read', can_approve_pull_request_reviews: true },
+  ],
   ['/repos/acme/shop/actions/variables/REGISTRY', { value: 'localhost:5000' }],
   ['/repos/acme/shop/deployments?environment=integration', [{ environment: 'integration', task: 'deploy' }]],
   ['/repos/acme/shop/deployments/{deployment}', { ref: 'develop', payload: { image: 'x' } }],

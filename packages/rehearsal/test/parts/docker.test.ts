@@ -28,6 +28,7 @@ async function engine(
   containers: readonly ListedContainer[],
   images: readonly string[],
   refuse: Readonly<Record<string, number>> = {},
+  volumes: readonly object[] = [],
 ): Promise<FakeEngine> {
   const deleted: string[] = [];
   const listed = images.map((name) => ({ RepoTags: null, RepoDigests: [name] }));
@@ -37,7 +38,8 @@ async function engine(
       const refused = refuse[path];
       if (refused === undefined) deleted.push(path.split('?', 1)[0] ?? '');
       response.writeHead(refused ?? 204).end();
-    } else response.end(JSON.stringify(path.startsWith('/containers/json') ? containers : listed));
+    } else if (path === '/volumes') response.end(JSON.stringify({ Volumes: volumes }));
+    else response.end(JSON.stringify(path.startsWith('/containers/json') ? containers : listed));
   }).listen(join(folder, 'docker.sock'));
   servers.push(server);
   await once(server, 'listening');
@@ -74,6 +76,40 @@ describe('at the end', () => {
       '/containers/a',
       '/networks/shop_default',
       `/images/${mine}/octo/shop@sha256:1`,
+    ]);
+  });
+
+  it('a preview goes as a whole, with services of other images and its volumes', async () => {
+    const labels = (number: string) => ({
+      'io.headgate.preview': 'octo/shop#shop',
+      'io.headgate.preview-number': number,
+    });
+    const part = (Id: string, Image: string, number: string): ListedContainer => ({
+      ...container(Id, Image, { network: `pr-${number}-shop_default` }),
+      Labels: labels(number),
+    });
+    const { address, deleted } = await engine(
+      [
+        part('a', `${mine}/octo/shop@sha256:1`, '1'),
+        part('b', 'postgres', '1'),
+        part('c', `${other}/octo/shop@sha256:1`, '2'),
+      ],
+      [],
+      {},
+      [
+        { Name: 'pr-1-shop_data', Labels: labels('1') },
+        { Name: 'pr-2-shop_data', Labels: labels('2') },
+        { Name: 'somebodys', Labels: null },
+      ],
+    );
+
+    await connectDocker(createHttp(), address).removeAll(mine);
+
+    expect(deleted.toSorted((one, other) => one.localeCompare(other))).toEqual([
+      '/containers/a',
+      '/containers/b',
+      '/networks/pr-1-shop_default',
+      '/volumes/pr-1-shop_data',
     ]);
   });
 

@@ -15,12 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const seed = (): Promise<string> =>
+const seed = (tags: readonly string[] = []): Promise<string> =>
   seedRepository(
     {
       files: join(folder, 'files'),
       bare: join(folder, 'bare'),
       refs: ['refs/heads/master', 'refs/heads/develop'],
+      tags,
       message: 'First',
       time: 1_700_000_000,
     },
@@ -30,6 +31,13 @@ const git = async (...args: string[]): Promise<string> =>
   (await runCommand({ file: 'git', args: ['--git-dir', join(folder, 'bare'), ...args] })).stdout.trim();
 
 describe('a seed', () => {
+  it('has the tags it is asked for, annotated', async () => {
+    const commit = await seed(['v1.0.0']);
+
+    expect(await git('cat-file', '-t', 'v1.0.0')).toBe('tag');
+    expect(await git('rev-parse', 'v1.0.0^{commit}')).toBe(commit);
+  });
+
   it('holds the files, but neither what .gitignore names nor installed packages', async () => {
     await writeFile(join(folder, 'files', 'a.txt'), 'a');
     await writeFile(join(folder, 'files', '.gitignore'), 'secret.txt\n');

@@ -49,7 +49,7 @@ describe('the load process', () => {
     const parent = channel();
     const ended = serveLoad(parent);
 
-    parent.order({ start: { ...plan, target, firstAnswerMs: 5_000 } });
+    parent.order({ start: { ...plan, targets: [target], firstAnswerMs: 5_000 } });
     expect(await parent.next()).toEqual({ started: true });
     const news = await parent.next();
     parent.order({ mark: true });
@@ -66,6 +66,33 @@ describe('the load process', () => {
     });
   });
 
+  it('begins only when every host has answered well', async () => {
+    const asked = [0, 0];
+    const servers = asked.map((_, at) =>
+      createServer((_request, response) => {
+        asked[at] = (asked[at] ?? 0) + 1;
+        response.writeHead(at === 1 && (asked[at] ?? 0) < 3 ? 503 : 200).end();
+      }).listen(0, '127.0.0.1'),
+    );
+    await Promise.all(servers.map((server) => server.listening || once(server, 'listening')));
+    const targets = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const parent = channel();
+    const ended = serveLoad(parent);
+
+    parent.order({ start: { ...plan, rate: 1, targets, firstAnswerMs: 5_000 } });
+    expect(await parent.next()).toEqual({ started: true });
+    const [first, second] = asked;
+    parent.order({ stop: true });
+    await ended;
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+
+    expect(first).toBe(1);
+    expect(second).toBe(3);
+  });
+
   it('waits for the first answer as long as a request of the load may take', async () => {
     const server = createServer((_, response) => {
       setTimeout(() => response.end(), 1_100);
@@ -75,7 +102,7 @@ describe('the load process', () => {
     const parent = channel();
     const ended = serveLoad(parent);
 
-    parent.order({ start: { ...plan, rate: 1, timeoutMs: 5_000, target, firstAnswerMs: 10_000 } });
+    parent.order({ start: { ...plan, rate: 1, timeoutMs: 5_000, targets: [target], firstAnswerMs: 10_000 } });
     const news = await parent.next();
     parent.order({ stop: true });
     await ended;
@@ -89,7 +116,7 @@ describe('the load process', () => {
     const parent = channel();
     const ended = serveLoad(parent);
 
-    parent.order({ start: { ...plan, target: 'http://127.0.0.1:9', firstAnswerMs: 60 } });
+    parent.order({ start: { ...plan, targets: ['http://127.0.0.1:9'], firstAnswerMs: 60 } });
 
     expect(await parent.next()).toEqual({
       failure: 'http://127.0.0.1:9 did not answer with 2xx within 60 ms',

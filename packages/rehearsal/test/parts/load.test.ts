@@ -68,7 +68,7 @@ async function offer(
   const { requests = [get], timeoutMs = 10_000 } = options;
   const { target, connections } = await serve(handler);
   const time = handTime();
-  const load = startLoad({ target, rate: 100, requests, timeoutMs }, time);
+  const load = startLoad({ targets: [target], rate: 100, requests, timeoutMs }, time);
   for (let sent = 1; sent <= count; sent += 1) {
     time.advance(10);
     await settled(load, sent);
@@ -79,6 +79,28 @@ async function offer(
 const answer: Handler = (_, response) => response.end('ok');
 
 describe('load', () => {
+  it('on several hosts asks each for a whole round of the requests, one host after the other', async () => {
+    const asked: string[] = [];
+    const note =
+      (host: string): Handler =>
+      (request, response) => {
+        asked.push(`${host}${request.url}`);
+        response.end('ok');
+      };
+    const [first, second] = [await serve(note('one')), await serve(note('two'))];
+    const time = handTime();
+    const requests = ['/a', '/b'].map((path) => ({ method: 'GET', path }));
+    const targets = [first.target, second.target];
+    const load = startLoad({ targets, rate: 100, requests, timeoutMs: 10_000 }, time);
+    for (let sent = 1; sent <= 6; sent += 1) {
+      time.advance(10);
+      await settled(load, sent);
+    }
+
+    expect((await load.stop()).failed).toBe(0);
+    expect(asked).toEqual(['one/a', 'one/b', 'two/a', 'two/b', 'one/a', 'one/b']);
+  });
+
   it.each([
     [800, 1_000, 800],
     [3, 1_000, 3],
@@ -87,7 +109,7 @@ describe('load', () => {
   ])('offers %d requests a second, so after %d ms it has offered %d', async (rate, passed, offered) => {
     const { target } = await serve(answer);
     const time = handTime();
-    const load = startLoad({ target, rate, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate, requests: [get], timeoutMs: 10_000 }, time);
 
     time.advance(passed);
 
@@ -97,7 +119,7 @@ describe('load', () => {
   it('offers what became due while the machine stood still', async () => {
     const { target } = await serve(answer);
     const time = handTime();
-    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate: 100, requests: [get], timeoutMs: 10_000 }, time);
 
     time.advance(10);
     time.advance(490);
@@ -163,7 +185,7 @@ describe('load', () => {
     const { target } = await serve(answer);
     await new Promise((resolve) => servers.pop()?.close(resolve));
     const time = handTime();
-    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate: 100, requests: [get], timeoutMs: 10_000 }, time);
 
     time.advance(50);
 
@@ -179,7 +201,7 @@ describe('load', () => {
       (_, response, count) => void response.writeHead(count === 2 || count === 4 ? 500 : 200).end(),
     );
     const time = handTime();
-    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate: 100, requests: [get], timeoutMs: 10_000 }, time);
     const windows: (number | undefined)[] = [];
     for (let sent = 1; sent <= 8; sent += 1) {
       time.advance(10);
@@ -199,7 +221,7 @@ describe('load', () => {
     const held: ServerResponse[] = [];
     const { target } = await serve((_, response) => void held.push(response));
     const time = handTime();
-    const load = startLoad({ target, rate: 100, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate: 100, requests: [get], timeoutMs: 10_000 }, time);
     time.advance(10);
     const stopped = load.stop();
     while (held.length < 1) await new Promise((resolve) => setImmediate(resolve));
@@ -213,7 +235,7 @@ describe('load', () => {
     const held: ServerResponse[] = [];
     const { target } = await serve((_, response) => void held.push(response));
     const time = handTime();
-    const load = startLoad({ target, rate: 10, requests: [get], timeoutMs: 10_000 }, time);
+    const load = startLoad({ targets: [target], rate: 10, requests: [get], timeoutMs: 10_000 }, time);
 
     // Ten were due in this second, the first of them at its very beginning.
     time.advance(1_000);

@@ -55,7 +55,9 @@ describe('the proxy', () => {
     const proxy = await startProxy({
       directory: folder,
       program: 'haproxy',
-      backends: ['shop', 'api'],
+      backends: ['shop', 'api'].map((backend) => {
+        return { backend, slots: 8, healthPath: '/', checkInterval: 500 };
+      }),
       clock,
       env,
     });

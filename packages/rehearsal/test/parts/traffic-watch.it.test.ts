@@ -52,14 +52,14 @@ describe('the watch over a real proxy', () => {
   (hasProxy ? it : it.skip)(
     'counts each instance’s answers, before and after a swap in one slot',
     async () => {
-      const options = { directory: folder, program: 'haproxy', backends: ['shop'], clock: systemClock };
+      const backends = [{ backend: 'shop', slots: 8, healthPath: '/', checkInterval: 500 }];
+      const options = { directory: folder, program: 'haproxy', backends, clock: systemClock };
       const proxy = await startProxy({ ...options, env: childEnvironment(process.env) });
       const [former, next] = [await instance(), await instance()];
       await admit(proxy.socket, 'slot1', former);
       const accepts = async (): Promise<boolean> => true;
       const place = {
-        socket: proxy.socket,
-        backend: 'shop',
+        places: [{ socket: proxy.socket, backend: 'shop' }],
         environment: 'staging',
         clock: systemClock,
         accepts,

@@ -49,7 +49,7 @@ describe('a watch over the traffic', () => {
       asked.push(port);
       return `host/shop@sha256:${port}`;
     };
-    const place = { socket, backend: 'shop', environment: 'staging', clock, accepts };
+    const place = { places: [{ socket, backend: 'shop' }], environment: 'staging', clock, accepts };
 
     const watch = watchTraffic({ ...place, imageAt }, () => undefined);
     while (looks() < 6) await new Promise((resolve) => setImmediate(resolve));
@@ -62,11 +62,40 @@ describe('a watch over the traffic', () => {
     expect(asked).toEqual([4_001]);
   });
 
+  it('tells two hosts apart, whose slots have the same names', async () => {
+    const first = await proxy();
+    const other = state.replaceAll('4001', '4002');
+    let looks = 0;
+    const second = createServer((socket) => {
+      socket.once('data', (data) => {
+        if (String(data).startsWith('show servers')) return socket.end(other);
+        looks += 1;
+        return socket.end(`# pxname,svname,hrsp_2xx,\nshop,slot1,${looks * 3},\n`);
+      });
+    }).listen(join(folder, 'second.sock'));
+    await once(second, 'listening');
+    const places = [first.socket, join(folder, 'second.sock')].map((socket) => ({ socket, backend: 'shop' }));
+    const imageAt = async (port: number): Promise<string> => `image-${port}`;
+
+    const watch = watchTraffic(
+      { places, environment: 'production', clock, accepts, imageAt },
+      () => undefined,
+    );
+    while (looks < 6) await new Promise((resolve) => setImmediate(resolve));
+    await watch.stop();
+    second.close();
+
+    const { samples, images } = watch.traffic();
+    expect(sum(samples).get(4_001)).toBe((first.looks() - 1) * 10);
+    expect(sum(samples).get(4_002)).toBe((looks - 1) * 3);
+    expect([...images.keys()]).toEqual([4_001, 4_002]);
+  });
+
   it('goes on without a name when the engine does not know the instance yet', async () => {
     const { socket, looks } = await proxy();
     const names = [null, null, 'host/shop@sha256:a'];
     const imageAt = async (): Promise<string | null> => names.shift() ?? null;
-    const place = { socket, backend: 'shop', environment: 'staging', clock, accepts };
+    const place = { places: [{ socket, backend: 'shop' }], environment: 'staging', clock, accepts };
 
     const watch = watchTraffic({ ...place, imageAt }, () => undefined);
     while (looks() < 6) await new Promise((resolve) => setImmediate(resolve));
@@ -76,7 +105,8 @@ describe('a watch over the traffic', () => {
   });
 
   it('says with the slots’ watch when the proxy could not be watched', async () => {
-    const place = { socket: join(folder, 'nobody.sock'), backend: 'shop', environment: 'staging', accepts };
+    const places = [{ socket: join(folder, 'nobody.sock'), backend: 'shop' }];
+    const place = { places, environment: 'staging', accepts };
 
     const watch = watchTraffic({ ...place, clock, imageAt: async () => null }, () => undefined);
 

@@ -56,6 +56,20 @@ describe('actions', () => {
   const said = (job: JobState): string[] =>
     job.log.split('\n').filter((line) => /^(?:pre|main|post|picky-post) /u.test(line));
 
+  it('never check a file out with the time of another checkout, and git finds nothing changed', async () => {
+    const job = await push(`      - { uses: actions/checkout@v4, with: { path: one } }
+      - { uses: actions/checkout@v4, with: { path: two } }
+      - run: |
+          stat -c 'times %y' one/acts/full/main.mjs two/acts/full/main.mjs one/acts/full/pre.mjs
+          git -C one diff-files --quiet && echo 'nothing changed'
+`);
+    const [one, two, beside] = [...job.log.matchAll(/^times (.*)$/gm)].map(([, time]) => time);
+
+    expect(one).not.toBe(two);
+    expect(beside).toBe(one);
+    expect(job.log).toContain('\nnothing changed');
+  });
+
   it('run pre before all steps and post after them, the last first, with their state', async () => {
     const job = await push(`      - run: echo 'main of a script'
       - { uses: $/acts/full, with: { First Word: one } }

@@ -83,6 +83,7 @@ describe('the files of a step', () => {
       paths: ['/x', '/y'],
       summary: '# hello\n',
       errors: [],
+      refused: [],
     });
     await expect(stat(paths.output)).rejects.toThrow('ENOENT');
   });
@@ -97,9 +98,11 @@ describe('the files of a step', () => {
     expect(commands.environment).toEqual([['FINE', '1']]);
     expect(commands.summary).toBe('');
     expect(commands.errors).toEqual([
-      "Can't store NODE_OPTIONS using '$GITHUB_ENV'.",
       "Unable to process file command 'output' successfully. Invalid format 'nonsense'",
-      '$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got 1025k.',
+    ]);
+    expect(commands.refused).toEqual([
+      "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.",
+      '$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got 1024k.',
     ]);
   });
 });

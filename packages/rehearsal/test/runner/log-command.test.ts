@@ -13,6 +13,7 @@ function record(): Recorded & { readonly process: (line: string) => void } {
   const effects: string[] = [];
   const lines: string[] = [];
   const target: CommandEffects = {
+    debug: (text) => void effects.push(`debug ${text}`),
     line: (text) => void lines.push(text),
     output: (name, value) => void effects.push(`output ${name}=${value}`),
     state: (name, value) => void effects.push(`state ${name}=${value}`),

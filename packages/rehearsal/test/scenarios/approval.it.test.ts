@@ -90,6 +90,34 @@ suite('a release whose runner is lost between approval and apply', () => {
   }, 180_000);
 });
 
+suite('an environment that is not what its plans were made with', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openReleaseScene({ infrastructure: ['        variables: { size: { var: SIZE } }'] });
+  });
+  afterAll(() => scene.close());
+
+  it('is named before anybody is asked', async () => {
+    const { environments, variables } = scene.host.repository(scene.repository);
+    Object.assign(variables, { SIZE: 'small' });
+    Object.assign(environments, {
+      production: { ...environments['production'], variables: { SIZE: 'large' } },
+    });
+    const { pullRequest } = await prepare(scene, '1.0.0');
+    const run = await merge(scene, pullRequest);
+    await scene.idle();
+
+    expect(conclusions(run)).toMatchObject({ configuration: 'success', compare: 'failure', tag: 'success' });
+    const { annotations } = jobOf(run, 'compare');
+    expect(annotations[0]?.title).toBe('git-flow: configuration-changed');
+    expect(annotations[0]?.message).toContain('infrastructure.main.variables.size is another now');
+    expect(Object.keys(conclusions(run)).filter((name) => /request|wait|apply|target/.test(name))).toEqual(
+      [],
+    );
+    expect((await comments(scene, pullRequest)).filter(({ body }) => /\/approve/.test(body))).toEqual([]);
+  }, 120_000);
+});
+
 suite('master without evidence', () => {
   let scene: Scene;
   beforeAll(async () => {

@@ -61,11 +61,10 @@ suite('what a build runs and prints', () => {
     expect(good.jobs.flatMap((job) => job.annotations)).toEqual([]);
     expect(annotations).toEqual([]);
     expect(outputs).toEqual({});
-    // Our own two failures, each as a cause and as the runner's last word.
+    // Our own failures, each as a cause and as the runner's last word.
     const titles = bad.jobs.flatMap((job) => job.annotations.map(({ title = '' }) => title));
     expect(titles.filter((title) => title !== '').sort()).toEqual([
       'docker-multistage-build: gate-failed',
-      'gate test failed',
       'git-flow: leg-failed',
       'git-flow: leg-failed',
     ]);

@@ -4,6 +4,8 @@ import { dockerfile, service } from './tiny-application.js';
 export interface ReleaseParts {
   /** Lines below `environments.production`, indented by four blanks. */
   readonly production?: readonly string[];
+  /** Lines of `infrastructure.main` everywhere, indented by eight blanks. */
+  readonly infrastructure?: readonly string[];
   /** True: develop is deployed too. */
   readonly integration?: boolean;
   /** Lines at the end of headgate.yml. */
@@ -19,12 +21,13 @@ export const twoGroups: readonly string[] = [
   '      interval: 1s',
 ];
 
-const target = (environment: string): readonly string[] => [
+const target = (environment: string, infrastructure: readonly string[] = []): readonly string[] => [
   '    infrastructure:',
   '      main:',
   '        directory: infrastructure',
   `        workspace: ${environment}`,
   '        backend-config: { workspace_dir: { var: TERRAFORM_STATES } }',
+  ...infrastructure,
   '    targets:',
   '      web:',
   '        compose: compose.yaml',
@@ -50,14 +53,14 @@ export function releaseConfiguration(application: string, parts: ReleaseParts = 
     '    test-targets: [test]',
     'environments:',
     ...(parts.integration === true
-      ? ['  integration:', '    branch: development', ...target('integration')]
+      ? ['  integration:', '    branch: development', ...target('integration', parts.infrastructure)]
       : []),
     '  staging:',
     '    branch: release',
-    ...target('staging'),
+    ...target('staging', parts.infrastructure),
     '  production:',
     '    branch: production',
-    ...target('production'),
+    ...target('production', parts.infrastructure),
     ...(parts.production ?? twoGroups),
     ...(parts.further ?? []),
     '',
@@ -67,6 +70,10 @@ export function releaseConfiguration(application: string, parts: ReleaseParts = 
 /** Writes down each apply, so that a test can count them. */
 const infrastructure = `terraform {
   backend "local" {}
+}
+variable "size" {
+  type    = string
+  default = "small"
 }
 resource "terraform_data" "place" {
   input = "one"

@@ -103,7 +103,7 @@ async function openParts(
   }
   const installation = join(directory, 'installation');
   await copyInstallation(installation);
-  const read = await readApplication(files, null);
+  const read = await readApplication(files, null, directory);
   return openSetting({
     application: { ...read, builtIn: false },
     directory: join(directory, 'rehearsal'),
@@ -130,6 +130,7 @@ async function openParts(
 async function copyInstallation(directory: string): Promise<void> {
   const paths = [
     '.github/workflows',
+    'packages/kit/dist',
     ...installed.flatMap((name) => [`packages/${name}/action.yml`, `packages/${name}/dist`]),
   ];
   for (const path of paths) await cp(join(checkout, path), join(directory, path), { recursive: true });

@@ -21,7 +21,7 @@ export function dockerfile(parts: DockerfileParts = {}): string {
   const {
     test = [runScript("require('node:fs').accessSync('/app.txt')")],
     build = [],
-    runtime = ['FROM scratch AS runtime', 'COPY --from=base /app.txt /app.txt'],
+    runtime = ['FROM scratch AS runtime', 'USER 1000', 'COPY --from=base /app.txt /app.txt'],
   } = parts;
   return [
     `FROM ${baseImage} AS base`,

@@ -27,7 +27,7 @@ const module = async (...path: string[]): Promise<unknown> =>
   import(join(checkout, 'scripts', 'build', ...path));
 
 /** Bundles that are not what the present sources build: a scenario would test something else. */
-async function staleBundles(used: readonly string[]): Promise<readonly string[]> {
+export async function staleBundles(used: readonly string[]): Promise<readonly string[]> {
   const staleness = (await module('staleness.mjs')) as Staleness;
   const { listBundles } = (await module('bundles.mjs')) as Bundles;
   const wanted = listBundles(checkout).filter(({ name }) => used.includes(name));

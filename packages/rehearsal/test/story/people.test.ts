@@ -17,7 +17,7 @@ afterEach(() => workshop.close());
 
 async function openPull(): Promise<number> {
   await pushFeature(workshop, 'release/1.0.0', { 'a.txt': 'a' });
-  return people.openPullRequest('mona', { head: 'release/1.0.0', base: 'master', title: 'Release' });
+  return people.openPullRequest({ by: 'mona', branch: 'release/1.0.0', into: 'master', title: 'Release' });
 }
 
 async function botSays(number: number, body: string): Promise<void> {
@@ -128,8 +128,8 @@ describe('a comment on a pull request', () => {
 describe('a merge', () => {
   it('takes the pull request into the named branch', async () => {
     await openPull();
-    const other = { head: 'release/1.0.0', base: 'develop', title: 'Back' };
-    const back = await people.openPullRequest('mona', other);
+    const other = { branch: 'release/1.0.0', into: 'develop', title: 'Back' };
+    const back = await people.openPullRequest({ by: 'mona', ...other });
 
     await people.merge({ by: 'bob', branch: 'release/1.0.0', into: 'master' });
 
@@ -143,7 +143,7 @@ describe('a merge', () => {
 
 describe('a re-run', () => {
   it('needs a run', async () => {
-    const run = { event: 'push', branch: 'master' };
+    const run = { event: 'push', branch: 'master', earlier: 0 };
 
     await expect(people.rerun({ by: 'mona', run, failed: true })).rejects.toThrow(
       'there is no run for push on master',
@@ -158,4 +158,48 @@ describe('releases', () => {
 
     expect(await people.releases()).toEqual([{ tag: 'v1.0.0', draft: true, assets: [] }]);
   });
+});
+
+describe('a pull request from a fork', () => {
+  it('is opened by somebody who may only read', async () => {
+    const fork = await workshop.host.addFork(repository, 'eve');
+    const eve = workshop.host.person('eve', { role: 'read' });
+    const clone = await workshop.clone(eve, fork);
+    await clone.commit('A gift', { 'gift.txt': 'x' });
+    await clone.git('push', '-q', 'origin', 'HEAD:refs/heads/feature/gift');
+
+    await people.openPullRequest({
+      by: 'eve',
+      branch: 'feature/gift',
+      into: 'develop',
+      title: 'A gift',
+      fork: true,
+    });
+
+    const [pull] = await people.pullRequests();
+    expect(pull).toMatchObject({ open: true, branch: 'feature/gift', into: 'develop', by: 'eve' });
+    const path = `/repos/${repository}/git/refs`;
+    const ref = { ref: 'refs/heads/mine', sha: '0'.repeat(40) };
+    expect((await eve.request('POST', path, ref)).status).toBe(403);
+  });
+});
+
+describe('what the workflow wrote', () => {
+  it('is read on the pull request, without what nobody sees', async () => {
+    const number = await openPull();
+    await botSays(number, '<!-- forecast -->\nNothing conflicts');
+    await workshop.bob.comment({ repository, number, body: 'Nice' });
+
+    expect(await people.workflowComments(number)).toEqual(['Nothing conflicts']);
+  });
+});
+
+it('deployments are counted by environment', async () => {
+  const token = workshop.jobToken({ deployments: 'write' });
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ ref: 'develop', environment: 'production', required_contexts: [] });
+  await workshop.ask(token, `/repos/${repository}/deployments`, { method: 'POST', headers, body });
+
+  expect(await people.deployments('production')).toBe(1);
+  expect(await people.deployments('staging')).toBe(0);
 });

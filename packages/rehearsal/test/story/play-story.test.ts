@@ -67,6 +67,7 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
     ...base,
     engine: { ...base.engine, raised, runs: () => runs },
     desk: {
+      ...base.desk,
       push: async (push) => {
         const sha = `commit ${runs.length + 1}`;
         const event = { ...run([]).event, ref: `refs/heads/${push.branch}`, sha };
@@ -81,7 +82,16 @@ function world(deliveries: readonly Delivery[], changes: Partial<StoryWorld> = {
       const found = now().running;
       return found === undefined
         ? []
-        : [{ id: '1', name: 'web-1', image: `r@${found}`, environment: 'test', digests: [found] }];
+        : [
+            {
+              id: '1',
+              name: 'web-1',
+              image: `r@${found}`,
+              environment: 'test',
+              service: 'web',
+              digests: [found],
+            },
+          ];
     },
     tags: async () => published().flatMap(({ images }) => images.flatMap((image) => image.tags)),
     digestOf: async (_, tag) =>
@@ -169,9 +179,14 @@ describe('a story', () => {
       good,
       'it answered "{\\"version\\":\\"1.1.0\\"}"',
     ],
+    ['answers: {environment: preview/pr-1, path: /}', good, 'its deployment has no address'],
     ['answers: {environment: test, path: /, status: 404}', good, 'expected to answer 404, it answered 200'],
     ['summary: {contains: digest}', { jobs: [job('a', { summary: 'nothing' })] }, 'found "nothing"'],
     ['annotation: {contains: cause}', { jobs: [job('a')] }, 'found none'],
+    ['log: {contains: done}', { jobs: [job('a', { log: 'it began\n' })] }, 'found "it began"'],
+    ['deployments: {environment: test, count: 1}', {}, '1 deployments to test were expected, there are 0'],
+    ['run: {event: push, branch: master, result: success}', {}, 'a run for push on master was expected'],
+    ['job: {name: "*decide", branch: master, result: success}', {}, 'a job named *decide was expected'],
   ])('is not as expected at "%s"', async (expectation, delivery, problem) => {
     const result = await play(
       pushes([expectation], ['run: {event: push, result: success}']),

@@ -3,10 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { RunningContainer } from '../../src/parts/docker.js';
 import type { Mail } from '../../src/parts/mail.js';
 import type { Wanted } from '../../src/story/expectation-schema.js';
-import type { Release } from '../../src/story/people.js';
+import type { Release } from '../../src/story/reading.js';
 import {
   judgeAncestor,
   judgeMail,
+  judgeNotAncestor,
+  judgeNotTagged,
   judgeRelease,
   judgeReply,
   judgeTag,
@@ -28,6 +30,9 @@ describe('mail', () => {
     ],
     [{ to: 'team@example.com', subject: 'Released' }, 'with the subject "Released" was expected'],
     [{ to: 'team@example.com', text: '/pull/8' }, 'with the text "/pull/8" was expected'],
+    [{ to: 'team@example.com', times: 1 }, null],
+    [{ to: 'team@example.com', times: 0 }, 'was expected exactly 0 times; found to team@example.com'],
+    [{ to: 'team@example.com', times: 2 }, 'was expected exactly 2 times'],
   ])('%j', (wanted, problem) => {
     const verdict = judgeMail(wanted, { mails: () => [mail] });
 
@@ -68,6 +73,17 @@ describe('a tag', () => {
   });
 });
 
+it('a tag that must not be is looked for', async () => {
+  const find = async (_: 'branch' | 'tag', name: string) =>
+    name === 'v1.0.0' ? { commit: 'one', annotated: true } : null;
+  const references = { ...quietWorld().references, find };
+
+  expect(await judgeNotTagged({ name: 'v1.0.1' }, { references })).toBeNull();
+  expect(await judgeNotTagged({ name: 'v1.0.0' }, { references })).toBe(
+    'no tag v1.0.0 was expected, it is on one',
+  );
+});
+
 describe('a release', () => {
   const release: Release = { tag: 'v1.0.0', draft: false, assets: ['headgate-record.json'] };
 
@@ -104,12 +120,17 @@ it('an ancestor is what the branch contains', async () => {
 
   expect(await judgeAncestor({ branch: 'master', of: 'develop' }, { references })).toBeNull();
   expect(await judgeAncestor({ branch: 'develop', of: 'master' }, { references })).toContain('it is not');
+  expect(await judgeNotAncestor({ branch: 'develop', of: 'master' }, { references })).toBeNull();
+  expect(await judgeNotAncestor({ branch: 'master', of: 'develop' }, { references })).toContain(
+    'develop contains all of it',
+  );
 });
 
 describe('one digest in several environments', () => {
   const container = (environment: string, letter: string): RunningContainer => ({
     id: environment,
     name: environment,
+    service: 'web',
     image: `127.0.0.1:5000/octo/shop@${digest(letter)}`,
     environment,
     digests: [],

@@ -1,9 +1,11 @@
 // Who may change what in a rehearsed repository, and which branches reach which environment.
+
 import { readConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
+import { matchesRefPattern } from '@headgate/kit/ref-pattern';
 import { describe, expect, it } from '@jest/globals';
 import { matchesPatterns } from '../../src/engine/pattern.js';
-import { matchesPattern } from '../../src/github/protection.js';
+import { readStory } from '../../src/story/read-story.js';
 import { environmentsOf, protectionsOf } from '../../src/story/repository-rules.js';
 
 const known = { registries: {}, mailPassword: 'mail password', npmrc: '' };
@@ -24,6 +26,11 @@ environments:
   { exists: () => true, read: () => null },
 ).configuration;
 
+const place = (builtIn: boolean, app = 'free'): Parameters<typeof protectionsOf>[0] => {
+  const text = `story: s\nabout: a\nbegins-with: {app: ${app}}\nsteps: [{name: A, merge: {branch: b, by: c}}]\n`;
+  return { configuration, builtIn, story: readStory(text, 's.yml') };
+};
+
 describe('protections', () => {
   it.each([
     ['main', true],
@@ -32,17 +39,22 @@ describe('protections', () => {
     ['hotfix/1.0.1', true],
     ['feature/x', false],
   ])('of %s: %s', (branch, isProtected) => {
-    const { protectedBranches } = protectionsOf({ configuration, builtIn: false });
+    const { protectedBranches } = protectionsOf(place(false));
 
-    expect(protectedBranches.some((pattern) => matchesPattern(pattern, branch))).toBe(isProtected);
+    expect(protectedBranches.some((pattern) => matchesRefPattern(pattern, branch))).toBe(isProtected);
   });
 
   it('let the App that merges back push past them', () => {
-    expect(protectionsOf({ configuration, builtIn: false }).bypassApps).toEqual(['headgate-flow']);
+    expect(protectionsOf(place(false)).bypassApps).toEqual(['headgate-flow']);
+  });
+
+  it.each(['bound', 'none'])('bind an App that is %s', (app) => {
+    const { bypassApps, reservedTags } = protectionsOf(place(false, app));
+    expect({ bypassApps, reservedTags }).toEqual({ bypassApps: [], reservedTags: [] });
   });
 
   it('let the built-in story push to the development branch', () => {
-    expect(protectionsOf({ configuration, builtIn: true }).protectedBranches).not.toContain('develop');
+    expect(protectionsOf(place(true)).protectedBranches).not.toContain('develop');
   });
 });
 
@@ -64,6 +76,17 @@ describe('environments', () => {
     for (const each of [name, `${name}-plan`]) {
       expect(matchesPatterns(environments[each]?.branches ?? [], branch)).toBe(allowed);
     }
+  });
+
+  it('give previews what they pull with, on pull requests only, and no other environment’s secrets', () => {
+    const registries = { 'registry:5000': 'a password' };
+    const { preview } = environmentsOf(configuration, { ...known, registries });
+
+    expect(preview).toEqual({
+      variables: {},
+      branches: ['refs/pull/*/merge'],
+      secrets: { DEPLOY_SECRETS: JSON.stringify({ registries, environment: {} }) },
+    });
   });
 
   it('have the secrets of their plans, and no two the same seal key', () => {

@@ -9,11 +9,11 @@ import { rolesOf } from '../../src/story/roles.js';
 const parts = {
   registry: '127.0.0.1:5000',
   registryUsername: 'rehearsal',
-  proxySocket: '/tmp/proxy.sock',
   engine: 'unix:///tmp/docker.sock',
   mail: { host: '127.0.0.1', port: 2525 },
   stateDirectory: '/tmp/states',
-  urlOf: (backend: string) => `http://${backend}`,
+  socketOf: (proxy: string) => `/tmp/${proxy}.sock`,
+  urlOf: ({ proxy, backend }: { proxy: string; backend: string }) => `http://${proxy}/${backend}`,
 };
 
 function configuration(registry: string, target: string): Configuration {
@@ -39,13 +39,16 @@ describe('roles', () => {
       HOST: '127.0.0.1:5000',
       USER_NAME: 'rehearsal',
       DOCKER: 'unix:///tmp/docker.sock',
-      SOCKET: '/tmp/proxy.sock',
-      TEST_URL: 'http://web',
+      SOCKET: '/tmp/SOCKET.sock',
+      TEST_URL: 'http://SOCKET/web',
     });
     expect(rolesOf(read)).toEqual({
-      backends: ['web'],
+      proxies: new Map([
+        ['SOCKET', [{ backend: 'web', slots: 16, healthPath: '/health', checkInterval: 1000 }]],
+      ]),
+      engines: ['DOCKER'],
       registryUsername: 'rehearsal',
-      backendOf: new Map([['test', 'web']]),
+      frontends: new Map([['test', [{ host: '', proxy: 'SOCKET', backend: 'web' }]]]),
     });
   });
 
@@ -55,8 +58,42 @@ describe('roles', () => {
       'proxy: {socket: /run/p.sock, backend: {var: BACKEND}}',
     );
 
-    expect(rolesOf(read)).toMatchObject({ backends: ['web'], registryUsername: 'ci' });
+    expect(rolesOf(read)).toMatchObject({
+      proxies: new Map([['/run/p.sock', [expect.objectContaining({ backend: 'web' })]]]),
+      registryUsername: 'ci',
+    });
     expect(roleVariables(read, parts)).toMatchObject({ BACKEND: 'web', HOST: '127.0.0.1:5000' });
+  });
+
+  it('give each host of a target its own proxy, and leave workers without one', () => {
+    const one = '{name: one, engine: {var: ENGINE}, proxy: {socket: {var: FIRST}}}';
+    const two = '{name: two, engine: {var: SECOND_ENGINE}, proxy: {socket: {var: SECOND}}}';
+    const worker = `worker: {compose: compose.yaml, service: packer, image: shop, hosts: [${one}, ${two}]`;
+    const read = configuration('{host: {var: HOST}}', `hosts: [${one}, ${two}]}\n      ${worker}`);
+    const web = expect.objectContaining({ backend: 'web' });
+
+    expect(rolesOf(read)).toMatchObject({
+      proxies: new Map([
+        ['FIRST', [web]],
+        ['SECOND', [web]],
+      ]),
+      engines: ['ENGINE', 'SECOND_ENGINE'],
+      frontends: new Map([
+        [
+          'test',
+          [
+            { host: 'one', proxy: 'FIRST', backend: 'web' },
+            { host: 'two', proxy: 'SECOND', backend: 'web' },
+          ],
+        ],
+      ]),
+    });
+    expect(roleVariables(read, parts)).toMatchObject({
+      FIRST: '/tmp/FIRST.sock',
+      SECOND: '/tmp/SECOND.sock',
+      SECOND_ENGINE: 'unix:///tmp/docker.sock',
+      TEST_URL: 'http://FIRST/web',
+    });
   });
 
   it('never lead to a registry that is not the rehearsal’s', () => {

@@ -5,6 +5,7 @@ import type { JobState, RunState } from '../../src/model.js';
 import { playStory } from '../../src/story/play-story.js';
 import { readStory } from '../../src/story/read-story.js';
 import { toJson } from '../../src/story/result.js';
+import { untilEnded } from '../../src/story/waiting.js';
 import type { StoryWorld } from '../../src/story/world.js';
 import { job, run } from '../view/states.js';
 import { quietWorld } from './worlds.js';
@@ -38,11 +39,14 @@ function waitingWorld(changes: Partial<StoryWorld> = {}): StoryWorld & { readonl
         runs.every(({ status }) => status === 'completed')
           ? Promise.resolve()
           : new Promise<void>((resolve) => ended.push(resolve)),
+      strike: () => undefined,
+      loseRunner: () => undefined,
       cancelAll: async () => undefined,
     },
     people: {
       ...base.people,
-      merge: async () => start('push', [job('flow / deploy / wait', waits)], waits).event.sha,
+      merge: async () =>
+        start('push', [job('flow / deploy / wait', { ...waits, id: runs.length + 1 })], waits).event.sha,
       comment: async ({ text }) => {
         start('issue_comment', [job('resume', { conclusion: 'skipped' })]);
         replies.push(`You wrote: ${text}`);
@@ -96,6 +100,38 @@ describe('a step that waits for a job', () => {
     ]);
   });
 
+  it('does not take one that was so before', async () => {
+    const world = waitingWorld();
+    const second = merged('{ job: "*wait" }', '    within: 60ms\n').replace('Merged', 'Merged again');
+    const text = story(merged('{ job: "*wait" }'), second);
+
+    expect((await play(text, world)).steps.map(({ ok }) => ok)).toEqual([true, true]);
+
+    const other = waitingWorld();
+    let merges = 0;
+    const people = {
+      ...other.people,
+      merge: async (merge: Parameters<typeof other.people.merge>[0]) => {
+        merges += 1;
+        if (merges === 1) return other.people.merge(merge);
+        const sha = 'commit 1';
+        (other.engine.raised as RunState['event'][]).push({ ...run([]).event, sha });
+        return sha;
+      },
+    };
+    const result = await play(text, { ...other, people });
+
+    expect(result.steps[1]?.problems[0]).toContain('job *wait was expected as in_progress within 60ms');
+  });
+
+  it('looks at runs of the named branch alone', async () => {
+    const text = merged('{ job: "*wait", branch: elsewhere }', '    within: 60ms\n');
+
+    const result = await play(story(text), waitingWorld());
+
+    expect(result.steps[0]?.problems[0]).toContain('was expected as in_progress within 60ms');
+  });
+
   it('fails when the job does not come in time', async () => {
     const text = merged('{ job: "*wait", state: completed }', '    within: 60ms\n');
 
@@ -108,6 +144,26 @@ describe('a step that waits for a job', () => {
 });
 
 describe('a step while something runs', () => {
+  it('judges runs that begin after it has waited', async () => {
+    const world = waitingWorld();
+    let late = 0;
+    const clock = {
+      ...systemClock,
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        late += ms === 100 ? 1 : 0;
+        const event = { ...run([]).event, name: 'pull_request' };
+        if (late === 2) world.runs.push(run([job('flow / decide')], { id: 9, event }));
+        await systemClock.sleep(ms, signal);
+      },
+    };
+    const expected = '    expect: [{ run: { event: pull_request, result: success } }]\n    within: 2s\n';
+
+    const result = await play(story(merged('{ job: "*wait" }', expected)), { ...world, clock });
+
+    expect(result.steps[0]).toMatchObject({ ok: true, problems: [] });
+    expect(result.steps[0]?.runs.map(({ event }) => event.name)).toEqual(['push', 'pull_request']);
+  });
+
   it('looks for what is expected until its time is over', async () => {
     let asked = 0;
     const world = waitingWorld();
@@ -171,5 +227,35 @@ describe('a run that ran again', () => {
 
     expect(result.steps[0]).toMatchObject({ ok: true, problems: [], runs: [], continued: [state] });
     expect(toJson(result)).toMatchObject({ steps: [{ runs: [] }] });
+  });
+});
+
+describe('a step in which a failure waited for somebody', () => {
+  it('has its whole time besides', async () => {
+    const slept: number[] = [];
+    let now = 0;
+    let held = 0;
+    const clock = {
+      ...systemClock,
+      now: () => now,
+      sleep: async (milliseconds: number) => {
+        slept.push(milliseconds);
+        now += milliseconds;
+        held = 5_000;
+      },
+    };
+    const never = new Promise<void>(() => undefined);
+    const engine = { ...quietWorld().engine, heldMs: () => held, idle: () => never };
+    const [step] = readStory(
+      'story: s\nabout: a\nsteps: [{ name: n, push: { branch: b, by: a, message: m } }]\n',
+      's',
+    ).steps;
+    if (step === undefined) throw new Error('no step');
+
+    const world = quietWorld({ clock, engine });
+    const late = await untilEnded({ step, world, known: new Set(), already: new Set(), withinMs: 1_000 });
+
+    expect(late).toContain('cancelled while open');
+    expect(slept).toEqual([1_000, 5_000]);
   });
 });

@@ -1,9 +1,9 @@
 // A small host over real bare repositories; `serverUrl` is a file URL, so git fetches without a server.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Artifact, GitHubHost, RaisedEvent, TokenGrant } from '../../src/model.js';
 import type { RepositorySettings } from '../../src/repository-settings.js';
 
@@ -13,23 +13,34 @@ export interface TestHost extends GitHubHost {
   readonly revoked: string[];
   /** What jobs with environments left: environment, conclusion and address. */
   readonly deployments: (readonly [string, string, string])[];
-  /** Commits files on a branch of a repository (made when new); the commit's SHA. */
+  /** Commits files on top of the former commit and moves the branch there; the commit’s SHA. */
   commit(repository: string, branch: string, files: Readonly<Record<string, string>>): string;
 }
 
-const identity = {
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.test',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.test',
-};
+function git(directory: string, args: readonly string[], input = ''): void {
+  execFileSync('git', args, { cwd: directory, input, stdio: ['pipe', 'ignore', 'inherit'] });
+}
 
-function git(directory: string, ...args: string[]): string {
-  return execFileSync('git', args, {
-    cwd: directory,
-    encoding: 'utf8',
-    env: { ...process.env, ...identity },
-  }).trim();
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+
+/** A commit on top of `parent`, in one process; its SHA. */
+function importCommit(
+  directory: string,
+  branch: string,
+  { files, parent }: { files: Readonly<Record<string, string>>; parent: string | null },
+): string {
+  const marks = join(directory, 'marks');
+  const lines = [
+    `reset refs/heads/${branch}\n`,
+    `commit refs/heads/${branch}\nmark :1\ncommitter A <a@example.test> ${Math.floor(Date.now() / 1000)} +0000\n`,
+    data('change'),
+    parent === null ? '' : `from ${parent}\n`,
+    ...Object.entries(files).map(
+      ([path, content]) => `M 100644 inline ${JSON.stringify(path)}\n${data(content)}`,
+    ),
+  ];
+  git(directory, ['fast-import', '--quiet', '--force', `--export-marks=${marks}`], lines.join(''));
+  return readFileSync(marks, 'utf8').trim().slice(':1 '.length);
 }
 
 export function settingsOf(name: string, more: Partial<RepositorySettings> = {}): RepositorySettings {
@@ -56,7 +67,7 @@ export function createTestHost(): TestHost {
   const deployments: (readonly [string, string, string])[] = [];
   let id = 0;
   const bare = (name: string): string => join(root, 'git', name);
-  const work = (name: string): string => join(root, 'work', name);
+  const tips = new Map<string, string>();
   return {
     root,
     grants,
@@ -71,10 +82,8 @@ export function createTestHost(): TestHost {
     async addRepository(added) {
       const name = `${added.owner}/${added.name}`;
       settings.set(name, added);
-      for (const folder of [bare(name), work(name)]) mkdirSync(folder, { recursive: true });
-      git(bare(name), 'init', '-q', '--bare', '-b', added.defaultBranch);
-      git(work(name), 'init', '-q', '-b', added.defaultBranch);
-      git(work(name), 'remote', 'add', 'origin', bare(name));
+      mkdirSync(bare(name), { recursive: true });
+      git(bare(name), ['init', '-q', '--bare', '-b', added.defaultBranch]);
     },
     repository(name) {
       const found = settings.get(name);
@@ -102,7 +111,7 @@ export function createTestHost(): TestHost {
       if (same !== -1) artifacts.splice(same, 1);
       const digest = `sha256:${createHash('sha256').update(artifact.zip).digest('hex')}`;
       id += 1;
-      const added: Artifact = { ...artifact, id, digest, createdAt: 0 };
+      const added: Artifact = { ...artifact, id: artifact.id ?? id, digest, createdAt: 0 };
       artifacts.push(added);
       return added;
     },
@@ -118,16 +127,9 @@ export function createTestHost(): TestHost {
       rmSync(root, { recursive: true, force: true });
     },
     commit(repository, branch, files) {
-      const folder = work(repository);
-      git(folder, 'checkout', '-q', '-B', branch);
-      for (const [path, content] of Object.entries(files)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), content);
-      }
-      git(folder, 'add', '-A');
-      git(folder, 'commit', '-q', '--allow-empty', '-m', 'change');
-      git(folder, 'push', '-q', '-f', 'origin', branch);
-      return git(folder, 'rev-parse', 'HEAD');
+      const sha = importCommit(bare(repository), branch, { files, parent: tips.get(repository) ?? null });
+      tips.set(repository, sha);
+      return sha;
     },
   };
 }

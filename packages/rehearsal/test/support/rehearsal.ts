@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '@headgate/kit/clock';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
 import type { JobState, RaisedEvent, RunState } from '../../src/model.js';
 import type { RepositorySettings } from '../../src/repository-settings.js';
+import type { Pausing } from '../../src/runner/pauses.js';
 import { createTestHost, pushEvent, settingsOf, type TestHost } from './host.js';
 
 export const repository = 'acme/shop';
@@ -23,6 +24,8 @@ export interface RehearsalOptions {
   readonly clock?: Clock;
   readonly maximumJobs?: number;
   readonly onChange?: (run: RunState, job?: JobState) => void;
+  /** Made once the host is there. */
+  readonly pausing?: (host: TestHost) => Pausing;
 }
 
 export async function createRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -36,6 +39,7 @@ export async function createRehearsal(options: RehearsalOptions = {}): Promise<R
     clock: options.clock ?? systemClock,
     ...(options.maximumJobs === undefined ? {} : { maximumJobs: options.maximumJobs }),
     ...(options.onChange === undefined ? {} : { onChange: options.onChange }),
+    ...(options.pausing === undefined ? {} : { pausing: options.pausing(host) }),
   });
   const start: Rehearsal['start'] = async (files, event = {}) => {
     const sha = host.commit(repository, 'develop', files);

@@ -50,6 +50,22 @@ const state: LiveState = {
 };
 const screen = { width: 41, height: 50, paint: noPaint };
 
+describe('a failure that waits', () => {
+  it('is marked in its job and told below everything else, wrapped and never cut', () => {
+    const jobs = [job('image', { id: 7, status: 'in_progress', conclusion: null, completedAt: null })];
+    const paused = [{ jobId: 7, lines: ['⏸ image failed', `  folder  /tmp/${'x'.repeat(40)}`] }];
+    const lines = renderLive({ ...state, runs: [run(jobs)], load: null, paused }, { ...screen, height: 9 });
+
+    expect(lines).toContain('    ⏸ image  4.0 s');
+    expect(lines.slice(-4)).toEqual([
+      '',
+      '⏸ image failed',
+      `  folder  /tmp/${'x'.repeat(26)}`,
+      'x'.repeat(14),
+    ]);
+  });
+});
+
 describe('the living picture', () => {
   it('shows ended steps in one line, the open one with its jobs, and the load', () => {
     expect(renderLive(state, screen)).toEqual([

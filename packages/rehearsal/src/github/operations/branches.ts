@@ -20,7 +20,7 @@ function protection(call: RepositoryCall, branch: string): Json {
     required_pull_request_reviews: {
       url: `${url}/required_pull_request_reviews`,
       dismiss_stale_reviews: false,
-      require_code_owner_reviews: false,
+      require_code_owner_reviews: call.repository.settings.codeOwnerReview ?? false,
       required_approving_review_count: 0,
     },
     ...(checks.length === 0
@@ -34,7 +34,7 @@ function protection(call: RepositoryCall, branch: string): Json {
             checks: checks.map((context) => ({ context, app_id: null })),
           },
         }),
-    required_linear_history: bot(false),
+    required_linear_history: bot(call.repository.settings.linearHistory ?? false),
     allow_force_pushes: bot(false),
     allow_deletions: bot(false),
     block_creations: bot(false),
@@ -50,7 +50,7 @@ function rules(call: RepositoryCall, branch: string): readonly Json[] {
   const source = {
     ruleset_source_type: 'Repository',
     ruleset_source: call.repository.fullName,
-    ruleset_id: rulesetId(call.repository, 'branch'),
+    ruleset_id: rulesetId(call.repository, 'Protected branches'),
   };
   return branchRules(call.repository).map((rule) => ({ ...rule, ...source }));
 }

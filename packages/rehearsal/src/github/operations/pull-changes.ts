@@ -7,7 +7,7 @@ import type { PullRecord } from '../present/pull.js';
 import { closePull, raisePull } from '../pull-following.js';
 import { openPulls, refreshMerge } from '../pull-merge-ref.js';
 import type { PullState } from '../records.js';
-import { created, invalid, ok } from '../reply.js';
+import { created, HttpProblem, invalid, ok } from '../reply.js';
 import { findRepository, inOrder, type RepositoryState } from '../state.js';
 import { actorOf, mayEdit, newIssue } from './issue-changes.js';
 import { pullNamed, shownPull } from './pulls.js';
@@ -131,7 +131,16 @@ async function changeState(call: RepositoryCall, record: PullRecord, wanted: str
   await raisePull(state, repository, { ...record, actor: actorOf(call), action: 'reopened' });
 }
 
+/** Source: https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository#preventing-github-actions-from-creating-or-approving-pull-requests */
+function createAllowed(call: RepositoryCall): ReturnType<typeof createPull> {
+  if (!call.caller.jobToken || call.repository.settings.jobsOpenPulls !== false) return createPull(call);
+  throw new HttpProblem(403, 'GitHub Actions is not permitted to create or approve pull requests.');
+}
+
 export const pullChangeOperations: RepositoryOperations = {
-  'pulls/create': { needs: 'pull_requests=write', handle: async (call) => created(await createPull(call)) },
+  'pulls/create': {
+    needs: 'pull_requests=write',
+    handle: async (call) => created(await createAllowed(call)),
+  },
   'pulls/update': { needs: 'pull_requests=write', handle: async (call) => ok(await updatePull(call)) },
 };

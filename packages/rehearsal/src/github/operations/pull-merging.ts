@@ -1,5 +1,6 @@
 // The merge of a pull request: a real commit in the bare repository, then the events it calls for.
 
+import { allMergeMethods } from '../../repository-settings.js';
 import { mergeTree, moveRef, rebaseCommits, writeCommit } from '../git-merging.js';
 import { readCommits, resolveObject } from '../git-reading.js';
 import type { Identity } from '../git-store.js';
@@ -11,7 +12,7 @@ import { refreshMerge } from '../pull-merge-ref.js';
 import { refsChanged } from '../ref-changes.js';
 import { HttpProblem, ok, type Reply } from '../reply.js';
 import { latestJobs } from '../run-reading.js';
-import { inOrder } from '../state.js';
+import { inOrder, type RepositoryState } from '../state.js';
 import { actorOf } from './issue-changes.js';
 import { pullNamed } from './pulls.js';
 
@@ -32,6 +33,15 @@ function missingChecks(call: RepositoryCall, { pull }: PullRecord): readonly str
     if (job !== undefined) return job.conclusion !== 'success' && job.conclusion !== 'skipped';
     return statuses.findLast((status) => status.context === name)?.state !== 'success';
   });
+}
+
+/** Source: https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/about-merge-methods-on-github */
+function refuseMethod(repository: RepositoryState, base: string, method: string): void {
+  const { mergeMethods = allMergeMethods, linearHistory = false } = repository.settings;
+  const linear = linearHistory && method === 'merge' && isProtectedBranch(repository, base);
+  if (!linear && mergeMethods.some((each) => each === method)) return;
+  const what = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' }[method] ?? method;
+  throw new HttpProblem(405, `${what} are not allowed on this repository.`);
 }
 
 interface Merge {
@@ -97,6 +107,7 @@ async function mergePull(call: RepositoryCall): Promise<Reply> {
   const missing = call.caller.bypasses(repository) ? [] : missingChecks(call, record);
   if (missing.length > 0) throw new HttpProblem(405, `Required status check "${missing[0]}" is expected.`);
   const method = textOf(body, 'merge_method') ?? 'merge';
+  refuseMethod(repository, pull.base, method);
   const sha = await makeCommit(call, method, await describeMerge(call, record, { base, method }));
   if (sha === null) throw conflict();
   const ref = `refs/heads/${pull.base}`;

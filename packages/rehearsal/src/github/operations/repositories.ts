@@ -41,10 +41,20 @@ function permissionLevel(call: RepositoryCall): Json {
   return { permission: coarse, role_name: role ?? 'read', user };
 }
 
+const unseenMerging = {
+  allow_squash_merge: undefined,
+  allow_merge_commit: undefined,
+  allow_rebase_merge: undefined,
+};
+
 export const repositoryOperations: RepositoryOperations = {
   'repos/get': {
     needs: 'metadata=read',
-    handle: ({ state, repository }) => ok(presentRepository(state, repository)),
+    handle: ({ state, repository, caller }) => {
+      // How it merges is shown to those who may write. Where GitHub draws the line is not documented: the stricter reading.
+      const maySee = caller.level(repository, 'contents') === 'write';
+      return ok({ ...presentRepository(state, repository), ...(maySee ? {} : unseenMerging) });
+    },
   },
   'repos/get-collaborator-permission-level': {
     needs: 'metadata=read',

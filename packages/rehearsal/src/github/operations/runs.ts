@@ -32,25 +32,24 @@ function attemptOf(run: RunState, attempt: number): RunState {
   return former === undefined ? run : { ...run, ...former, status: 'completed' };
 }
 
-function isListed(call: RepositoryCall, run: RunState): boolean {
+/** Which runs a list is of. Its query is read once, also where there is no run to hold against it. */
+function listedBy(call: RepositoryCall): (run: RunState) => boolean {
   const { actor, branch, event, status, head_sha: sha, created: range } = call.query;
   const workflow = call.path['workflow_id'];
-  const file = run.workflowPath.split('/').at(-1);
-  return (
+  return (run) =>
     (workflow === undefined ||
-      workflow === file ||
+      workflow === run.workflowPath.split('/').at(-1) ||
       Number(workflow) === workflowId(call.repository, run.workflowPath)) &&
     (actor === undefined || run.event.actor === actor) &&
     (branch === undefined || run.headBranch === branch) &&
     (event === undefined || run.event.name === event) &&
     (status === undefined || run.status === status || run.conclusion === status) &&
     (range === undefined || fitsRange(run.createdAt, range)) &&
-    (sha === undefined || run.headSha === sha)
-  );
+    (sha === undefined || run.headSha === sha);
 }
 
 async function listRuns(call: RepositoryCall): Promise<Reply> {
-  const found = runsOf(call.state, call.repository).filter((run) => isListed(call, run));
+  const found = runsOf(call.state, call.repository).filter(listedBy(call));
   const runs = await Promise.all(call.page(found).map((run) => shownRun(call, run)));
   return ok({ total_count: found.length, workflow_runs: runs });
 }

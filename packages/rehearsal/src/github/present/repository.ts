@@ -1,4 +1,5 @@
 // Repositories as GitHub shows them, in answers and in event payloads.
+import { allMergeMethods } from '../../repository-settings.js';
 import type { RepositoryState, State } from '../state.js';
 import { presentAccount } from './account.js';
 import { isoTime, type Json, nodeId, repositoryApi, repositoryPage } from './forms.js';
@@ -93,9 +94,6 @@ const fixed = {
   watchers: 0,
   network_count: 0,
   subscribers_count: 0,
-  allow_squash_merge: true,
-  allow_merge_commit: true,
-  allow_rebase_merge: true,
   allow_auto_merge: false,
   delete_branch_on_merge: false,
   allow_update_branch: false,
@@ -104,10 +102,14 @@ const fixed = {
 /** `repository`, `full-repository` and the webhooks' form: one object satisfies all three. */
 export function presentRepository(state: State, repository: RepositoryState): Json {
   const page = repositoryPage(state, repository);
+  const { mergeMethods = allMergeMethods } = repository.settings;
   const open = [...repository.issues.values()].filter((issue) => issue.state === 'open').length;
   return {
     ...presentMinimalRepository(state, repository),
     ...fixed,
+    allow_squash_merge: mergeMethods.includes('squash'),
+    allow_merge_commit: mergeMethods.includes('merge'),
+    allow_rebase_merge: mergeMethods.includes('rebase'),
     created_at: isoTime(repository.createdAt),
     updated_at: isoTime(repository.pushedAt),
     pushed_at: isoTime(repository.pushedAt),

@@ -6,7 +6,9 @@ import { join, resolve, sep } from 'node:path';
 import { problem } from '../../engine/problem.js';
 import { runChild } from '../child.js';
 import { isTrue, type ProvidedAction, type ProvidedStep } from './action.js';
+import { takeEdits } from './checked-out.js';
 import { commitForm, fetchArguments, type Wanted, wantedFor } from './checkout-reference.js';
+import { giveOwnTimes } from './own-times.js';
 
 type Git = (args: readonly string[], quiet?: boolean) => Promise<string>;
 
@@ -131,8 +133,12 @@ async function run(provided: ProvidedStep): Promise<void> {
     await git(['update-ref', destination, sha]);
   }
   await git(['checkout', '-q', '--force', ...wanted.checkout]);
+  await giveOwnTimes(directory, step.session.options.clock.now());
+  await git(['update-index', '-q', '--refresh'], true);
   if (isTrue(input('persist-credentials'))) await persist(provided, git, header);
-  provided.output('commit', (await git(['rev-parse', 'HEAD'], true)).trim());
+  const commit = (await git(['rev-parse', 'HEAD'], true)).trim();
+  await takeEdits(provided, { directory, repository, commit });
+  provided.output('commit', commit);
   provided.output('ref', input('ref') || String(step.github['ref']));
 }
 

@@ -118,6 +118,7 @@ async function run(provided: ProvidedStep): Promise<void> {
       repository: state.repository,
       runId: state.id,
       attempt: state.attempt,
+      jobId: step.session.plan.state.id,
       name,
       zip: await packed(content),
     },
