@@ -1,5 +1,6 @@
 // Starts the shop; SIGTERM and SIGINT end it without losing a request.
 import { createOrderBook } from './orders.ts';
+import { createPackingTable } from './packing.ts';
 import { createRoutes } from './routes.ts';
 import { createShopServer } from './server.ts';
 import { releaseOf } from './version.ts';
@@ -7,7 +8,9 @@ import { releaseOf } from './version.ts';
 const graceMs = 10_000;
 const port = Number(process.env['PORT'] ?? 3000);
 const release = releaseOf(process.env);
-const shop = createShopServer(createRoutes({ release, orders: createOrderBook() }));
+const shop = createShopServer(
+  createRoutes({ release, orders: createOrderBook(), packing: createPackingTable() }),
+);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { products } from '../src/catalog.ts';
 import { createOrderBook } from '../src/orders.ts';
+import { createPackingTable } from '../src/packing.ts';
 import { headline } from '../src/page.ts';
 import { createRoutes } from '../src/routes.ts';
 import { version } from '../src/version.ts';
 
 function ask(method: string, path: string, body = ''): { status: number; body: string } {
-  return createRoutes({ release: { version, commit: 'abc' }, orders: createOrderBook() })({
+  return createRoutes({
+    release: { version, commit: 'abc' },
+    orders: createOrderBook(),
+    packing: createPackingTable(),
+  })({
     method,
     path,
     body,

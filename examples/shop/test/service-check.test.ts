@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createOrderBook } from '../src/orders.ts';
+import { createPackingTable } from '../src/packing.ts';
 import { type Answer, createRoutes, type Question } from '../src/routes.ts';
 import { createShopServer } from '../src/server.ts';
 import { checkService } from '../src/service-check.ts';
 
 const release = { version: '9.9.9', commit: 'c0ffee' };
-const shop = (): ((question: Question) => Answer) => createRoutes({ release, orders: createOrderBook() });
+const shop = (): ((question: Question) => Answer) =>
+  createRoutes({ release, orders: createOrderBook(), packing: createPackingTable() });
 
 /** Names of the checks that found something, asked of a service with these routes. */
 async function problemsOf(
