@@ -4,23 +4,27 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as approve from '../packages/approval-gate/src/inputs.js';
 import type { Decision, Leg, NewsKind } from '../packages/configuration/src/decision.js';
+import { readContentRules } from '../packages/docker-multistage-build/src/content-rules.js';
 import * as build from '../packages/docker-multistage-build/src/inputs.js';
 import { parseYaml } from '../packages/kit/src/yaml.js';
 import * as notify from '../packages/notify/src/inputs.js';
 import * as machine from '../packages/packer-image/src/inputs.js';
 import * as deploy from '../packages/rolling-deploy/src/inputs.js';
+import { readModeInputs } from '../packages/rolling-deploy/src/modes.js';
 import * as terraform from '../packages/terraform-plan-apply/src/inputs.js';
 import { decideFor, type Given, readLeg } from './decided.js';
-import { everything } from './everything.js';
+import { everything, otherTargets } from './everything.js';
 
 const workflow = (name: string): string =>
   readFileSync(new URL(`../workflows/${name}.yml`, import.meta.url), 'utf8');
 const builds = { specs: build.inputSpecs, readInputs: build.readInputs };
 const deploys = { specs: deploy.inputSpecs, readInputs: deploy.readInputs };
+const previews = { specs: deploy.inputSpecs, readInputs: readModeInputs };
 const machines = { specs: machine.inputSpecs, readInputs: machine.readInputs };
 const plans = { specs: terraform.inputSpecs, readInputs: terraform.readInputs };
 const approvals = { specs: approve.inputSpecs, readInputs: approve.readInputs };
 const news = { specs: notify.inputSpecs, readInputs: notify.readInputs };
+const others = parseYaml(otherTargets, { source: 'others' });
 const record = { 'record-artifact-id': '7', 'record-digest': `sha256:${'c'.repeat(64)}` };
 const buildSecrets = JSON.stringify({
   registries: { 'registry.example.com:5000': 'a registry password' },
@@ -39,19 +43,19 @@ const only = (legs: readonly Leg[]): Leg => {
 describe('a headgate.yml with everything set', () => {
   it('really has every key that there is', () => {
     const schema: unknown = JSON.parse(
-      readFileSync(new URL('../packages/configuration/headgate.schema.json', import.meta.url), 'utf8'),
+      readFileSync(new URL('../schemas/headgate.schema.json', import.meta.url), 'utf8'),
     );
 
-    expect(unsetKeys(schema, [parseYaml(everything, { source: 'everything' })])).toEqual([]);
+    expect(unsetKeys(schema, [parseYaml(everything, { source: 'everything' }), others])).toEqual([]);
   });
 
   it('would be told from one that lacks a key, also one of a channel', () => {
     const schema: unknown = JSON.parse(
-      readFileSync(new URL('../packages/configuration/headgate.schema.json', import.meta.url), 'utf8'),
+      readFileSync(new URL('../schemas/headgate.schema.json', import.meta.url), 'utf8'),
     );
     const text = everything.replace('    allow: [private]\n', '').replace('        lock: false\n', '');
 
-    expect(unsetKeys(schema, [parseYaml(text, { source: 'less' })])).toEqual([
+    expect(unsetKeys(schema, [parseYaml(text, { source: 'less' }), others])).toEqual([
       '/environments/*/infrastructure/*/lock',
       '/notifications/*/webhook/allow',
     ]);
@@ -67,6 +71,9 @@ describe('a headgate.yml with everything set', () => {
       file: 'build/Dockerfile',
       target: 'runtime',
       testTargets: ['test', 'lint'],
+      skippedStages: ['e2e'],
+      cache: { kind: 'registry' },
+      baseline: 'develop',
       buildArgs: new Map([
         ['NODE_IMAGE', 'node:24'],
         ['MODE', 'fast'],
@@ -90,6 +97,56 @@ describe('a headgate.yml with everything set', () => {
     });
   });
 
+  it('gives an image leg whose rules the gate reads, as they were written', () => {
+    const { policy, budgets } = readContentRules(asImage(only(decideFor().images)));
+
+    expect(policy).toMatchObject({ base: 'same', levels: { sources: 'off', vcs: 'warn', debug: 'error' } });
+    expect(policy.allow.map(({ reason }) => reason)).toEqual(['it runs builds']);
+    expect(budgets).toMatchObject({
+      measure: 'uncompressed',
+      limits: { size: { fail: { value: 104_857_600 } }, layers: { warn: { value: 20 } } },
+    });
+  });
+
+  it('gives a preview whose every setting the deploy action reads, as it was written', () => {
+    const pull = {
+      kind: 'pull-request',
+      number: 7,
+      head: 'topic/a',
+      base: 'trunk',
+      untrusted: null,
+    } as const;
+    const previewOf = (closed: boolean): Leg => {
+      const { preview } = decideFor({ facts: { eventName: 'pull_request', event: { ...pull, closed } } });
+      if (preview === null) throw new Error('a preview was expected');
+      return preview;
+    };
+    const shown = readLeg(previews, previewOf(false), record);
+    const gone = readLeg(previews, previewOf(true), {});
+
+    expect([shown.unread, gone.unread]).toEqual([[], []]);
+    expect(shown.inputs).toMatchObject({
+      mode: 'preview',
+      leg: 'preview',
+      application: 'shop',
+      pullRequest: 7,
+      composeFile: 'deploy/compose.yaml',
+      services: [{ name: 'web', image: { kind: 'record', name: 'shop' }, port: 8080 }],
+      address: 'https://pr-{number}.example.com',
+      bind: '0.0.0.0',
+      ttl: 24 * 3_600_000,
+      most: 3,
+      host: { engine: 'unix:///run/docker.sock', ssh: null },
+      healthPath: '/ready',
+      healthInterval: 250,
+      healthDeadline: 120_000,
+      vars: new Map([['LEVEL', 'debug']]),
+      environmentSecrets: new Map([['DATABASE_URL', 'PREVIEW_DATABASE']]),
+      registryUsername: 'robot',
+    });
+    expect(gone.inputs).toMatchObject({ mode: 'preview-reap', pullRequest: 7, dryRun: false });
+  });
+
   it('gives a target leg whose every setting the deploy action reads, as it was written', () => {
     const leg = only(decideFor().targets);
 
@@ -104,6 +161,22 @@ describe('a headgate.yml with everything set', () => {
       source: { image: { kind: 'record', name: 'shop' }, record: { artifactId: '7' } },
       port: 8080,
       instances: 3,
+      strategy: {
+        kind: 'canary',
+        steps: [
+          { percent: 5, forMs: 120_000, pauses: [{ kind: 'time', forMs: 60_000 }] },
+          { percent: 100, forMs: null },
+        ],
+        pauseDeadlineMs: 7_200_000,
+        analysis: {
+          detect: 0.02,
+          power: 0.9,
+          undecided: 'extend',
+          extendMs: 1_200_000,
+          latency: { quantile: 0.99, worse: { value: 50, unit: 'ms' } },
+          prometheus: { url: 'https://prometheus.example.com', token: 'PROMETHEUS_TOKEN' },
+        },
+      },
       engine: 'unix:///run/docker.sock',
       proxySocket: '/run/haproxy/admin.sock',
       proxyBackend: 'shop:web',
@@ -128,6 +201,123 @@ describe('a headgate.yml with everything set', () => {
           deadlineMs: 30_000,
         },
       ],
+      hooks: [
+        {
+          point: 'before-deploy',
+          name: 'migrate',
+          deadlineMs: 600_000,
+          onFirstHost: true,
+          work: {
+            kind: 'task',
+            imageName: 'shop',
+            task: { command: ['node', 'migrate.js'], environment: new Map([['MODE', 'eu']]) },
+          },
+        },
+        { point: 'after-start', work: { kind: 'command', command: ['node', 'warm.js'] }, onFirstHost: false },
+        { point: 'test-traffic', work: { kind: 'http', method: 'HEAD', to: '/smoke', expected: [204] } },
+        {
+          point: 'before-traffic',
+          work: { kind: 'http', method: 'GET', to: '/ready', expected: [200, 204] },
+        },
+        {
+          point: 'after-traffic',
+          work: { kind: 'http', to: 'https://checks.example.com/shop', expected: [] },
+        },
+        { point: 'after-deploy', name: 'tell', work: { method: 'POST', to: 'https://news.example.com/' } },
+        { point: 'on-rollback', work: { kind: 'command', command: ['node', 'open.js'] } },
+      ],
+    });
+  });
+
+  describe('of a target by ssh', () => {
+    const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----\n';
+    const secrets = JSON.stringify({ environment: { SSH_KEY: key } });
+    const known = 'host-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKk9YbGB3sAmnwCkbFKxCyLpVpzcNcUPO5tQ5GbdCYGn';
+    const by = (lines: string): string =>
+      everything.replace('        transport: local\n', `        transport: ssh\n${lines}`);
+    const ssh = '        ssh: {host: {var: HOST}, known-hosts: {var: KNOWN}, key: {secret: SSH_KEY}}\n';
+    const variables = { HOST: 'deploy@[2001:db8::1]:2222', KNOWN: `# two\n${known}\n` };
+
+    it('gives a leg whose every setting the deploy action reads', () => {
+      const { inputs, unread } = readLeg(deploys, only(decideFor({ text: by(ssh), variables }).targets), {
+        ...record,
+        'deploy-secrets': secrets,
+      });
+
+      expect(unread).toEqual([]);
+      expect(inputs).toMatchObject({
+        ssh: {
+          address: { user: 'deploy', host: '2001:db8::1', port: 2222 },
+          knownHosts: { text: `${known}\n` },
+          key,
+        },
+        hosts: [{ name: 'web', engine: 'unix:///run/docker.sock' }],
+        wave: { value: 1, unit: 'instances' },
+        onFailure: 'undo',
+        onCancel: 'undo',
+      });
+    });
+
+    it('gives its hosts, each with what differs, as they were written', () => {
+      const lines = `        ssh: {known-hosts: deploy/known_hosts, key: {secret: SSH_KEY}}
+        hosts:
+          - {name: a, ssh: {host: deploy@a.example.com}}
+          - {name: b, ssh: {host: ops@b, known-hosts: ${JSON.stringify(known)}}, engine: /run/b.sock, proxy: {socket: /run/b/admin.sock, backend: two}}
+          - {name: c, transport: local}
+        wave: 50%
+        on-failure: hold
+        on-cancel: hold
+`;
+      const { inputs, unread } = readLeg(deploys, only(decideFor({ text: by(lines) }).targets), {
+        ...record,
+        'deploy-secrets': secrets,
+      });
+
+      expect(unread).toEqual([]);
+      expect(inputs).toMatchObject({
+        hosts: [
+          { name: 'a', ssh: { address: { user: 'deploy' }, knownHosts: { file: 'deploy/known_hosts' } } },
+          {
+            name: 'b',
+            ssh: { address: { user: 'ops' }, knownHosts: { text: `${known}\n` }, key },
+            engine: '/run/b.sock',
+            proxySocket: '/run/b/admin.sock',
+            proxyBackend: 'two',
+          },
+          { name: 'c', ssh: null, proxySocket: '/run/haproxy/admin.sock' },
+        ],
+        wave: { value: 50, unit: 'percent' },
+        onFailure: 'hold',
+        onCancel: 'hold',
+      });
+    });
+
+    it('never gives a host that the action would refuse', () => {
+      const word = fc.string({ unit: fc.constantFrom(...'ab1.-_@:[]% $/'), maxLength: 10 });
+      const host = fc.oneof(
+        word,
+        fc.tuple(word, word).map((parts) => parts.join('@')),
+      );
+      const socket = word.map((text) => `/${text}`);
+      let taken = 0;
+      fc.assert(
+        fc.property(host, socket, socket, (address, engine, proxy) => {
+          const given = { ...variables, HOST: address, ENGINE: engine, PROXY_SOCKET: proxy };
+          for (const leg of decided({ text: by(ssh), variables: given })?.targets ?? []) {
+            taken += 1;
+            expect(readLeg(deploys, leg, { ...record, 'deploy-secrets': secrets }).inputs.ssh).not.toBeNull();
+          }
+        }),
+        {
+          numRuns: 500,
+          examples: [
+            ['a@b:22', '/a', '/b'],
+            ['-oProxyCommand=x@b', '/a', '/b'],
+            ['a@-b', '/a', '/b'],
+          ],
+        },
+      );
+      expect(taken).toBeGreaterThan(0);
     });
   });
 
@@ -316,6 +506,91 @@ describe('whatever `decide` lets through', () => {
       }),
       { numRuns: 300, examples: [['unix:///a', '/ ', 'a']] },
     );
+  });
+
+  it('of strategies, the deploy action takes too', () => {
+    const most = <T>(good: readonly T[], ...bad: readonly T[]) =>
+      fc.oneof(
+        { weight: 12, arbitrary: fc.constantFrom(...good) },
+        { weight: 1, arbitrary: fc.constantFrom(...bad) },
+      );
+    const some = <T>(good: readonly T[], ...bad: readonly T[]) =>
+      fc.option(most(good, ...bad), { nil: undefined });
+    const time = some(['30s', '1h30m'], '0s', '10', '');
+    const share = some(['0.001%', '1%', '99.999%'], '0%', '100%', '5');
+    const step = most<unknown>(
+      ['0.01% for 1s', '5% for 0s', '25.5% for 5m', '100%', '100% for 1m', 'pause: 1m', { pause: '10m' }],
+      ...['5%', '101% for 1m', 'pause:approval', 'pause: 0s', 'pause', { pause: 'approval' }, { pause: '' }],
+    );
+    const query = most(['up', 'sum(a)\nor b'], '');
+    const histogram = some(['up'], '');
+    const prometheus = fc.record({
+      url: most(['https://a.example/b/', 'http://a:9090'], 'http://u:p@a', 'a'),
+      token: some(['TOKEN'], '1 2'),
+      'canary-total': query,
+      'canary-errors': query,
+      'baseline-total': query,
+      'baseline-errors': query,
+      'canary-latency': histogram,
+      'baseline-latency': histogram,
+    });
+    const latency = fc.record({
+      quantile: some(['50%'], '90%', '0%'),
+      worse: some(['20%', '50ms'], '0s', ''),
+    });
+    const analysis = fc.record({
+      detect: share,
+      power: share,
+      undecided: some(['pass', 'extend', 'undo'], 'wait'),
+      'extend-for': time,
+      latency: fc.option(latency, { nil: undefined }),
+      prometheus: fc.option(prometheus, { nil: undefined, freq: 2 }),
+    });
+    const judged = fc.option(analysis, { nil: undefined });
+    const grows = [
+      '0.5% for 1m',
+      '5% for 0s',
+      { pause: '10m' },
+      '25.5% for 1h',
+      'pause: 1m',
+      '99% for 1s',
+      '100%',
+    ];
+    const canary = fc.record({
+      type: fc.constant('canary'),
+      steps: fc.oneof(fc.subarray<unknown>(grows), fc.array(step, { maxLength: 4 })),
+      'pause-deadline': time,
+      analysis: judged,
+    });
+    const name = most(['X-Variant', 'a'], 'a.b', '_c', '', 'a b', 'a\r\nb');
+    const members = fc.record({
+      value: most(['b', 'b_1.2-c'], 'b;c', '', 'b\u0000'),
+      for: most(['1m'], '0s', '10'),
+      map: some(['/a/b.map'], 'a', '/a b'),
+      analysis: judged,
+    });
+    const ends = some(['promote', 'back'], 'undo');
+    const ab = fc
+      .tuple(most(['header', 'cookie'], 'sign'), name, ends, members)
+      .map(([key, value, end, others]) =>
+        Object.fromEntries([['type', 'ab'], [key, value], ['then', end], ...Object.entries(others)]),
+      );
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof(canary, ab), (strategy) => {
+        const written = `        strategy: ${JSON.stringify(strategy)}\n`;
+        const text = everything.replace(
+          / {8}strategy:\n {10}type: canary\n[\s\S]*?(?= {8}transport:)/,
+          written,
+        );
+        for (const leg of decided({ text })?.targets ?? []) {
+          taken += 1;
+          expect(asTarget(leg).strategy.kind).toBe(strategy['type']);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(50);
   });
 
   it('of mail servers, addresses and webhooks, notify takes too', () => {
