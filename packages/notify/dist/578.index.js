@@ -1,0 +1,1 @@
+const f=(e=>({id:e[0],ids:[e[0]],modules:{[e[1]]:((a,d,r)=>{r.d(d,{openTransport:()=>o});var t=r(e[2]),n=r(e[3]);let o=e=>new t.A(new n.A(e),e)})}}));export const{id,ids,modules}=f([578,3578,9772,7000]);
