@@ -2,7 +2,7 @@
 // With CI=true or HEADGATE_SLOW=1 the slow half too: tests that need the real tools, and the sample's stories.
 import { cpus } from 'node:os';
 import { listChecks } from './check/checks.mjs';
-import { countLine, explainSkipped, lacksReason } from './check/counts.mjs';
+import { countLine, explainFailed, explainSkipped, lacksReason } from './check/counts.mjs';
 import { runChecks } from './check/run-checks.mjs';
 import { runTests } from './check/tests.mjs';
 import { childVariables } from './setup/environment.mjs';
@@ -21,7 +21,7 @@ const slow = process.env.HEADGATE_SLOW === '1' || process.env.CI === 'true';
 /** @param {string} text */
 const heading = (text) => console.log(`\n== ${text}`);
 
-/** @typedef {{ failed: string[], count: string | null }} Outcome failed: what does not hold, by name */
+/** @typedef {{ failed: string[], explained: string[], count: string | null }} Outcome failed: what does not hold, by name */
 
 /** @param {ReadyEnvironment} environment @returns {Promise<string[]>} names of the checks that failed */
 async function check(environment) {
@@ -49,7 +49,7 @@ async function test(environment) {
     slow,
     args: process.argv.slice(2),
   });
-  if (!run.result) return { failed: ['tests'], count: null };
+  if (!run.result) return { failed: ['tests'], explained: [], count: null };
   const skipped = explainSkipped(run.result, run.lines);
   if (skipped.length > 0) heading('Skipped, and why');
   for (const line of skipped) console.log(`  ${line}`);
@@ -57,14 +57,14 @@ async function test(environment) {
     ...(run.ok ? [] : ['tests']),
     ...(lacksReason(skipped) ? ['tests skipped without a reason'] : []),
   ];
-  return { failed, count: countLine(run.result) };
+  return { failed, explained: explainFailed(run.result, root), count: countLine(run.result) };
 }
 
 /** @param {ReadyEnvironment} environment @returns {Promise<Outcome>} */
 async function everything(environment) {
   heading('Checks');
   const failed = await check(environment);
-  if (interrupted.aborted) return { failed: ['interrupted'], count: null };
+  if (interrupted.aborted) return { failed: ['interrupted'], explained: [], count: null };
   heading(`Tests${slow ? ', the slow half too' : ''}`);
   const tested = await test(environment);
   failed.push(...tested.failed);
@@ -86,7 +86,9 @@ async function run() {
 
 const started = Date.now();
 try {
-  const { failed, count } = await run();
+  const { failed, explained, count } = await run();
+  if (explained.length > 0) heading('Tests that failed');
+  for (const line of explained) console.log(`  ${line}`);
   const verdict = failed.length === 0 ? 'Everything holds' : `Does not hold: ${failed.join(', ')}`;
   console.log(`\n${verdict} (${Math.round((Date.now() - started) / 1000)} s)`);
   if (count) console.log(count);

@@ -1,4 +1,6 @@
 // What a test run came to, from the runner's own result file.
+import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * @typedef {object} RunnerResult the parts of jest's JSON that are used
@@ -7,7 +9,14 @@
  * @property {number} numPendingTests
  * @property {number} numTodoTests
  * @property {number} numRuntimeErrorTestSuites files that failed before any test of theirs began
- * @property {readonly { name: string, assertionResults: readonly { status: string, fullName: string }[] }[]} testResults
+ * @property {readonly SuiteResult[]} testResults
+ */
+
+/**
+ * @typedef {object} SuiteResult
+ * @property {string} name path of the file
+ * @property {string} message why the file could not be run, or the failures in it as jest shows them
+ * @property {readonly { status: string, fullName: string, failureMessages: readonly string[] | null }[]} assertionResults
  */
 
 /**
@@ -41,4 +50,34 @@ export function explainSkipped(result, output) {
     const reason = said ? said.slice(said.indexOf(' skipped: ') + ' skipped: '.length).trim() : noReason;
     return [`${file}: ${reason}`, ...skipped.map(({ fullName }) => `  - ${fullName}`)];
   });
+}
+
+/** A failure's own words end where its stack begins; more lines than these are in the log above. */
+const shownLines = 12;
+
+/**
+ * The tests that failed and why, so that nobody has to look for them in the middle of a long log.
+ * @param {RunnerResult} result
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function explainFailed(result, root) {
+  return result.testResults.flatMap((suite) => {
+    const file = relative(root, suite.name);
+    const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 && suite.message !== '' && suite.assertionResults.length === 0)
+      return [`${file}: could not be run`, ...indent(suite.message)];
+    return failed.flatMap(({ fullName, failureMessages }) => [
+      `${file}: ${fullName}`,
+      ...indent((failureMessages ?? []).join('\n')),
+    ]);
+  });
+}
+
+/** @param {string} message */
+function indent(message) {
+  const lines = stripVTControlCharacters(message).split('\n');
+  const stack = lines.findIndex((line) => /^\s+at /.test(line));
+  const words = (stack === -1 ? lines : lines.slice(0, stack + 1)).filter((line) => line.trim() !== '');
+  return words.slice(0, shownLines).map((line) => `    ${line}`);
 }

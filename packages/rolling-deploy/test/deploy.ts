@@ -21,6 +21,8 @@ export interface DeployHost {
 export interface FinishedDeploy {
   readonly result: ActionResult;
   readonly core: RecordingCore;
+  /** The step's temporary folder. */
+  readonly temporary: string;
 }
 
 export interface DeployOptions {
@@ -50,7 +52,8 @@ export async function deploy(
   };
   const inputs = readInputs(createInputReader(inputSpecs, core));
   const deps = depsFor(host, heard, options);
-  return { core, result: await (inputs.mode === 'plan' ? showPlan(inputs, deps) : run(inputs, deps)) };
+  const result = await (inputs.mode === 'plan' ? showPlan(inputs, deps) : run(inputs, deps));
+  return { core, result, temporary: deps.temporary };
 }
 
 /** The post step after a main step that left its state in `core`. */

@@ -1,9 +1,10 @@
 // The same deployment over each transport, on a real engine, a real HAProxy, a real sshd, under load.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askSocket } from '../src/local-transport.js';
 import { parseServersState } from '../src/proxy-answers.js';
+import { sshFolder } from '../src/ssh-folder.js';
 import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
 import { startEngineRelay } from './engine-relay.js';
 import {
@@ -39,8 +40,16 @@ onHost('a host by any transport', () => {
   describe.each(present)('%s', (transport) => {
     let host: TestHost;
     let sshd: Sshd | null = null;
-    const run = (image: number, { inputs, ...options }: DeployOptions = {}): Promise<FinishedDeploy> =>
-      deploy(host, images[image]?.reference ?? '', { ...options, inputs: { ...given(), ...inputs } });
+    const connections: string[] = [];
+    const run = async (
+      image: number,
+      { inputs, ...options }: DeployOptions = {},
+    ): Promise<FinishedDeploy> => {
+      const reference = images[image]?.reference ?? '';
+      const finished = await deploy(host, reference, { ...options, inputs: { ...given(), ...inputs } });
+      connections.push(sshFolder(finished.temporary));
+      return finished;
+    };
     const given = (): Readonly<Record<string, string>> => ({
       instances: '2',
       engine: process.env['DOCKER_HOST'] ?? '',
@@ -49,11 +58,7 @@ onHost('a host by any transport', () => {
     const running = (): readonly string[] =>
       host.containers().flatMap(({ name, state }) => (state === 'running' ? [name] : []));
     const version = async (): Promise<unknown> => (await fetch(host.url)).json();
-    const folders = (): readonly string[] =>
-      readdirSync('/tmp').filter((name) => name.startsWith('headgate-ssh-'));
-    /** Of others, such as a run that was killed. */
-    const known = new Set(folders());
-    const left = (): readonly string[] => folders().filter((name) => !known.has(name));
+    const left = (): readonly string[] => connections.filter((path) => existsSync(path));
 
     beforeAll(async () => {
       if (transport === 'ssh') sshd = await startSshd();
