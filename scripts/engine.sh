@@ -2,7 +2,6 @@
 # A private Docker engine in a folder, for machines without one. Needs root and apt; installs nothing, and
 # touches no system Docker, no firewall rule and no forwarding setting.
 #   engine.sh install DIR   engine.sh start DIR   engine.sh stop DIR   engine.sh socket DIR (its address, running or not)
-# HEADGATE_LIVE_RESTORE=true at its start: containers run on while the daemon itself is restarted, and outlive a stop too.
 # Debian 12 (tried): Debian 13's engine 26, buildx 0.13 and compose 2.26, which answer to its libc, beside Debian 12's own runc.
 # Debian 13 and Ubuntu (not tried): their own docker.io, docker-buildx and compose.
 # Containers reach one another, by name too, and the host's loopback reaches published ports; a container's own network has no
@@ -117,8 +116,7 @@ start_engine() {
 {
   "features": { "containerd-snapshotter": true },
   "default-address-pools": [{ "base": "10.$network.0.0/17", "size": 24 }],
-  "shutdown-timeout": 5,
-  "live-restore": $([ "${HEADGATE_LIVE_RESTORE:-}" = true ] && echo true || echo false)
+  "shutdown-timeout": 5
 }
 JSON
   local extensions

@@ -1,8 +1,9 @@
 // A Docker engine that is restarted in the middle of a deployment: a real daemon, ended for real, under load.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ActionStart, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { deploy } from './deploy.js';
+import { inputsFor } from './deploy.js';
 import {
   type BuiltImage,
   buildImage,
@@ -12,31 +13,42 @@ import {
   startLoad,
   type TestHost,
 } from './host.js';
-import { missingSecondEngine, type SecondEngine, startSecondEngine } from './second-engine.js';
+import { type LiveEngine, missingLiveEngine, startLiveEngine } from './live-engine.js';
 
-const missing = missingTool() ?? missingSecondEngine();
+const main = new URL('../dist/index.js', import.meta.url).pathname;
+const built = existsSync(main) ? null : 'dist/ is not built (npm run build)';
+const missing = missingTool() ?? missingLiveEngine() ?? built;
 if (missing !== null) process.stdout.write(`engine-restart.it.test.ts skipped: ${missing}\n`);
 const onHost = missing === null ? describe : describe.skip;
-const application = 'headgate-restart-it';
 
-onHost('an engine with live-restore that is restarted in the middle', () => {
+onHost('an engine that is restarted in the middle of a deployment', () => {
   let images: readonly BuiltImage[];
-  let engine: SecondEngine;
+  let engine: LiveEngine;
   let host: TestHost;
   const running = (): readonly string[] =>
     host.containers().flatMap(({ name, state }) => (state === 'running' ? [name] : []));
-  const image = (index: number): string => images[index]?.reference ?? '';
+  const start = (image: number): ActionStart => ({
+    main,
+    through: engine.through,
+    workspace: join(host.folder, 'workspace'),
+    inputs: {
+      ...inputsFor(host),
+      image: images[image]?.reference ?? '',
+      instances: '2',
+      engine: engine.address,
+    },
+  });
 
-  beforeAll(() => {
+  beforeAll(async () => {
     images = ['restart-one', 'restart-two'].map(buildImage);
-    engine = startSecondEngine({ liveRestore: true });
+    engine = await startLiveEngine();
     for (const build of ['restart-one', 'restart-two']) engine.load(`headgate-test/app:${build}`);
   });
   beforeEach(async () => {
-    host = await startHost(application, 6, engine.address);
+    host = await startHost('headgate-restart-it', 6, engine.address, engine.through);
     host.writeCompose({ VERSION: 'old' });
-    const { result } = await deploy(host, image(0), { inputs: inputs() });
-    expect(result.outputs['outcome']).toBe('deployed');
+    const { exitCode, stdout } = await runBundle(start(0));
+    if (exitCode !== 0) throw new Error(stdout);
   });
   afterEach(() => {
     killLoads();
@@ -44,34 +56,30 @@ onHost('an engine with live-restore that is restarted in the middle', () => {
   });
   afterAll(() => engine.close());
 
-  const inputs = (): Readonly<Record<string, string>> => ({ instances: '2', engine: engine.address });
-
   it.each([
-    ['started', 'start', 'SIGTERM'],
-    ['started', 'start', 'SIGKILL'],
-    ['admitted', 'admit', 'SIGTERM'],
-    ['drained', 'drain', 'SIGKILL'],
-  ] as const)('right after an instance was %s (%s, %s): no request is lost', async (_, step, signal) => {
-    const load = await startLoad(host.url, 200);
-    host.writeCompose({ VERSION: 'new' });
-    let restarted: Promise<void> | null = null;
+    ['start', 'SIGKILL'],
+    ['admit', 'SIGTERM'],
+    ['drain', 'SIGKILL'],
+  ] as const)(
+    'after "done %s", by %s: it ends as if nothing had been, and no request is lost',
+    async (step, signal) => {
+      const load = await startLoad(host.url, 200, engine.through);
+      host.writeCompose({ VERSION: 'new' });
 
-    const { result } = await deploy(host, image(1), {
-      inputs: inputs(),
-      onLine: (line) => {
-        if (line.startsWith(`done ${step}`)) restarted ??= engine.restart(signal);
-      },
-    });
-    await restarted;
+      const action = startBundle(start(1));
+      await action.waitFor(`\ndone ${step}`);
+      await engine.restart(signal);
+      const { exitCode, outputs } = await action.finished;
+      action.remove();
 
-    const { failures, versions } = await load.stop();
-    expect(restarted).not.toBeNull();
-    expect(failures).toEqual([]);
-    expect(['deployed', 'undone']).toContain(result.outputs['outcome']);
-    const ends = result.outputs['outcome'] === 'deployed' ? 1 : 0;
-    expect(result.outputs).toMatchObject({ digest: images[ends]?.digest, instances: '2' });
-    expect(Object.keys(versions)).toContain(ends === 1 ? 'new' : 'old');
-    expect(running()).toHaveLength(2);
-    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
-  });
+      const { failures, versions } = await load.stop();
+      expect(failures).toEqual([]);
+      expect([exitCode, stdout]).toEqual([0, expect.any(String)]);
+      expect(outputs.get('outcome')).toBe('deployed');
+      expect(outputs.get('digest')).toBe(images[1]?.digest);
+      expect(versions['new']).toBeGreaterThan(0);
+      expect(running()).toHaveLength(2);
+      expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    },
+  );
 });

@@ -71,8 +71,13 @@ export interface TestHost {
   close(): void;
 }
 
-/** `engine` is the address of another engine than the environment's. */
-export async function startHost(application: string, slots = 6, engine = ''): Promise<TestHost> {
+/** `engine` is the address of another engine than the environment's, `through` starts its proxy, say in that one's network. */
+export async function startHost(
+  application: string,
+  slots = 6,
+  engine = '',
+  through: readonly string[] = [],
+): Promise<TestHost> {
   const ask = (...args: string[]): string => docker(...(engine === '' ? [] : ['-H', engine]), ...args);
   const removeContainers = (): void => {
     const ids = ask('ps', '-aq', '--filter', `label=io.headgate.application=${application}`);
@@ -92,11 +97,10 @@ export async function startHost(application: string, slots = 6, engine = ''): Pr
   const variant = { by: 'header', name: 'X-Variant', map } as const;
   const services = [{ ...service, checkInterval: 500, variant }];
   writeFileSync(files[1] ?? '', proxySection({ socket: proxySocket, stateDirectory: folder, services }));
-  const load = (...more: string[]): ChildProcess =>
-    spawn('haproxy', ['-db', ...files.flatMap((file) => ['-f', file]), ...more], {
-      env: searchPath,
-      stdio: 'ignore',
-    });
+  const load = (...more: string[]): ChildProcess => {
+    const line = [...through, 'haproxy', '-db', ...files.flatMap((file) => ['-f', file]), ...more];
+    return spawn(line[0] ?? '', line.slice(1), { env: searchPath, stdio: 'ignore' });
+  };
   let proxy = load();
   await until(() => existsSync(proxySocket));
   return {
@@ -170,8 +174,9 @@ export function killLoads(): void {
   for (const child of loads) child.kill('SIGKILL');
 }
 
-export async function startLoad(url: string, rate: number): Promise<Load> {
-  const child: ChildProcess = spawn(node24(), [join(fixtures, 'load.mjs'), url, String(rate)]);
+export async function startLoad(url: string, rate: number, through: readonly string[] = []): Promise<Load> {
+  const [command = '', ...args] = [...through, node24(), join(fixtures, 'load.mjs'), url, String(rate)];
+  const child: ChildProcess = spawn(command, args);
   loads.add(child);
   child.once('close', () => loads.delete(child));
   let output = '';

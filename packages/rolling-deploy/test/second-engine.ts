@@ -1,15 +1,14 @@
 // A second Docker engine on the same machine: its own data, socket and bridge; the programs of the private one.
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { docker } from './host.js';
 
 const script = fileURLToPath(new URL('../../../scripts/engine.sh', import.meta.url));
 
 /** Where scripts/engine.sh keeps the private engine; '' when the machine's own is in use. */
-function privateEngine(): string {
+export function privateEngine(): string {
   const folder = dirname(process.env['DOCKER_CONFIG'] ?? '/nowhere/config');
   return existsSync(join(folder, 'installed')) ? folder : '';
 }
@@ -28,20 +27,17 @@ export interface SecondEngine {
   /** Gives it an image of the first one, under the same digest. */
   load(tag: string): void;
   docker(...args: string[]): string;
-  /** Ends the daemon by the signal and starts it again: with `liveRestore` containers run on meanwhile. */
-  restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   close(): void;
 }
 
-export function startSecondEngine({ liveRestore = false } = {}): SecondEngine {
+export function startSecondEngine(): SecondEngine {
   const first = privateEngine();
   const folder = `${first}-second-${process.pid}`;
   mkdirSync(folder);
   for (const name of ['packages', 'support', 'names', 'config', 'installed'])
     if (existsSync(join(first, name))) symlinkSync(join(first, name), join(folder, name));
-  const env = { ...process.env, HEADGATE_LIVE_RESTORE: String(liveRestore) };
   const run = (verb: string): string =>
-    execFileSync('bash', [script, verb, folder], { encoding: 'utf8', env }).trim();
+    execFileSync('bash', [script, verb, folder], { encoding: 'utf8' }).trim();
   run('start');
   const address = run('socket');
   return {
@@ -52,22 +48,9 @@ export function startSecondEngine({ liveRestore = false } = {}): SecondEngine {
       docker('-H', address, 'load', '-q', '-i', archive);
     },
     docker: (...args) => docker('-H', address, ...args),
-    restart: async (signal) => {
-      const pid = Number(readFileSync(join(dirname(address.replace('unix://', '')), 'docker.pid'), 'utf8'));
-      process.kill(pid, signal);
-      await untilGone(pid);
-      await promisify(execFile)('bash', [script, 'start', folder], { env });
-    },
     close: () => {
       run('stop');
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function untilGone(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 20_000; existsSync(`/proc/${pid}`); ) {
-    if (Date.now() > deadline) throw new Error(`process ${pid} did not end in 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

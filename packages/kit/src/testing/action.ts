@@ -16,6 +16,8 @@ export interface ActionStart extends StepValues {
   readonly workspace?: string;
   /** Milliseconds until the harness gives up and kills it; 60,000 unless said. */
   readonly timeoutMs?: number;
+  /** A command that starts it, such as one that enters another network first. */
+  readonly through?: readonly string[];
 }
 
 export interface FinishedAction {
@@ -73,7 +75,8 @@ export function startBundle(start: ActionStart): StartedAction {
   const eventFile = join(root, 'event.json');
   writeFileSync(eventFile, JSON.stringify(start.event ?? {}));
   const env = { ...runnerEnvironment(start), ...Object.fromEntries(files), GITHUB_EVENT_PATH: eventFile };
-  const child = spawn(node24(), [start.main], {
+  const [command = '', ...args] = [...(start.through ?? []), node24(), start.main];
+  const child = spawn(command, args, {
     cwd: workspace,
     env: { ...env, RUNNER_TEMP: temporary, GITHUB_WORKSPACE: workspace, ...start.env },
     stdio: ['ignore', 'pipe', 'pipe'],
