@@ -230,4 +230,34 @@ onHost('the bundle on a real host', () => {
     expect(running()).toHaveLength(2);
     expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
   });
+
+  it('a runner that is lost for good leaves a service that mode reconcile puts right, by schedule or by hand', async () => {
+    const before = running();
+    host.writeCompose({ VERSION: 'new' });
+    const expiry = { 'lock-expiry': '9s' };
+    const action = startBundle(start(1, { settle: '30s', ...expiry }));
+    await action.waitFor('\ndone admit');
+    const load = await startLoad(host.url, 200);
+    // It has no checkout: the compose file is not asked.
+    const { workspace: _, ...nowhere } = start(0, { ...expiry, mode: 'reconcile', image: '' });
+    const another = { ...nowhere, env: { GITHUB_RUN_ID: '77' } };
+    const early = await runBundle(another);
+    action.kill('SIGKILL');
+    await action.finished;
+    action.remove();
+
+    const late = await runBundle(another);
+    const again = await runBundle(another);
+
+    expect((await load.stop()).failures).toEqual([]);
+    expect([early, late, again].map(({ exitCode, outputs }) => [exitCode, outputs.get('outcome')])).toEqual([
+      [0, 'unchanged'],
+      [0, 'undone'],
+      [0, 'unchanged'],
+    ]);
+    expect(early.stdout).toContain('/runs/');
+    expect(await versions()).toEqual(new Set(['old']));
+    expect(new Set(running())).toEqual(new Set(before));
+    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+  });
 });
