@@ -123,7 +123,8 @@ standard error. \`headgate proxy > shop.cfg\` is the file.
 
   --environment NAME       only this environment
   --listen BACKEND=ADDRESS a frontend for the backend, such as shop=:80; without it a frontend of yours leads there
-  --ab BACKEND=header:NAME tell A and B apart by this header, or with cookie:NAME by a cookie, for the strategy ab
+  --ab BACKEND=header:NAME tell A and B apart by this header, or with cookie:NAME by a cookie; not needed where a
+                           target's strategy is ab
   --state-directory DIR    on the host; /var/lib/headgate unless said
   --var NAME=VALUE         a repository variable that headgate.yml refers to; may be given several times
   --out DIR                write a file for each environment and host into DIR instead`;

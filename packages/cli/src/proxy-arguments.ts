@@ -12,7 +12,7 @@ export interface ProxyOrder {
   readonly environment: string | null;
   /** Address of a frontend by its backend. */
   readonly listen: ReadonlyMap<string, string>;
-  /** What A and B are told apart by, by the backend. */
+  /** What A and B are told apart by, by the backend, where headgate.yml does not say it. */
   readonly variants: ReadonlyMap<string, Variant>;
   readonly stateDirectory: string;
   /** Folder that the files are written into; null: they are printed. */
@@ -46,14 +46,18 @@ export function readProxy(args: readonly string[]): ProxyOrder | HelpOrder {
   };
 }
 
+/** Where deployments look for it when nobody says another place. */
+export function mapOf(backend: string): string {
+  return `/etc/haproxy/${backend}-ab.map`;
+}
+
 function readVariants(given: readonly string[]): ReadonlyMap<string, Variant> {
   const form = 'BACKEND=header:NAME or BACKEND=cookie:NAME';
   const example = 'shop=header:X-Variant';
   return new Map(
     [...pairs(given, '--ab', form, example)].map(([backend, text]) => {
       const [, by, name = ''] = /^(header|cookie):(.+)$/.exec(text) ?? [];
-      if (by === 'header' || by === 'cookie')
-        return [backend, { by, name, map: `/etc/haproxy/${backend}-ab.map` }] as const;
+      if (by === 'header' || by === 'cookie') return [backend, { by, name, map: mapOf(backend) }] as const;
       throw new UsageError(
         `--ab takes ${form}, ${JSON.stringify(`${backend}=${text}`)} was given`,
         `Write for example --ab ${example}.`,

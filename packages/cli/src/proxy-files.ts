@@ -3,9 +3,9 @@ import { type ProxiedTarget, proxiedTarget } from '@headgate/configuration/proxi
 import { createReferences } from '@headgate/configuration/references';
 import type { Configuration, TargetConfiguration, Value } from '@headgate/configuration/schema';
 import { checked, places } from '@headgate/configuration/target-forms';
-import { type ProxiedService, proxySection } from '@headgate/kit/haproxy-section';
+import { type ProxiedService, proxySection, type Variant } from '@headgate/kit/haproxy-section';
 import { unknown } from './command-line.js';
-import type { ProxyOrder } from './proxy-arguments.js';
+import { mapOf, type ProxyOrder } from './proxy-arguments.js';
 import { UsageError } from './usage-error.js';
 
 export interface ProxyFile {
@@ -19,11 +19,13 @@ export interface ProxyFile {
 
 type Wanted = Pick<ProxyOrder, 'environment' | 'listen' | 'variants' | 'stateDirectory' | 'variables'>;
 
-interface Proxied extends ProxiedTarget {
+interface Proxied extends Omit<ProxiedTarget, 'variant'> {
   readonly environment: string;
   readonly host: string;
   readonly socket: string;
   readonly backend: string;
+  /** What its strategy tells A and B apart by. */
+  readonly variant: Variant | null;
 }
 
 /** @throws {UsageError | ActionError} for an environment, backend or variable that there is not, or a value of another form */
@@ -65,15 +67,24 @@ function proxiedIn(
     return [...shared, ...own].map((host) => {
       const resolve = (value: Value | undefined, part: 'socket' | 'backend'): string =>
         resolved(value, [...path, 'proxy', part], variables, part);
+      const backend = resolve(host.proxy?.backend ?? proxy?.backend ?? target.service, 'backend');
       return {
         ...proxiedTarget(target),
         environment,
         host: host.name,
         socket: resolve(host.proxy?.socket ?? proxy?.socket, 'socket'),
-        backend: resolve(host.proxy?.backend ?? proxy?.backend ?? target.service, 'backend'),
+        backend,
+        variant: variantOf(target.strategy, backend),
       };
     });
   });
+}
+
+function variantOf(strategy: TargetConfiguration['strategy'], backend: string): Variant | null {
+  if (strategy?.type !== 'ab') return null;
+  const { header, cookie, map = mapOf(backend) } = strategy;
+  if (header !== undefined) return { by: 'header', name: header, map };
+  return cookie === undefined ? null : { by: 'cookie', name: cookie, map };
 }
 
 function resolved(
@@ -101,11 +112,11 @@ function fileOf(
 ): ProxyFile {
   const [{ environment, host, socket } = { environment: '', host: '', socket: '' }] = group;
   const services = new Map<string, ProxiedService>();
-  for (const { backend, slots, healthPath, checkInterval } of group) {
+  for (const { backend, slots, healthPath, checkInterval, variant: own } of group) {
     const most = Math.max(slots, services.get(backend)?.slots ?? 0);
-    const variant = variants.get(backend);
+    const variant = variants.get(backend) ?? services.get(backend)?.variant ?? own;
     services.set(backend, {
-      ...(variant === undefined ? {} : { variant }),
+      ...(variant === null ? {} : { variant }),
       backend,
       listen: listen.get(backend) ?? null,
       slots: most,

@@ -70,6 +70,43 @@ describe('headgate proxy', () => {
     expect(errors).toContain('install -m 644 /dev/null /etc/haproxy/shop-ab.map');
   });
 
+  it.each([
+    [
+      '{type: ab, header: X-Variant, value: b, for: 1h}',
+      'header:X-Variant=%[req.hdr(X-Variant)]',
+      '/etc/haproxy/shop-ab.map',
+    ],
+    [
+      '{type: ab, cookie: kind, value: b, for: 1h, map: /srv/ab.map}',
+      'cookie:kind=%[req.cook(kind)]',
+      '/srv/ab.map',
+    ],
+  ])('does so by itself for the strategy %s', async (strategy, told, map) => {
+    const { out, errors } = await proxy(
+      configuration(
+        target(
+          `instances: 2, proxy: {socket: /run/haproxy/admin.sock, backend: shop}, strategy: ${strategy}`,
+        ),
+      ),
+    );
+
+    expect(out).toContain(`http-request set-var-fmt(txn.ab) ${told}/%[rand(16)]`);
+    expect(out).toContain(`map(${map})`);
+    expect(errors).toContain(`install -m 644 /dev/null ${map}`);
+  });
+
+  it('takes the command line’s word for what A and B are told apart by', async () => {
+    const strategy = 'strategy: {type: ab, header: X-Variant, value: b, for: 1h}';
+    const text = configuration(
+      target(`instances: 2, proxy: {socket: /run/haproxy/admin.sock, backend: shop}, ${strategy}`),
+    );
+
+    const { out } = await proxy(text, '--ab', 'shop=cookie:kind');
+
+    expect(out).toContain('cookie:kind=');
+    expect(out).not.toContain('X-Variant');
+  });
+
   it('writes a file for each environment, and for each host that has a proxy of its own', async () => {
     const hosts =
       'hosts: [{name: one, ssh: {host: a@b, known-hosts: b ssh-ed25519 AAAA}}, {name: two, ssh: {host: a@c, known-hosts: c ssh-ed25519 AAAA}, proxy: {socket: /run/edge.sock}}]';
