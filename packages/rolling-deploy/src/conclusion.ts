@@ -8,7 +8,7 @@ import { hostsOutput, tellFleet } from './fleet-report.js';
 import { tellingGitHub } from './github-deployment.js';
 import { retireFormer } from './github-former.js';
 import { causeIn, headline, recordParts, type Story, summarise } from './report.js';
-import type { RolloutResult } from './rollout.js';
+import type { RolloutResult } from './rollout-result.js';
 import type { Instance } from './target.js';
 import { type Conclusion, contextOf, type Telling } from './telling.js';
 

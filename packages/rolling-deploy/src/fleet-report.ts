@@ -14,7 +14,7 @@ import {
   timing,
   trafficOf,
 } from './report.js';
-import type { RolloutResult } from './rollout.js';
+import type { RolloutResult } from './rollout-result.js';
 import { type Conclusion, contextOf, type Telling } from './telling.js';
 import { testsOf } from './test-report.js';
 

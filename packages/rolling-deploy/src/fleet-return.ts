@@ -1,7 +1,7 @@
 // Back on all hosts of a target when one of them has failed: hosts must not mix at the end.
 import { DeployError } from './errors.js';
 import type { FleetHost, HostResult } from './fleet.js';
-import type { RolloutResult } from './rollout.js';
+import type { RolloutResult } from './rollout-result.js';
 import type { Instance } from './target.js';
 import type { Hand, UndoReport } from './undo.js';
 

@@ -2,7 +2,7 @@
 
 import { asDeployError, type DeployError } from './errors.js';
 import { causeAmong, goBack } from './fleet-return.js';
-import type { RolloutResult } from './rollout.js';
+import type { RolloutResult } from './rollout-result.js';
 import type { Amount } from './strategy.js';
 import type { Hand, UndoReport } from './undo.js';
 import { planWaves } from './waves.js';

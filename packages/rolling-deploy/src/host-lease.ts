@@ -1,11 +1,11 @@
 // What keeps a deployment's host for one run, and tells the next one of it: the lock and the journal.
 import type { Deps } from '@headgate/kit/deps';
+import type { Lock } from './held-lock.js';
 import { identityOf } from './host-identity.js';
 import { journalName, lockName } from './identity.js';
 import type { Inputs } from './inputs.js';
 import { type Journal, openJournal } from './journal.js';
 import { keepLock } from './lease-keeper.js';
-import type { Lock } from './lock.js';
 import type { Transport } from './transport.js';
 
 /** Renewed until it is given back. @throws {DeployError} locked, lock-unusable */

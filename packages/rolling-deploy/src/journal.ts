@@ -2,8 +2,8 @@
 // gone when nothing of it is left to do or undo.
 import type { Clock } from '@headgate/kit/clock';
 import { DeployError } from './errors.js';
+import type { Lock } from './held-lock.js';
 import { type JournalEntry, readJournal } from './journal-text.js';
-import type { Lock } from './lock.js';
 import type { StepKind } from './steps.js';
 import type { HostFiles } from './transport.js';
 import type { Hand } from './undo.js';

@@ -1,6 +1,7 @@
 // Renews a lock as time goes by, whatever the deployment waits for meanwhile, and keeps whoever lost it from acting.
 import type { Clock } from '@headgate/kit/clock';
-import { acquireLock, type Lock, type LockOptions } from './lock.js';
+import type { Lock, LockOptions } from './held-lock.js';
+import { acquireLock } from './lock.js';
 import type { Target } from './target.js';
 
 /** Renewed at a third of the expiry until its release. @throws {DeployError} locked, lock-unusable */

@@ -2,8 +2,8 @@
 import type { Deps } from '@headgate/kit/deps';
 import { connectHost } from './connection.js';
 import { connectEngine, type Engine } from './engine.js';
+import type { Lock } from './held-lock.js';
 import { keepLock } from './lease-keeper.js';
-import type { Lock } from './lock.js';
 import { type PreviewIdentity, previewLockName } from './preview-identity.js';
 import type { PreviewInputs, ReapInputs } from './preview-inputs.js';
 import type { Transport } from './transport.js';

@@ -3,7 +3,7 @@ import { add } from './counters.js';
 import { DeployError } from './errors.js';
 import type { HookPoint } from './hooks.js';
 import type { RolloutPlan } from './plan.js';
-import type { RolloutDeps, RolloutRequest } from './rollout.js';
+import type { RolloutDeps, RolloutRequest } from './rollout-request.js';
 import type { Judge } from './settling.js';
 import type { StepAnalysis } from './step-analysis.js';
 import type { StepKind } from './steps.js';

@@ -1,7 +1,7 @@
 // Puts right what a lost run left behind, before anything new begins.
 import { describeLost, formerLeft, handLeft, type LostRun } from './lost-run.js';
 import { planRecovery, type Recovery, servingOf, type Wanted } from './plan.js';
-import type { RolloutDeps, RolloutRequest } from './rollout.js';
+import type { RolloutDeps, RolloutRequest } from './rollout-request.js';
 import { describeUndo, undoHand } from './setback.js';
 import type { Instance, Target, World } from './target.js';
 import { createTried } from './tried.js';

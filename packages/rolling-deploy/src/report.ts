@@ -12,7 +12,7 @@ import {
 } from '@headgate/kit/summary';
 import { analysesOf, analysisPart } from './analysis-report.js';
 import type { DeployError } from './errors.js';
-import type { RolloutResult } from './rollout.js';
+import type { RolloutResult } from './rollout-result.js';
 import type { StepRecord } from './steps.js';
 import { testsOf } from './test-report.js';
 import type { Tested } from './tests.js';

@@ -4,7 +4,7 @@ import { digestOf } from '@headgate/kit/digest';
 import { createRedactor } from '@headgate/kit/secrets';
 import { waitsForPeople } from './approvers.js';
 import type { Inputs } from './inputs.js';
-import type { RolloutDeps } from './rollout.js';
+import type { RolloutDeps } from './rollout-request.js';
 import { prometheusToken } from './strategy-inputs.js';
 
 export type RolloutHelp = Pick<RolloutDeps, 'metrics' | 'approvals'>;

@@ -1,91 +1,18 @@
 // A roll-out by any strategy, undone by itself at the first failure. Knows no kind of target.
-import type { Clock } from '@headgate/kit/clock';
 import { playBlueGreen } from './blue-green.js';
-import { asDeployError, type DeployError } from './errors.js';
-import type { HookCalls } from './hooks.js';
-import type { Times } from './look.js';
-import { handLeft, type LostRun, planOnward } from './lost-run.js';
-import type { Approvals } from './pauses.js';
+import { asDeployError } from './errors.js';
+import { handLeft, planOnward } from './lost-run.js';
 import { planCleanUp, planReturn, servedDigest, servingOf, type Wanted } from './plan.js';
 import { beginProgress, callHooks, handOf, type Progress, type StrategyTools } from './progress.js';
 import { recover } from './recovery.js';
+import type { RolloutDeps, RolloutRequest } from './rollout-request.js';
+import type { RolloutResult } from './rollout-result.js';
 import { playRound } from './round.js';
 import { planRounds } from './rounds.js';
-import type { Metrics } from './samples.js';
 import { endTrial, setBack } from './setback.js';
-import type { StepAnalysis } from './step-analysis.js';
-import type { Steps } from './steps.js';
 import type { Strategy } from './strategy.js';
-
-import { type Counters, type Instance, noTraffic, type Target, type World } from './target.js';
-import type { Hand, UndoReport } from './undo.js';
+import { type Instance, noTraffic, type World } from './target.js';
 import { createWaits, type Waits } from './waits.js';
-
-export interface RolloutRequest {
-  readonly wanted: Wanted;
-  /** `sha256:…` every new instance must really run. */
-  readonly digest: string;
-  readonly times: Times;
-  readonly strategy: Strategy;
-  /** Former versions whose instances stay, stopped. */
-  readonly keepReleases: number;
-}
-
-export interface RolloutDeps {
-  readonly target: Target;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly steps: Steps;
-  /** The user's own work at fixed points; none unless said. */
-  readonly hooks?: HookCalls;
-  /** Told whenever what would have to be undone changes; null when nothing. */
-  readonly keep: (hand: Hand | null) => void;
-  /** Whether what is done may still have to be undone, because it is a part of something larger. */
-  readonly keepsDone?: boolean;
-  /** A run that ended in the middle: gone on with when it is the same release, else undone first. */
-  readonly lost?: LostRun | null;
-  /** Told when what it left is put right, before anything of this release is begun. */
-  readonly recovered?: () => void;
-  /** A cancel leaves what serves as it is. */
-  readonly holdsOnCancel?: boolean;
-  /** Shows the cause and the instance's last lines, before anything is undone. */
-  readonly explain: (failure: DeployError, lines: readonly string[]) => Promise<void>;
-  /** Another source than the router for an analysis; absent for none. */
-  readonly metrics?: Metrics;
-  /** Absent where nobody can be asked. */
-  readonly approvals?: Approvals;
-  readonly say?: (line: string) => void;
-}
-
-interface Base {
-  /** Digest that served before; null when nothing did. */
-  readonly replaced: string | null;
-  /** The instances of the version that served before. */
-  readonly former: readonly Instance[];
-  /** Instances in traffic at the end: of the wanted version, or of the former one after an undo. */
-  readonly instances: number;
-  /** Seen by the router while new instances proved themselves. */
-  readonly traffic: Counters;
-  readonly notices: readonly string[];
-  /** Of each step that was analysed. */
-  readonly analyses?: readonly StepAnalysis[];
-  /** Digest that serves after a trial that was to end so; absent when it is the wanted one or the former one after a failure. */
-  readonly serves?: string;
-}
-
-export type RolloutResult =
-  | (Base & {
-      readonly outcome: 'deployed' | 'unchanged';
-      /** What would bring the former version back, now that this is done; null when none is kept. */
-      readonly back: Hand | null;
-    })
-  | (Base & {
-      readonly outcome: 'undone' | 'failed';
-      readonly failure: DeployError;
-      readonly undo: UndoReport;
-      /** Who serves after an undo that did not do all, as far as that can be seen; null otherwise. */
-      readonly serving: readonly Instance[] | null;
-    });
 
 /**
  * Brings the service to the wanted version or back to the former one.

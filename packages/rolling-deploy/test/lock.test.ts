@@ -1,8 +1,9 @@
 // The lease on a service, on a clock of its own.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Lock, LockOptions } from '../src/held-lock.js';
 import { keepLock } from '../src/lease-keeper.js';
-import { acquireLock, type Lock, type LockOptions } from '../src/lock.js';
+import { acquireLock } from '../src/lock.js';
 import { holderOf } from '../src/lock-text.js';
 import { createMemoryHost, type MemoryHost } from './memory-host.js';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';

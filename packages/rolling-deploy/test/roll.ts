@@ -2,7 +2,9 @@
 import { createFakeClock, type FakeClock } from '@headgate/kit/testing/clock';
 import type { DeployError } from '../src/errors.js';
 import type { HookCalls } from '../src/hooks.js';
-import { type RolloutDeps, type RolloutResult, rollOut } from '../src/rollout.js';
+import { rollOut } from '../src/rollout.js';
+import type { RolloutDeps } from '../src/rollout-request.js';
+import type { RolloutResult } from '../src/rollout-result.js';
 import { createSteps, type StepRecord } from '../src/steps.js';
 import { defaultStrategy, type Strategy } from '../src/strategy.js';
 import type { Hand } from '../src/undo.js';

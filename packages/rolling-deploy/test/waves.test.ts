@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DeployError } from '../src/errors.js';
 import { type FleetHost, type FleetPlan, type FleetResult, rollFleet } from '../src/fleet.js';
-import type { RolloutResult } from '../src/rollout.js';
+import type { RolloutResult } from '../src/rollout-result.js';
 import type { Instance } from '../src/target.js';
 import { parseWave, planWaves } from '../src/waves.js';
 
