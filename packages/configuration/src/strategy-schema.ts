@@ -21,7 +21,12 @@ const rolling = v.strictObject({
   unavailable: v.optional(
     v.pipe(amount, v.description('Instances of the wanted that may be missing meanwhile; 0 unless said.')),
   ),
-  batch: v.optional(v.pipe(amount, v.description('Most instances replaced at a time.'))),
+  batch: v.optional(
+    v.pipe(
+      amount,
+      v.description('Most instances that come at a time; all where none is replaced, unless said.'),
+    ),
+  ),
 });
 
 const blueGreen = v.strictObject({

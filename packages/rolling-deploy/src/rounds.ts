@@ -31,7 +31,7 @@ interface Limits {
 
 /** Rounds until `wanted` instances of the wanted version serve and nothing else does. */
 export function planRounds({ replaced, kept, wanted }: Replacement, strategy: Rolling): readonly Round[] {
-  const limits = limitsOf(strategy, wanted, replaced.length + kept.length);
+  const limits = limitsOf(strategy, { replaced: replaced.length, kept: kept.length, wanted });
   const old = [...replaced];
   const rounds: Round[] = [];
   for (const keep of kept) {
@@ -55,12 +55,17 @@ export function planRounds({ replaced, kept, wanted }: Replacement, strategy: Ro
 }
 
 /** An environment with more instances than wanted keeps them until the new ones have taken over. */
-function limitsOf({ surge, unavailable, batch }: Rolling, wanted: number, serving: number): Limits {
+function limitsOf(
+  { surge, unavailable, batch }: Rolling,
+  { replaced, kept, wanted }: Readonly<Record<'replaced' | 'kept' | 'wanted', number>>,
+): Limits {
   const missing = Math.min(countOf(unavailable, wanted, 'down'), wanted);
   const more = countOf(surge, wanted, 'up');
   // A share of few instances may come to none, and then nothing would ever move.
   const extra = more === 0 && missing === 0 ? 1 : more;
-  const most = Math.max(wanted, serving) + extra;
-  const size = batch === null ? extra + missing : countOf(batch, wanted, 'up');
+  const most = Math.max(wanted, replaced + kept) + extra;
+  // Where nobody is replaced nobody has to be waited for: all that are missing come at once.
+  const usual = replaced === 0 ? wanted : extra + missing;
+  const size = batch === null ? usual : countOf(batch, wanted, 'up');
   return { most, least: wanted - missing, batch: Math.max(1, size) };
 }

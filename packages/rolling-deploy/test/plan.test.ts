@@ -30,12 +30,13 @@ const names = (instances: readonly Instance[]): readonly string[] => instances.m
 
 describe('the plan of a roll-out', () => {
   it.each([
+    ['a first deployment, all at once', world(), 3, [['start', []]]],
     [
-      'a first deployment',
-      world(),
-      2,
+      'more of the same version, those that are missing at once',
+      world('B1'),
+      3,
       [
-        ['start', []],
+        ['B1', []],
         ['start', []],
       ],
     ],
