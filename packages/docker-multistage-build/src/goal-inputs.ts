@@ -7,6 +7,7 @@ export const goalSpecs = {
   'compare-builds': { default: 'false' },
   load: { default: 'false' },
   outputs: { default: '' },
+  'build-record': { default: 'false' },
   call: { default: '' },
   'dry-run': { default: 'false' },
 } as const;
@@ -17,6 +18,8 @@ export interface GoalInputs {
   /** Puts the image into the engine as well. */
   readonly load: boolean;
   readonly exports: readonly ExportTarget[];
+  /** Takes the record of the builds out of the builder's history. */
+  readonly buildRecord: boolean;
   /** Empty, or what to ask of the Dockerfile instead of building. */
   readonly call: string;
   readonly dryRun: boolean;
@@ -28,6 +31,7 @@ export function readGoals(reader: InputReader<keyof typeof goalSpecs>): GoalInpu
     compareBuilds: reader.boolean('compare-builds'),
     load: reader.boolean('load'),
     exports: readExports(reader),
+    buildRecord: reader.boolean('build-record'),
     call: reader.text('call') === '' ? '' : checkForm('call', reader.text('call')),
     dryRun: reader.boolean('dry-run'),
   };

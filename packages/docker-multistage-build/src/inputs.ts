@@ -73,6 +73,7 @@ export const outputNames = [
   'report',
   'sarif',
   'test-results',
+  'build-record',
   'tags',
   'compressed-size',
   'uncompressed-size',

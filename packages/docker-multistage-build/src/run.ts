@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { ActionResult } from '@headgate/kit/action';
 import type { Deps } from '@headgate/kit/deps';
 import { createRedactor } from '@headgate/kit/secrets';
-import { describeBuilder, findBuilder } from './builder.js';
+import { type Builder, describeBuilder, findBuilder } from './builder.js';
 import { lookForImage } from './earlier-image.js';
 import { layoutDirectory } from './image.js';
 import type { Inputs } from './inputs.js';
@@ -48,14 +48,22 @@ export async function run(given: Inputs, deps: Deps): Promise<ActionResult> {
     return await (await import('./call.js')).callFrontend(inputs, { paths, ...builder }, deps);
   const { withCache } = await import('./cache-choice.js');
   const options = withCache(inputs, { builder, dockerfile: paths.dockerfile }, deps);
-  const ready: SingleLeg = { ...leg, inputs: { ...inputs, options } };
+  return await build({ ...leg, inputs: { ...inputs, options }, builder });
+}
+
+/** Gates and builds; whatever they leave in the step's folder is removed, however they end. */
+async function build(leg: SingleLeg & { readonly builder: Builder }): Promise<ActionResult> {
+  const { inputs, deps, journal } = leg;
   const secrets = await writeSecretFiles(inputs.secrets, inputs.buildSecrets, deps);
   const redactor = createRedactor([...inputs.buildSecrets.values, ...secrets.values]);
+  const make = async (): Promise<ActionResult> =>
+    inputs.targets.length > 0
+      ? await (await import('./several.js')).makeSeveral(leg, secrets)
+      : await makeSingle(leg, secrets, redactor);
   try {
-    const several = inputs.targets.length > 0;
-    const result = several
-      ? await (await import('./several.js')).makeSeveral(ready, secrets)
-      : await makeSingle(ready, secrets, redactor);
+    const result = inputs.buildRecord
+      ? await (await import('./build-record.js')).withBuildRecord(make, { ...leg, secrets, redactor })
+      : await make();
     await reportTimes(journal, redactor, deps);
     const folder = journal.results();
     return folder === '' ? result : { ...result, outputs: { ...result.outputs, 'test-results': folder } };

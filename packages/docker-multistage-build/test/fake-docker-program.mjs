@@ -1,6 +1,7 @@
 // What the scripted `docker` does: `fake-docker-program.mjs FOLDER ARGUMENTS…`, script.json in the folder.
 import { appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const [folder = '', ...args] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(`${folder}/script.json`, 'utf8'));
@@ -35,7 +36,27 @@ function hang(stubborn) {
   process.stderr.write('waiting\n');
 }
 
+/** As buildx does before it knows how the build ends. */
+function remember() {
+  if (script.history === undefined) return;
+  const node = `${script.history.folder}/refs/shop/shop0`;
+  mkdirSync(node, { recursive: true });
+  const state = { Target: 'default', LocalPath: args.at(-1), DockerfilePath: option('file') };
+  const id = `build${option('target') || 'last'}${process.pid}`;
+  writeFileSync(`${node}/${id}`, JSON.stringify(state));
+}
+
+function exportHistory() {
+  const { record = null, packed = true } = script.history ?? {};
+  if (record !== null) writeFileSync(option('output'), packed ? gzipSync(record) : record);
+  else {
+    process.stderr.write('warning of another kind\nERROR: no record found for ref\n');
+    process.exitCode = 1;
+  }
+}
+
 function build() {
+  remember();
   const {
     output = '',
     code = 0,
@@ -77,6 +98,7 @@ const answers = {
   'buildx version': () => say(buildx, (version) => `github.com/docker/buildx ${version} 0.13.1-3`),
   'buildx inspect': () => say(driver, (name) => `Name:   default\nDriver: ${name}`),
   'buildx build': build,
+  'buildx history': exportHistory,
   system: () => process.stdout.write('Images\t1.2GB\t0B (0%)\nBuild Cache\t3.4GB\t2.1GB\n'),
 };
 record();

@@ -19,6 +19,17 @@ export interface DockerScript {
   readonly layout?: string;
   /** Reported instead of the layout's digest. */
   readonly reportedDigest?: string;
+  /** What buildx and the builder remember of builds; nothing unless given. */
+  readonly history?: ScriptedHistory;
+}
+
+export interface ScriptedHistory {
+  /** Where buildx writes its references down: the folder that BUILDX_CONFIG names. */
+  readonly folder: string;
+  /** What an exported record holds, compressed; null: the builder refuses to export one. */
+  readonly record: string | null;
+  /** Whether it is compressed, as it is unless said. */
+  readonly packed?: boolean;
 }
 
 export interface ScriptedBuild {

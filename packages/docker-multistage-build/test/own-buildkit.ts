@@ -68,7 +68,7 @@ export async function startBuildKit(): Promise<OwnBuildKit> {
         run: (command, options) => runCommand({ ...command, env: { ...command.env, ...env } }, options),
         start: (command, signal) => startCommand({ ...command, env: { ...command.env, ...env } }, signal),
         http: createHttp(),
-        env: given,
+        env: { ...env, ...given },
         context: createTestContext({ workspace }),
       }),
     async stop() {
