@@ -22,6 +22,7 @@ images:
     test-results: [reports]
     skipped-stages: [e2e]
     cache: registry
+    build-record: true
     policy:
       build-tools: error
       package-caches: error

@@ -73,6 +73,7 @@ describe('a headgate.yml with everything set', () => {
       testTargets: ['test', 'lint'],
       skippedStages: ['e2e'],
       cache: { kind: 'registry' },
+      buildRecord: true,
       baseline: 'develop',
       buildArgs: new Map([
         ['NODE_IMAGE', 'node:24'],

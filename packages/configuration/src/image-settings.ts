@@ -57,6 +57,7 @@ function contentSettings(image: ImageConfiguration): Settings {
     policy,
     budgets,
     baseline,
+    'build-record': image['build-record'],
     'skipped-stages': skipped.length === 0 ? undefined : skipped,
   };
   return JSON.parse(JSON.stringify(given)) as Settings;

@@ -78,6 +78,14 @@ const image = v.strictObject({
     [],
   ),
   cache: v.optional(cacheName),
+  'build-record': v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Whether to keep the builds' record, which Docker Desktop opens; it holds build arguments.",
+      ),
+    ),
+  ),
   policy: v.optional(policySchema),
   budgets: v.optional(budgetsSchema),
   baseline: v.optional(
