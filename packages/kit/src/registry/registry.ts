@@ -1,6 +1,7 @@
 // The few calls of the OCI distribution specification that publishing needs, each repeated while a fault may pass.
 import { createHash } from 'node:crypto';
 import { mountBlob } from './blob-mount.js';
+import { readBlob } from './blob-read.js';
 import { putBlob } from './blob-upload.js';
 import type { Descriptor } from './descriptor.js';
 import { TransientFault } from './fault.js';
@@ -35,6 +36,8 @@ export interface Registry {
    * False when the registry does not do it, for whatever reason: then it must be uploaded.
    */
   mountBlob(descriptor: Descriptor, fromRepository: string): Promise<boolean>;
+  /** A small blob in memory; null when the registry has none, or others than the descriptor names. */
+  readBlob(descriptor: Descriptor): Promise<Uint8Array | null>;
   /** Uploads a blob unless the registry has it. A partial upload is taken back on cancel. */
   putBlob(descriptor: Descriptor, path: string): Promise<'present' | 'uploaded'>;
   /** @returns the digest under which the registry keeps it. */
@@ -58,6 +61,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     awaitManifest: (reference, stale) => awaitManifest(options, reference, stale),
     mountBlob: (descriptor, fromRepository) =>
       persist(`mount ${descriptor.digest}`, () => mountBlob(options, descriptor, fromRepository)),
+    readBlob: (descriptor) => persist(`read ${descriptor.digest}`, () => readBlob(options, descriptor)),
     putBlob: (descriptor, path) =>
       persist(`upload ${descriptor.digest}`, () => putBlob(options, { descriptor, path })),
     putManifest: (upload) => persist(`publish ${upload.reference}`, () => putManifest(options, upload)),
