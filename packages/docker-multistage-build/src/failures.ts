@@ -27,6 +27,7 @@ export type FailureCode =
   | 'registry-refused'
   | 'registry-unavailable'
   | 'push-mismatch'
+  | 'signature-failed'
   | 'tag-conflict';
 
 /** What a failing build step died of; decides the advice given. */

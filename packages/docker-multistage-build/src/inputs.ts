@@ -75,6 +75,7 @@ export const outputNames = [
   'test-results',
   'build-record',
   'tags',
+  'signature',
   'compressed-size',
   'uncompressed-size',
   'image-key',

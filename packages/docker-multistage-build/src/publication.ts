@@ -12,6 +12,7 @@ import { createTransport, type RegistryTransport } from '@headgate/kit/registry/
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
 import { checkFixedTags, lookUpTags, pushLayout, putTags, type Tags } from './publish.js';
+import type { Signer } from './signer.js';
 
 /** The registry that `image` names, with the credentials given or those of `docker login`; nothing is sent yet. */
 export async function openRegistry(
@@ -59,7 +60,22 @@ export interface PublicationTools {
   readonly core: Deps['core'];
 }
 
-export type Publication = Place & PublicationTools;
+export interface SigningTools extends PublicationTools {
+  /** Null where nothing is signed. */
+  readonly signer: Signer | null;
+}
+
+export interface Published {
+  /** The tags put, those of other repositories than the first as full references. */
+  readonly tags: readonly string[];
+  /** `host/repository@sha256:…` of what holds the signature in the first repository; null without one. */
+  readonly signature: string | null;
+}
+
+interface Pushed {
+  readonly place: Place;
+  readonly manifest: RemoteManifest;
+}
 
 /** Every repository the image goes to, `image` first; empty when nothing is to be published. */
 export async function openPlaces(
@@ -74,22 +90,19 @@ export async function openPlaces(
   return places;
 }
 
-/**
- * Checks the fixed tags, pushes by digest everywhere, and only then tags.
- * @returns the tags put, those of other repositories than the first as full references
- */
+/** Checks the fixed tags, pushes by digest everywhere, signs what was pushed, and only then tags. */
 export async function publishLayout(
   layout: ImageLayout,
   places: readonly Place[],
-  tools: PublicationTools,
-): Promise<readonly string[]> {
+  tools: SigningTools,
+): Promise<Published> {
   const { digest } = layout.root;
   const seen: Place[] = [];
   for (const { registry, tags } of places) {
     await checkFixedTags(tags.fixed, digest, registry);
     seen.push({ registry, tags: { ...tags, seen: await lookUpTags(tags.moving, registry) } });
   }
-  const pushed: { readonly place: Place; readonly manifest: RemoteManifest }[] = [];
+  const pushed: Pushed[] = [];
   for (const place of seen) {
     const report = await tools.journal.time('push', () => pushLayout(layout, place.registry));
     tools.core.info(
@@ -97,26 +110,40 @@ export async function publishLayout(
     );
     pushed.push({ place, manifest: report.manifest });
   }
-  return await tagEverywhere(pushed, tools);
+  return await releasePushed(pushed, tools);
 }
 
-/** Puts the tags on what each registry holds. @returns the tags put, as `publishLayout` does */
+/** Signs what each registry holds, everywhere before the first tag is put: nobody pulls an unsigned image by a tag. */
+export async function releasePushed(pushed: readonly Pushed[], tools: SigningTools): Promise<Published> {
+  const { signer, journal, core } = tools;
+  const signatures: string[] = [];
+  for (const { place, manifest } of pushed) {
+    if (signer === null) break;
+    const signature = await journal.time('sign', () => signer.sign(place.registry, manifest.digest));
+    core.info(`Signed ${place.registry.image.name}@${manifest.digest}: ${signature}.`);
+    signatures.push(signature);
+  }
+  return { tags: await tagEverywhere(pushed, tools), signature: signatures[0] ?? null };
+}
+
+/** Puts the tags on what each registry holds. @returns the tags put, as `Published` has them */
 export async function tagEverywhere(
-  pushed: readonly { readonly place: Place; readonly manifest: RemoteManifest }[],
+  pushed: readonly Pushed[],
   tools: PublicationTools,
 ): Promise<readonly string[]> {
   const all: string[] = [];
   for (const [index, { place, manifest }] of pushed.entries()) {
-    const put = await tagManifest(manifest, { ...place, ...tools });
+    const put = await tagManifest(manifest, place, tools);
     all.push(...put.map((tag) => (index === 0 ? tag : `${place.registry.image.name}:${tag}`)));
   }
   return all;
 }
 
 /** Puts the tags on what the registry holds. @returns the tags put. */
-export async function tagManifest(
+async function tagManifest(
   manifest: RemoteManifest,
-  { registry, tags, journal, core }: Publication,
+  { registry, tags }: Place,
+  { journal, core }: PublicationTools,
 ): Promise<readonly string[]> {
   const put = await journal.time('tag', () => putTags(tags, manifest, registry));
   core.info(put.length === 0 ? 'No tag was asked for.' : `Tagged ${manifest.digest} as ${put.join(', ')}.`);

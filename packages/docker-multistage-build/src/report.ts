@@ -18,6 +18,8 @@ export interface Delivered {
   /** Null when nothing was published. */
   readonly reference: string | null;
   readonly tags: readonly string[];
+  /** `host/repository@sha256:…` of what holds the signature; null without one. */
+  readonly signature: string | null;
   readonly key: string;
   readonly platforms: readonly PlatformSize[];
   /** Null where it is not known, as for an image that was built before images were examined. */
@@ -40,6 +42,7 @@ export function outputsOf(image: Delivered): Readonly<Record<string, string>> {
     'image-ref': image.reference ?? '',
     digest: image.reference === null ? '' : image.digest,
     tags: image.tags.join('\n'),
+    signature: image.signature ?? '',
     'compressed-size': sum((platform) => platform.compressed),
     'uncompressed-size': sum((platform) => platform.uncompressed),
     'image-key': image.key,
@@ -60,6 +63,7 @@ export function imageSummary(image: Delivered, work: Work): string {
     ['Digest', code(image.digest)],
     ['Published', image.reference === null ? 'no' : code(image.reference)],
     ['Tags', image.tags.length === 0 ? 'none' : image.tags.map(code).join(', ')],
+    ...(image.signature === null ? [] : [['Signature', code(image.signature)]]),
     [
       'Made by',
       image.reusedFrom === null ? 'this run' : `${link('an earlier run', image.reusedFrom)}, not rebuilt`,

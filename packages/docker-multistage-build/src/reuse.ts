@@ -5,8 +5,9 @@ import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
 import { type ImageIdentity, identityOfManifest } from './image-outputs.js';
 import type { Inputs } from './inputs.js';
 import type { Journal } from './journal.js';
-import { tagManifest } from './publication.js';
+import { releasePushed } from './publication.js';
 import type { Delivered } from './report.js';
+import type { Signer } from './signer.js';
 
 /**
  * Takes over the image of an earlier run and puts the tags on it: nothing is built.
@@ -16,14 +17,20 @@ import type { Delivered } from './report.js';
 export async function takeOver(
   inputs: Inputs,
   registry: Registry,
-  tools: { readonly journal: Journal; readonly deps: Deps },
+  tools: ReuseTools,
 ): Promise<TakenOver | null> {
   return (await findEarlier(inputs, registry, tools))?.tag() ?? null;
 }
 
+export interface ReuseTools {
+  readonly journal: Journal;
+  readonly deps: Deps;
+  readonly signer: Signer | null;
+}
+
 export interface EarlierImage {
   readonly digest: string;
-  /** Puts the tags on it. @throws ActionError `tag-conflict` and the registry's codes */
+  /** Signs it where a key is given, and puts the tags on it. @throws ActionError `tag-conflict` and the registry's codes */
   tag(): Promise<TakenOver>;
 }
 
@@ -31,7 +38,7 @@ export interface EarlierImage {
 export async function findEarlier(
   inputs: Inputs,
   registry: Registry,
-  { journal, deps }: { readonly journal: Journal; readonly deps: Deps },
+  { journal, deps, signer }: ReuseTools,
 ): Promise<EarlierImage | null> {
   const { imageKey: key, githubToken: token, elsewhere } = inputs;
   // Other repositories may not have it.
@@ -41,7 +48,8 @@ export async function findEarlier(
   const tags = { fixed: inputs.tags, moving: inputs.movingTags };
   const tag = async (): Promise<TakenOver> => {
     const { image, runUrl } = found.evidence;
-    const put = await tagManifest(found.manifest, { registry, tags, journal, core: deps.core });
+    const pushed = [{ place: { registry, tags }, manifest: found.manifest }];
+    const published = await releasePushed(pushed, { journal, core: deps.core, signer });
     deps.core.notice(
       `${inputs.leg} was not rebuilt: ${image.digest} was built from the same inputs by ${runUrl}`,
     );
@@ -50,7 +58,7 @@ export async function findEarlier(
       leg: inputs.leg,
       name: registry.image.name,
       reference: `${registry.image.name}@${image.digest}`,
-      tags: put,
+      ...published,
       verdict: image.verdict ?? null,
       reusedFrom: image.reusedFrom ?? runUrl,
     };

@@ -7,9 +7,11 @@ import { type Builder, describeBuilder, findBuilder } from './builder.js';
 import { lookForImage } from './earlier-image.js';
 import { layoutDirectory } from './image.js';
 import type { Inputs } from './inputs.js';
-import { createJournal } from './journal.js';
+import { createJournal, type Journal } from './journal.js';
+import type { Place } from './publication.js';
 import { secretNameWarnings } from './secret-arguments.js';
 import { removeSecretFiles, writeSecretFiles } from './secret-files.js';
+import { openSigner } from './signer.js';
 import { makeSingle, type SingleLeg, succeed } from './single.js';
 import { refuseSkippedChecks } from './skipped-checks.js';
 import { checkTargets } from './targets.js';
@@ -27,6 +29,7 @@ export async function run(given: Inputs, deps: Deps): Promise<ActionResult> {
   for (const warning of secretNameWarnings(inputs.buildArgs)) deps.core.warning(warning);
   // Bad rules end the step before anything is started.
   (await import('./content-rules.js')).readContentRules(inputs);
+  const signer = await openSigner(inputs, deps);
   const paths = await findPaths(inputs, deps.context.workspace);
   checkTargets(paths.dockerfile, paths.shownFile, inputs);
   if (inputs.call === '') refuseSkippedChecks(paths.dockerfile, paths.shownFile, inputs);
@@ -36,9 +39,8 @@ export async function run(given: Inputs, deps: Deps): Promise<ActionResult> {
     deps,
     journal,
     paths,
-    places: inputs.publish
-      ? await (await import('./publication.js')).openPlaces(inputs, { ...deps, onRetry: journal.addRetry })
-      : [],
+    places: await placesOf(inputs, journal, deps),
+    signer,
   };
   const reused = await lookForImage(leg.places[0], leg);
   if (reused !== null) return await succeed(leg, { ...reused, metadata: '', told: null });
@@ -71,4 +73,11 @@ async function build(leg: SingleLeg & { readonly builder: Builder }): Promise<Ac
     await removeSecretFiles(secrets.files);
     await rm(layoutDirectory(deps), { recursive: true, force: true });
   }
+}
+
+/** Loaded only where something is published. */
+async function placesOf(inputs: Inputs, journal: Journal, deps: Deps): Promise<readonly Place[]> {
+  if (!inputs.publish) return [];
+  const { openPlaces } = await import('./publication.js');
+  return await openPlaces(inputs, { ...deps, onRetry: journal.addRetry });
 }

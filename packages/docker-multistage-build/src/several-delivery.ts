@@ -2,18 +2,16 @@
 import type { ImageLayout } from '@headgate/image/layout';
 import type { Verdict } from '@headgate/image/verdict';
 import type { ActionResult } from '@headgate/kit/action';
-import type { Deps } from '@headgate/kit/deps';
 import { jsonOutput } from '@headgate/kit/json-output';
 import type { ImagePart, PlatformSize } from '@headgate/kit/record-parts';
 import { writeEvidence } from './evidence-file.js';
 import { keyFor } from './image-key.js';
 import { type ImageIdentity, identityOfLayout } from './image-outputs.js';
 import type { Inputs } from './inputs.js';
-import type { Journal } from './journal.js';
 import { type Place, publishLayout } from './publication.js';
 import { checkFixedTags } from './publish.js';
 import { type Delivered, imagePart, imageSummary } from './report.js';
-import type { EarlierImage } from './reuse.js';
+import type { EarlierImage, ReuseTools } from './reuse.js';
 import type { VerdictOutputs } from './verdict-report.js';
 
 interface Wanted {
@@ -32,16 +30,14 @@ interface MadeImage extends Wanted {
 
 export type ReadyImage = MadeImage | (Wanted & { readonly earlier: EarlierImage });
 
-interface Leg {
+interface Leg extends ReuseTools {
   readonly inputs: Inputs;
-  readonly deps: Deps;
-  readonly journal: Journal;
 }
 
 /** @throws ActionError `tag-conflict` before anything is sent, and the registry's codes */
 export async function publishAll(
   all: readonly ReadyImage[],
-  { inputs, deps, journal }: Leg,
+  { inputs, deps, journal, signer }: Leg,
 ): Promise<ActionResult> {
   for (const ready of all)
     for (const { registry, tags } of ready.places)
@@ -49,13 +45,14 @@ export async function publishAll(
   const images: Record<string, unknown> = {};
   const parts: ImagePart[] = [];
   for (const ready of all) {
-    const { image, identity } = await deliver(ready, { journal, deps });
+    const { image, identity } = await deliver(ready, { journal, deps, signer });
     await deps.core.appendSummary(imageSummary(image, { timings: [], tests: [], retries: [] }));
     parts.push(imagePart(image));
     images[image.leg] = {
       digest: image.reference === null ? '' : image.digest,
       'image-ref': image.reference ?? '',
       tags: image.tags,
+      signature: image.signature ?? '',
       'image-id': identity.imageId,
       'platform-digests': identity.platformDigests,
       sizes: image.platforms,
@@ -73,19 +70,22 @@ export async function publishAll(
 
 async function deliver(
   ready: ReadyImage,
-  { journal, deps }: Pick<Leg, 'journal' | 'deps'>,
+  { journal, deps, signer }: ReuseTools,
 ): Promise<{ readonly image: Delivered; readonly identity: ImageIdentity }> {
   if (ready.earlier !== null) return await ready.earlier.tag();
   const { own, layout, places, sizes, verdict } = ready;
   const { digest } = layout.root;
   const [first] = places;
-  const tags = first === undefined ? [] : await publishLayout(layout, places, { journal, core: deps.core });
+  const published =
+    first === undefined
+      ? { tags: [], signature: null }
+      : await publishLayout(layout, places, { journal, core: deps.core, signer });
   const image = {
     leg: own.leg,
     name: own.image?.name ?? null,
     digest,
     reference: first === undefined ? null : `${first.registry.image.name}@${digest}`,
-    tags,
+    ...published,
     key: await keyFor(own, digest, deps),
     platforms: sizes,
     verdict,

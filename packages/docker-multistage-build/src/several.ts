@@ -18,6 +18,7 @@ import type { EarlierImage } from './reuse.js';
 import type { WrittenSecrets } from './secret-files.js';
 import { publishAll, type ReadyImage } from './several-delivery.js';
 import { inputsOfTargets } from './several-inputs.js';
+import type { Signer } from './signer.js';
 import type { BuildPaths } from './workspace.js';
 
 export interface SeveralLeg {
@@ -25,6 +26,7 @@ export interface SeveralLeg {
   readonly deps: Deps;
   readonly journal: Journal;
   readonly paths: BuildPaths;
+  readonly signer: Signer | null;
 }
 
 /** @throws ActionError as the build of one image does */
@@ -68,7 +70,7 @@ export async function makeSeveral(leg: SeveralLeg, secrets: WrittenSecrets): Pro
 /** Where an image goes, and whether an earlier run made it. */
 async function lookFor(
   own: Inputs,
-  { deps, journal }: SeveralLeg,
+  { deps, journal, signer }: SeveralLeg,
 ): Promise<{
   readonly own: Inputs;
   readonly places: readonly Place[];
@@ -78,7 +80,7 @@ async function lookFor(
   const [first] = places;
   if (first === undefined || own.imageKey === null) return { own, places, earlier: null };
   const { findEarlier } = await import('./reuse.js');
-  return { own, places, earlier: await findEarlier(own, first.registry, { journal, deps }) };
+  return { own, places, earlier: await findEarlier(own, first.registry, { journal, deps, signer }) };
 }
 
 async function makeOne(

@@ -17,6 +17,7 @@ import type { Journal } from './journal.js';
 import type { Place } from './publication.js';
 import { type Delivered, imagePart, imageSummary, outputsOf } from './report.js';
 import type { WrittenSecrets } from './secret-files.js';
+import type { Signer } from './signer.js';
 import type { VerdictOutputs } from './verdict-report.js';
 import type { BuildPaths } from './workspace.js';
 
@@ -27,6 +28,8 @@ export interface SingleLeg {
   readonly paths: BuildPaths;
   /** Where it is published, `image` first; empty when nothing is to be published. */
   readonly places: readonly Place[];
+  /** Null where nothing is signed. */
+  readonly signer: Signer | null;
 }
 
 /** The image and what further outputs say of it. */
@@ -65,6 +68,7 @@ export async function makeSingle(
     digest,
     reference: null,
     tags: [],
+    signature: null,
     key: await keyFor(inputs, digest, deps),
     platforms: sizes,
     verdict,
@@ -75,9 +79,10 @@ export async function makeSingle(
   if (first === undefined) return await succeed(leg, known);
   try {
     const { publishLayout } = await import('./publication.js');
-    const tags = await publishLayout(layout, leg.places, { journal, core: deps.core });
+    const { signer } = leg;
+    const published = await publishLayout(layout, leg.places, { journal, core: deps.core, signer });
     const reference = `${first.registry.image.name}@${digest}`;
-    return await succeed(leg, { ...known, image: { ...image, reference, tags } });
+    return await succeed(leg, { ...known, image: { ...image, reference, ...published } });
   } catch (problem) {
     if (!(problem instanceof ActionError) || deps.signal.aborted) throw problem;
     return await reportUnpublished(problem, image, leg, told);

@@ -1,4 +1,5 @@
 // The whole story against doubles: a scripted docker, a registry on loopback, a real repository, GitHub in memory.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeLayout } from '@headgate/image/testing/layouts';
@@ -579,6 +580,26 @@ describe('an image key with evidence', () => {
     expect(deps.core.annotations).toContainEqual(
       expect.objectContaining({ level: 'notice', message: expect.stringContaining('was not rebuilt') }),
     );
+  });
+
+  it('is signed before its tags, though this run did not build it', async () => {
+    offer(`${registry.host}/acme/shop@${built.digest}`);
+    await start(published());
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const secrets = { 'signing-key': String(privateKey.export({ format: 'pem', type: 'pkcs8' })) };
+    const given = { ...token, 'build-secrets': JSON.stringify(secrets) };
+
+    const { outputs } = await start({ ...published(), ...evidence, tags: ['1.2.3-rc.1'] }, given);
+
+    const puts = registry.seen.filter(({ method }) => method === 'PUT').map(({ path }) => path);
+    expect(puts.slice(-2).map((path) => path.split('/').at(-1))).toEqual([
+      `${built.digest.replace(':', '-')}.sig`,
+      '1.2.3-rc.1',
+    ]);
+    expect(outputs).toMatchObject({
+      reused: 'true',
+      signature: expect.stringContaining('/acme/shop@sha256:'),
+    });
   });
 
   it.each([
