@@ -12,6 +12,7 @@ import type { Inputs } from './inputs.js';
 import { planRecovery, planRollout, type RolloutPlan, servedDigest, servingOf, type Wanted } from './plan.js';
 import { findRelease, releasesOf } from './releases.js';
 import { settleInputs } from './settled-inputs.js';
+import { imagesOf, refuseUnsigned } from './signature-gate.js';
 import { stagesOf } from './strategy-words.js';
 import type { Instance, World } from './target.js';
 import type { Transport } from './transport.js';
@@ -52,6 +53,7 @@ export async function forecast(given: Inputs, deps: Deps): Promise<Forecast> {
   const { image: source } = given.source;
   const delivery = source.kind === 'kept' ? null : await readDelivery(given, deps);
   const wish = delivery === null ? null : await readWish(given, delivery, deps);
+  if (delivery !== null) await refuseUnsigned(imagesOf(delivery), given, deps);
   const inputs = wish === null ? given : settleInputs(given, wish.service);
   const transport = connectHost(inputs, deps);
   try {

@@ -64,6 +64,7 @@ export const inputSpecs = {
   'environment-secrets': { default: '' },
   'deploy-secrets': { default: '' },
   'registry-username': { default: '' },
+  'verify-key': { default: '' },
   'environment-url': { default: '' },
   'github-token': { default: '' },
   ...approverSpecs,
@@ -128,6 +129,8 @@ export interface Inputs extends StrategyInputs, TimeInputs {
   readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
   readonly registryUsername: string;
+  /** Public keys as PEM; '' : images need no signature. */
+  readonly verifyKey: string;
   readonly environmentUrl: string;
   readonly githubToken: string;
 }
@@ -167,6 +170,7 @@ export function readInputs(reader: Reader): Inputs {
     environmentSecrets: readEnvironmentSecrets(reader),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
+    verifyKey: reader.text('verify-key'),
     environmentUrl: matching(reader, 'environment-url', optionalAddress, 'an http or https address'),
     githubToken: reader.text('github-token'),
   };

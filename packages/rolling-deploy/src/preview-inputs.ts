@@ -51,6 +51,8 @@ export interface PreviewInputs extends HostInputs {
   readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
   readonly registryUsername: string;
+  /** Public keys as PEM; '' : images need no signature. */
+  readonly verifyKey: string;
 }
 
 export interface ReapInputs extends HostInputs {
@@ -80,6 +82,7 @@ export function readPreviewInputs(reader: Reader): PreviewInputs {
     environmentSecrets: parseEnvironmentSecrets(reader.raw(input).value, () => reader.list(input)),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
+    verifyKey: reader.text('verify-key'),
   };
 }
 

@@ -14,6 +14,7 @@ import { withOutcome } from './outcome.js';
 import { type Connect, closePlaces, openPlaces, type Places } from './places.js';
 import { helpFor, type RolloutHelp } from './rollout-help.js';
 import { settleInputs } from './settled-inputs.js';
+import { imagesOf, refuseUnsigned } from './signature-gate.js';
 import { pullOthers, testDeployment, withHooks } from './test-stage.js';
 import { readWish } from './wish.js';
 
@@ -74,6 +75,7 @@ async function readAsked(inputs: Inputs, deps: Deps): Promise<Asked> {
   }
   const delivery = await readDelivery(inputs, deps);
   const wish = await readWish(inputs, delivery, deps);
+  await refuseUnsigned(imagesOf(delivery), inputs, deps);
   return {
     inputs: settleInputs(inputs, wish.service),
     delivery,

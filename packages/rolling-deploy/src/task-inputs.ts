@@ -38,6 +38,8 @@ export interface TaskInputs {
   readonly environmentSecrets: EnvironmentSecrets;
   readonly deploySecrets: SecretMap;
   readonly registryUsername: string;
+  /** Public keys as PEM; '' : images need no signature. */
+  readonly verifyKey: string;
   readonly githubToken: string;
 }
 
@@ -72,6 +74,7 @@ export function readTaskInputs(reader: Reader): TaskInputs {
     environmentSecrets: parseEnvironmentSecrets(reader.raw(secrets).value, () => reader.list(secrets)),
     deploySecrets,
     registryUsername: reader.text('registry-username'),
+    verifyKey: reader.text('verify-key'),
     githubToken: reader.text('github-token'),
   };
 }

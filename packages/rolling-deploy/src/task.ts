@@ -9,6 +9,7 @@ import { connectHost } from './connection.js';
 import { readDelivery } from './delivery.js';
 import { DeployError } from './errors.js';
 import { type OneOffEnd, runOneOff } from './one-off-run.js';
+import { imagesOf, refuseUnsigned } from './signature-gate.js';
 import { createSteps, type Steps } from './steps.js';
 import type { TaskInputs } from './task-inputs.js';
 import { openTaskPlace, prepareTask, type TaskPlace } from './task-place.js';
@@ -21,6 +22,7 @@ export async function runTask(inputs: TaskInputs, deps: Deps): Promise<ActionRes
   const { source } = inputs;
   const delivery =
     source === null ? null : await readDelivery({ ...inputs, source, tests: [], hooks: [] }, deps);
+  if (delivery !== null) await refuseUnsigned(imagesOf(delivery), inputs, deps);
   const transport = connectHost(inputs.host, deps);
   try {
     const place = await openTaskPlace(inputs, deps, { given: delivery?.image ?? null, transport });
