@@ -12,6 +12,7 @@ back-merge:
 registry:
   host: {var: REGISTRY}
   username: {var: REGISTRY_USERNAME, default: robot}
+signing: {public-key: {var: SIGNING_KEY}}
 images:
   shop:
     repository: acme/services/shop
@@ -183,6 +184,10 @@ export const files: Readonly<Record<string, string>> = {
 
 export const variables: ReadonlyMap<string, string> = new Map([
   ['REGISTRY', 'registry.example.com:5000'],
+  [
+    'SIGNING_KEY',
+    '-----BEGIN PUBLIC KEY----- MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE= -----END PUBLIC KEY-----',
+  ],
   ['CERTIFICATES', '/etc/ssl/certs'],
   ['INTEGRATION_URL', 'https://integration.example.com'],
   ['ENGINE', 'unix:///run/docker.sock'],

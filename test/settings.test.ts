@@ -13,7 +13,7 @@ import * as deploy from '../packages/rolling-deploy/src/inputs.js';
 import { readModeInputs } from '../packages/rolling-deploy/src/modes.js';
 import * as terraform from '../packages/terraform-plan-apply/src/inputs.js';
 import { decideFor, type Given, readLeg } from './decided.js';
-import { everything, otherTargets } from './everything.js';
+import { everything, otherTargets, variables } from './everything.js';
 
 const workflow = (name: string): string =>
   readFileSync(new URL(`../workflows/${name}.yml`, import.meta.url), 'utf8');
@@ -192,6 +192,7 @@ describe('a headgate.yml with everything set', () => {
       ]),
       environmentSecrets: new Map([['DATABASE_URL', 'SHOP_DATABASE']]),
       registryUsername: 'robot',
+      verifyKey: variables.get('SIGNING_KEY'),
       environmentUrl: 'https://integration.example.com',
       tests: [
         {

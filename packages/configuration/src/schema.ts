@@ -20,6 +20,7 @@ import {
   value,
   variableName,
 } from './schema-values.js';
+import { signingSchema } from './signing-schema.js';
 import { targetSchema } from './target-schema.js';
 
 const branches = v.pipe(
@@ -146,6 +147,7 @@ export const configurationSchema = v.pipe(
     branches: v.optional(branches, {}),
     'back-merge': v.optional(backMergeSchema, {}),
     registry: v.optional(registry, {}),
+    signing: v.optional(v.pipe(signingSchema, v.description('Whose signature images must carry.'))),
     images: v.optional(
       v.pipe(v.record(name, image), v.description('Images built from this repository.')),
       {},

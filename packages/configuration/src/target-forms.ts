@@ -1,6 +1,7 @@
 // The forms of places that rolling-deploy takes: known when a run begins, not only when it has built everything.
 import { engineAddress } from '@headgate/kit/engine-address';
 import { failure } from './failures.js';
+import { publicKeys, publicKeysWanted } from './signing-schema.js';
 
 export interface Place {
   readonly keys: readonly string[];
@@ -24,6 +25,7 @@ export const places = {
     pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
     wanted: "a backend's name of letters, digits, ., _, : and -",
   },
+  keys: { keys: ['public-key'], pattern: publicKeys, wanted: publicKeysWanted },
 } as const satisfies Record<string, Place>;
 
 /** @throws {ActionError} `invalid-target` */

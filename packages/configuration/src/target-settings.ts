@@ -63,6 +63,7 @@ export function targetSettings(
     'drain-deadline': target.drain,
     settle: target.settle,
     'registry-username': registryUsername(situation),
+    ...signingSettings(situation),
     'environment-secrets': Object.fromEntries(
       Object.entries(target.secrets).map(([variable, { secret }]) => [variable, { secret }]),
     ),
@@ -72,6 +73,14 @@ export function targetSettings(
   };
   checkRemote(settings, path);
   return settings;
+}
+
+/** A variable that holds no key is refused: without one every image would do. */
+function signingSettings({ configuration, references }: RegistrySituation): Settings {
+  const { signing } = configuration;
+  if (signing === undefined) return {};
+  const text = references.resolve(signing['public-key'], ['signing', 'public-key']);
+  return text === null ? {} : { 'verify-key': checked('signing.public-key', text, places.keys) };
 }
 
 /** What the service is: how many, reached by what, replaced how, and how many of its releases stay. */
