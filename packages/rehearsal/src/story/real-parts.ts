@@ -11,6 +11,7 @@ import { places } from './last-rehearsal.js';
 import { owner } from './repositories.js';
 import type { Roles } from './roles.js';
 import type { SettingOptions } from './setting.js';
+import { makeSigningPair, type SigningPair } from './signing-pair.js';
 
 export interface Parts {
   readonly registry: RegistryPart;
@@ -23,6 +24,8 @@ export interface Parts {
   readonly authorityFile: string;
   /** Where the states of Terraform's local backend lie. */
   readonly stateDirectory: string;
+  /** What images are signed and verified with. */
+  readonly signing: SigningPair;
 }
 
 /** Starts them one after the other; each has its end in `closers` as soon as it runs. */
@@ -59,7 +62,8 @@ export async function startParts(
   const authorityFile = await writeAuthorities(directory, env['NODE_EXTRA_CA_CERTS'], mail);
   const stateDirectory = join(directory, 'states');
   await mkdir(stateDirectory, { recursive: true });
-  return { registry, proxies, docker, mail, authorityFile, stateDirectory };
+  const signing = makeSigningPair();
+  return { registry, proxies, docker, mail, authorityFile, stateDirectory, signing };
 }
 
 /** One for each name that headgate.yml has for a proxy's socket. */

@@ -108,7 +108,7 @@ async function addInstalled(
 
 async function variables(
   options: SettingOptions,
-  { registry, proxies, docker, mail, stateDirectory }: Parts,
+  { registry, proxies, docker, mail, stateDirectory, signing }: Parts,
 ): Promise<Record<string, string>> {
   const values = {
     registry: registry.host,
@@ -116,6 +116,7 @@ async function variables(
     engine: docker.address,
     mail,
     stateDirectory,
+    publicKey: signing.publicKey,
     socketOf: (name: string) => proxies.get(name)?.socket ?? '',
     urlOf: ({ proxy, backend }: Frontend) => proxies.get(proxy)?.urlOf(backend) ?? '',
   };
@@ -128,12 +129,16 @@ async function variables(
   };
 }
 
-/** The registry's password, and the user's npm settings for builds that ask for them. */
-async function knownSecrets(options: SettingOptions, { registry, mail }: Parts): Promise<KnownSecrets> {
+/** The registry's password, the key that signs, and the user's npm settings for builds that ask for them. */
+async function knownSecrets(
+  options: SettingOptions,
+  { registry, mail, signing }: Parts,
+): Promise<KnownSecrets> {
   const npmrc = await readFile(join(options.env['HOME'] ?? '/', '.npmrc'), 'utf8').catch(() => '');
   return {
     registries: { [registry.host]: registry.password },
     mailPassword: mail.password,
+    signingKey: signing.privateKey,
     npmrc: npmrc.trim().length < 8 ? '' : npmrc,
   };
 }

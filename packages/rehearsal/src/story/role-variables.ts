@@ -12,6 +12,8 @@ export interface PartValues {
   readonly mail: { readonly host: string; readonly port: number };
   /** A folder that outlives every job, for the state of Terraform's local backend. */
   readonly stateDirectory: string;
+  /** What images are verified with, as PEM. */
+  readonly publicKey: string;
   socketOf(proxy: string): string;
   urlOf(frontend: Frontend): string;
 }
@@ -26,6 +28,7 @@ export function roleVariables(configuration: Configuration, parts: PartValues): 
   };
   fill(configuration.registry.host, parts.registry);
   fill(configuration.registry.username, parts.registryUsername);
+  fill(configuration.signing?.['public-key'], parts.publicKey);
   for (const { environment, engine, proxy } of placesOf(configuration)) {
     fill(engine, parts.engine);
     if (proxy === null) continue;

@@ -30,6 +30,7 @@ export function rolesOf(configuration: Configuration): Roles {
       hint: `Write registry: {host: {var: REGISTRY, default: ${host}}} in headgate.yml.`,
     });
   }
+  refuseFixedKey(configuration);
   refuseFixedNotices(configuration);
   const places = placesOf(configuration);
   const proxies = new Map<string, readonly Backend[]>();
@@ -43,6 +44,16 @@ export function rolesOf(configuration: Configuration): Roles {
     username === undefined ? null : typeof username === 'string' ? username : registryAccount;
   const engines = places.flatMap(({ engine }) => (typeof engine === 'object' ? [engine.var] : []));
   return { proxies, engines: [...new Set(engines)], registryUsername, frontends: frontendsOf(places) };
+}
+
+/** Images of a rehearsal are signed by its own key: yours is in no file. */
+function refuseFixedKey({ signing }: Configuration): void {
+  if (typeof signing?.['public-key'] !== 'string') return;
+  throw new StoryError({
+    code: 'signing-fixed',
+    message: 'signing.public-key is written down; a rehearsal signs with a pair of its own, never with yours',
+    hint: 'Write signing: {public-key: {var: SIGNING_KEY}} in headgate.yml, and the key into that variable.',
+  });
 }
 
 /** News of a rehearsal go to its own mail server and to nobody's webhook. */

@@ -7,6 +7,8 @@ export interface KnownSecrets {
   /** Host of the registry → password. */
   readonly registries: Readonly<Record<string, string>>;
   readonly mailPassword: string;
+  /** As PEM; it goes where headgate.yml wants images signed. */
+  readonly signingKey: string;
   readonly npmrc: string;
 }
 
@@ -18,11 +20,15 @@ export type SecretTexts = Readonly<Record<string, string>>;
  * place (source: trust.md, 'Secrets').
  */
 export function repositorySecrets(configuration: Configuration, known: KnownSecrets): SecretTexts {
-  const { registries, npmrc } = known;
+  const { registries, npmrc, signingKey } = known;
   const named = secretNames([configuration.images, configuration['machine-images']]);
   const build = { ...madeUp(named), ...(npmrc === '' ? {} : { NPMRC: npmrc }) };
   return {
-    BUILD_SECRETS: JSON.stringify({ registries, build }),
+    BUILD_SECRETS: JSON.stringify({
+      registries,
+      build,
+      ...(configuration.signing === undefined ? {} : { 'signing-key': signingKey }),
+    }),
     DEPLOY_SECRETS: '{}',
     NOTIFY_SECRETS: JSON.stringify(notifySecrets(configuration, known.mailPassword)),
   };

@@ -13,6 +13,7 @@ export type StoryErrorCode =
   | 'event-not-raised'
   | 'load-misplaced'
   | 'registry-fixed'
+  | 'signing-fixed'
   | 'notice-fixed'
   | 'no-request'
   | 'nothing-kept'

@@ -2,9 +2,12 @@
 
 import { readConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
+import { readSigningKey } from '@headgate/kit/signature/signing-key';
+import { readVerifyKeys } from '@headgate/kit/signature/verify-key';
 import { describe, expect, it } from '@jest/globals';
 import { roleVariables } from '../../src/story/role-variables.js';
 import { rolesOf } from '../../src/story/roles.js';
+import { makeSigningPair } from '../../src/story/signing-pair.js';
 
 const parts = {
   registry: '127.0.0.1:5000',
@@ -12,6 +15,7 @@ const parts = {
   engine: 'unix:///tmp/docker.sock',
   mail: { host: '127.0.0.1', port: 2525 },
   stateDirectory: '/tmp/states',
+  publicKey: 'a public key',
   socketOf: (proxy: string) => `/tmp/${proxy}.sock`,
   urlOf: ({ proxy, backend }: { proxy: string; backend: string }) => `http://${proxy}/${backend}`,
 };
@@ -50,6 +54,17 @@ describe('roles', () => {
       registryUsername: 'rehearsal',
       frontends: new Map([['test', [{ host: '', proxy: 'SOCKET', backend: 'web' }]]]),
     });
+  });
+
+  it('give the variable of signing the public key of the rehearsal’s own pair, and refuse one that is written down', () => {
+    const signed = (key: string): Configuration =>
+      configuration(`{host: {var: HOST}}\nsigning: {public-key: ${key}}`, 'proxy: {socket: /s, backend: b}');
+    const pem = `"-----BEGIN PUBLIC KEY----- ${'A'.repeat(40)} -----END PUBLIC KEY-----"`;
+
+    expect(roleVariables(signed('{var: KEY}'), parts)).toMatchObject({ KEY: 'a public key' });
+    expect(() => rolesOf(signed(pem))).toThrow(expect.objectContaining({ code: 'signing-fixed' }));
+    const { privateKey, publicKey } = makeSigningPair();
+    expect(readSigningKey(privateKey, 'k').verifyKey.name).toBe(readVerifyKeys(publicKey, 'k')[0]?.name);
   });
 
   it('take what is written down as it is', () => {

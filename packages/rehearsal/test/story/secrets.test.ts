@@ -8,6 +8,7 @@ import { environmentSecrets, repositorySecrets, type SecretTexts } from '../../s
 const known = {
   registries: { '127.0.0.1:5000': 'registry password' },
   mailPassword: 'mail password',
+  signingKey: 'a private key',
   npmrc: '',
 };
 
@@ -40,6 +41,15 @@ function staging(): Configuration['environments'][string] {
 }
 
 describe('the repository’s secrets', () => {
+  it('hold a key to sign with where headgate.yml has one to verify with', () => {
+    const signed = text.replace('images:', 'signing: {public-key: {var: SIGNING_KEY}}\nimages:');
+
+    expect(mapOf(repositorySecrets(read(signed), known), 'BUILD_SECRETS')).toMatchObject({
+      'signing-key': known.signingKey,
+    });
+    expect(mapOf(repositorySecrets(read(text), known), 'BUILD_SECRETS')).not.toHaveProperty('signing-key');
+  });
+
   it('are values made up for every name that is asked for, and the real parts’ own', () => {
     const texts = repositorySecrets(read(text), known);
 
