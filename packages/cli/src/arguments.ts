@@ -6,6 +6,7 @@ import { type ProxyOrder, readProxy } from './proxy-arguments.js';
 import { type RehearseOrder, readRehearse } from './rehearse-arguments.js';
 import { readStages, type StagesOrder } from './stages-arguments.js';
 import { UsageError } from './usage-error.js';
+import { readVerify, type VerifyOrder } from './verify-arguments.js';
 
 export interface RetryOrder {
   readonly command: 'retry';
@@ -41,6 +42,7 @@ export type Order =
   | OpenSealOrder
   | ProxyOrder
   | StagesOrder
+  | VerifyOrder
   | HelpOrder
   | { readonly command: 'version' }
   | { readonly command: 'load-generator' };
@@ -63,6 +65,7 @@ const commands = [
   'retry',
   'stages',
   'inspect',
+  'verify',
   'open-seal',
   'proxy',
   'help',
@@ -91,6 +94,8 @@ export function readArguments(args: readonly string[]): Order {
       return readInit(rest);
     case 'inspect':
       return readInspect(rest);
+    case 'verify':
+      return readVerify(rest);
     case 'open-seal':
       return readOpenSeal(rest);
     case 'proxy':

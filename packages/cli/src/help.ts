@@ -8,6 +8,7 @@ const general = `headgate: set up, check and rehearse deliveries on one machine
   headgate retry [JOB]       try the failed step of a paused rehearsal again
   headgate stages FILE       show what each stage of a Dockerfile needs, and what its target leaves out
   headgate inspect IMAGE     sizes of an image by layer and instruction, and the bytes it ships in vain
+  headgate verify IMAGE      whether an image carries a signature by a key
   headgate proxy [DIR]       the part of HAProxy's configuration that deployments to its host need
   headgate open-seal FILE    open a sealed file with its key, such as a state that could not be written
   headgate help COMMAND      the options of a command
@@ -92,6 +93,15 @@ need not ship at all: build tools, package caches, sources, credentials, a root 
   --check             end with 1 when a finding is an error
   --json FILE         write the result as JSON`;
 
+const verify = `headgate verify IMAGE --key FILE
+
+Asks the registry of an image for its signatures, with the login of \`docker login\`, and verifies them as deployments with
+verify-key do. IMAGE has a digest: [host/]name@sha256:…; a tag may name another image tomorrow.
+
+  --key FILE          public keys as PEM: what openssl pkey -in signing.key -pubout prints
+
+Exit codes: 0 one of the keys has signed it, 1 none has, 2 image or key cannot be used, or the registry refuses.`;
+
 const openSeal = `headgate open-seal FILE --output FILE
 
 Opens a sealed file from an artifact: a plan, or the state of an apply that its backend refused. The key is read from
@@ -136,6 +146,7 @@ const topics: Readonly<Record<string, string>> = {
   check,
   stages,
   inspect,
+  verify,
   'open-seal': openSeal,
   proxy,
 };

@@ -35,6 +35,8 @@ async function carryOut(order: Order, host: HostProcess): Promise<ExitCode> {
       return (await import('./inspect.js')).inspectCommand(order, host);
     case 'open-seal':
       return (await import('./open-seal.js')).openSealCommand(order, host);
+    case 'verify':
+      return (await import('./verify.js')).verifyCommand(order, host);
     case 'proxy':
       return (await import('./proxy.js')).proxyCommand(order, host);
     case 'stages':

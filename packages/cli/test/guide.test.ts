@@ -66,6 +66,7 @@ describe('the guide', () => {
       ['application', 'images'],
       ['environments'],
       ['machine-images', 'environments'],
+      ['signing'],
       ['environments', 'notifications'],
       ['environments'],
       ['previews'],

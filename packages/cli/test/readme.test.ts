@@ -28,7 +28,7 @@ describe('the README', () => {
   it('has every option that the help of a command has', () => {
     const options = (text: string): string[] =>
       [...new Set(text.match(/--[a-z]+(?:-[a-z]+)*/gu))].sort((one, other) => one.localeCompare(other));
-    const said = ['init', 'check', 'rehearse', 'retry', 'stages', 'inspect', 'open-seal', 'proxy']
+    const said = ['init', 'check', 'rehearse', 'retry', 'stages', 'inspect', 'verify', 'open-seal', 'proxy']
       .map(helpText)
       .join('\n');
 
