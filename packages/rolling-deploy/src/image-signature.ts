@@ -49,8 +49,9 @@ function openRegistry(image: ImageReference, inputs: SignatureInputs, deps: Deps
 /** Docker's short names are repositories of Docker Hub, those of one word of its library. @throws {InputError} */
 function nameOf({ reference, registry }: ImageReference): ImageName {
   const name = reference.split('@')[0] ?? '';
-  if (name.startsWith(`${registry}/`)) return parseImageName(name);
-  return parseImageName(`${registry}/${name.includes('/') ? name : `library/${name}`}`);
+  const path = name.startsWith(`${registry}/`) ? name.slice(registry.length + 1) : name;
+  const isOfficial = registry === 'docker.io' && !path.includes('/');
+  return parseImageName(`${registry}/${isOfficial ? `library/${path}` : path}`);
 }
 
 interface Judged {

@@ -1,7 +1,9 @@
 // With verify-key only signed images run: what is asked before a host is touched, and in which words the rest is refused.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { systemClock } from '@headgate/kit/clock';
+import type { Deps } from '@headgate/kit/deps';
 import { createHttp } from '@headgate/kit/http';
 import { createInputReader } from '@headgate/kit/inputs';
 import { parseSecretMap } from '@headgate/kit/secrets';
@@ -15,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseImage } from '../src/image.js';
 import { inputSpecs } from '../src/inputs.js';
 import { readModeInputs, runMode } from '../src/modes.js';
-import { imagesOf, refuseUnsigned } from '../src/signature-gate.js';
+import { imagesOf, refuseUnsigned, type SignatureInputs } from '../src/signature-gate.js';
 import { deploy, type FinishedDeploy } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
@@ -63,6 +65,12 @@ function attempt(digit: string, inputs: Readonly<Record<string, string>> = {}): 
     },
   });
 }
+
+const signatureInputs = (): SignatureInputs => ({
+  verifyKey: open(pair.publicKey),
+  registryUsername: '',
+  deploySecrets: parseSecretMap('', { name: 'deploy-secrets', setSecret: () => undefined }),
+});
 
 describe('an image with a signature', () => {
   it('by the key is deployed, and the log names the key', async () => {
@@ -140,15 +148,10 @@ describe('an image is refused before the host is touched', () => {
     const other = (digit: string) => ({ image: parseImage(image(digit)) });
     const delivery = { ...other('1'), version: null, commit: null };
     const test = { name: 'smoke', imageName: 'e2e', command: ['x'], environment: new Map(), deadlineMs: 1 };
-    const inputs = {
-      verifyKey: open(pair.publicKey),
-      registryUsername: '',
-      deploySecrets: parseSecretMap('', { name: 'deploy-secrets', setSecret: () => undefined }),
-    };
     const judged = (...images: readonly string[]): Promise<void> => {
       const tests = images.map((digit) => ({ ...test, ...other(digit) }));
       const all = imagesOf({ ...delivery, tests, hooks: [] });
-      return refuseUnsigned(all, inputs, createTestDeps({ http: createHttp() }));
+      return refuseUnsigned(all, signatureInputs(), createTestDeps({ http: createHttp() }));
     };
 
     await expect(judged('2')).rejects.toMatchObject({
@@ -159,6 +162,30 @@ describe('an image is refused before the host is touched', () => {
     await expect(judged('1', '1')).resolves.toBeUndefined();
     // The manifest and the payload, once.
     expect(remote.seen.length - before).toBe(2);
+  });
+
+  it.each([
+    ['shop', 'https://registry-1.docker.io/v2/library/shop'],
+    ['docker.io/shop', 'https://registry-1.docker.io/v2/library/shop'],
+    ['acme/shop', 'https://registry-1.docker.io/v2/acme/shop'],
+    ['ghcr.io/shop', 'https://ghcr.io/v2/shop'],
+    ['registry:5000/acme/shop', 'https://registry:5000/v2/acme/shop'],
+  ])('%s is asked for at the registry that the engine would pull it from', async (name, address) => {
+    const urls: string[] = [];
+    const http: Deps['http'] = ({ url }) => {
+      urls.push(url);
+      const text = () => Promise.resolve('');
+      return Promise.resolve({ status: 404, headers: {}, body: Readable.from([]), text, json: text });
+    };
+
+    const asked = refuseUnsigned(
+      [parseImage(`${name}@${digest('1')}`)],
+      signatureInputs(),
+      createTestDeps({ http }),
+    );
+
+    await expect(asked).rejects.toMatchObject({ code: 'unsigned' });
+    expect(urls).toEqual([`${address}/manifests/${signatureTag(digest('1'))}`]);
   });
 
   it('for a verify-key that is none', async () => {

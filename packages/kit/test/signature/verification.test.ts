@@ -228,6 +228,15 @@ describe('a registry that is hostile or broken', () => {
     expect(await verify()).toMatchObject({ kind: 'invalid' });
   });
 
+  it('that sends a manifest without end is left after the bytes that a manifest may have', async () => {
+    serve(`{"layers":[],"rest":"${'x'.repeat(5 * 1024 * 1024)}"}`);
+
+    await expect(verify()).rejects.toMatchObject({
+      code: 'registry-unavailable',
+      message: expect.stringContaining('more than the 4194304 bytes allowed'),
+    });
+  });
+
   it('that refuses or is away gets the registry’s codes, never a verdict', async () => {
     remote.trouble = () => ({ status: 403 });
     await expect(verify()).rejects.toMatchObject({ code: 'registry-auth' });
