@@ -7,6 +7,9 @@ import { systemClock } from '@headgate/kit/clock';
 import { createHttp } from '@headgate/kit/http';
 import { createInputReader } from '@headgate/kit/inputs';
 import { runCommand, startCommand } from '@headgate/kit/process';
+import { signaturePayload } from '@headgate/kit/signature/payload';
+import { readSigningKey } from '@headgate/kit/signature/signing-key';
+import { readVerifyKeys } from '@headgate/kit/signature/verify-key';
 import { createTestCore } from '@headgate/kit/testing/core';
 import { createTestContext, createTestDeps, type TestDeps } from '@headgate/kit/testing/deps';
 import { testFolder } from '@headgate/kit/testing/folder';
@@ -144,6 +147,21 @@ suite('a signature on a real registry', () => {
       expect(config).toMatchObject({ rootfs: { diff_ids: [digestOf(readFileSync(payload))] } });
     },
   );
+
+  it('that openssl has made over the same payload is one that our own verification takes', async () => {
+    const name = `${registry.host}/by-openssl`;
+    const { secret, open } = p256('theirs');
+    const image = { image: name, tags: ['1.0.0'], push: true };
+    await start(image);
+    const payload = signaturePayload(name, judged(`${name}:1.0.0`));
+    writeFileSync(join(folder, 'payload'), payload);
+    const signing = ['dgst', '-sha256', '-sign', join(folder, 'theirs.key'), join(folder, 'payload')];
+    const signature = execFileSync('openssl', signing, { stdio: 'pipe' });
+
+    const [key] = readVerifyKeys(readFileSync(open, 'utf8'), 'verify-key');
+    expect(key?.verifies(payload, signature)).toBe(true);
+    expect(readSigningKey(secret, 'signing-key').verifyKey.name).toBe(key?.name);
+  });
 
   it('by Ed25519 stands beside that of another key, each once, and goes along when the image is promoted', async () => {
     const name = `${registry.host}/several`;
