@@ -8,7 +8,7 @@ import { matchesPatterns } from '../../src/engine/pattern.js';
 import { readStory } from '../../src/story/read-story.js';
 import { environmentsOf, protectionsOf } from '../../src/story/repository-rules.js';
 
-const known = { registries: {}, mailPassword: 'mail password', npmrc: '' };
+const known = { registries: {}, mailPassword: 'mail password', signingKey: '', npmrc: '' };
 
 const target =
   'targets: {web: {compose: c, service: web, image: shop, port: 80, proxy: {socket: /s, backend: b}}}';
