@@ -53,6 +53,13 @@ const came = ({ outcome: found, instances, log }, outcome, code = '') => {
   return ok;
 };
 
+/** Requests of customers so far: health checks and commands are none. @param {string} proxySocket */
+async function answeredBy(proxySocket) {
+  const [names = '', ...rows] = (await tell(proxySocket, 'show stat -1 1 -1')).trim().split('\n');
+  const column = names.replace(/^# /, '').split(',').indexOf('req_tot');
+  return rows.reduce((sum, row) => sum + Number(row.split(',')[column]), 0);
+}
+
 /** @param {Place} place @param {Size} size @returns {Promise<Row>} */
 export function manySwaps(place, { rate, swaps: wanted, requests }) {
   return underLoad(
@@ -60,7 +67,7 @@ export function manySwaps(place, { rate, swaps: wanted, requests }) {
     'swap after swap',
     rate,
     async ({ deploy, proxySocket }) => {
-      const answered = async () => Number(/^CumReq: (\d+)$/m.exec(await tell(proxySocket, 'show info'))?.[1]);
+      const answered = () => answeredBy(proxySocket);
       let swaps = 0;
       let ok = true;
       while (ok && (swaps < wanted || (await answered()) < requests)) {
@@ -147,7 +154,7 @@ export function answersWithErrors(place, rate) {
 
 /** @param {Place} place @param {number} rate @returns {Promise<Row>} */
 export function engineRestarts(place, rate) {
-  return underLoad(place, 'the engine restarts in the middle', rate, async ({ deploy, folder }) => {
+  return underLoad(place, 'the engine is away for 2 s in the middle', rate, async ({ deploy, folder }) => {
     const engine = (process.env.DOCKER_HOST ?? '').replace('unix://', '') || '/var/run/docker.sock';
     const relay = await place.startEngineRelay({ path: `${folder}/engine.sock`, engine });
     const outcomes = [];
