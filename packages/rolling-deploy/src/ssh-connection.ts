@@ -30,7 +30,7 @@ export interface SshConnection extends Pick<MasterKeeper, 'close' | 'words'> {
 
 const scriptDeadlineMs = 20_000;
 /** Codes of an attempt in which nothing was sent: the connection to our own socket failed. */
-const unsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
+const unsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'connect ECONNRESET']);
 
 export function createConnection(options: MasterOptions): SshConnection {
   const { use, retire, close, words } = keepMaster(options);
@@ -56,11 +56,20 @@ export function createConnection(options: MasterOptions): SshConnection {
   };
 }
 
-/** `ECONNRESET` … of what a socket or an HTTP client threw; '' for anything else. */
+/**
+ * `ECONNRESET` … of what a socket or an HTTP client threw, `connect ECONNRESET` when it was never connected: a master that
+ * ends takes those with it that wait at its socket. '' for anything else.
+ */
 export function connectionCode(error: unknown): string {
-  const own = systemCode(error);
-  if (own.startsWith('E')) return own;
-  return error instanceof Error && error.cause !== undefined ? systemCode(error.cause) : '';
+  const own = socketCode(error);
+  if (own.startsWith('E') || own.startsWith('connect ')) return own;
+  return error instanceof Error && error.cause !== undefined ? socketCode(error.cause) : '';
+}
+
+function socketCode(error: unknown): string {
+  const code = systemCode(error);
+  const isConnecting = error instanceof Error && 'syscall' in error && error.syscall === 'connect';
+  return code === 'ECONNRESET' && isConnecting ? `connect ${code}` : code;
 }
 
 function forward(remote: string, { folder, forwards }: Master, options: MasterOptions): Promise<string> {

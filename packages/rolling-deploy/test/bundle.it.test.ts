@@ -1,5 +1,5 @@
 // The bundle as a runner starts it, on a real engine behind a real HAProxy: cut off in the middle, by each signal.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionStart, type FinishedAction, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -125,7 +125,7 @@ onHost('the bundle on a real host', () => {
       expect(report.failures).toEqual([]);
       expect(await versions()).toEqual(new Set(['old']));
       expect(new Set(running())).toEqual(new Set(before));
-      expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+      expect(host.leases()).toEqual([]);
     },
   );
 
@@ -149,7 +149,7 @@ onHost('the bundle on a real host', () => {
     expect(finished.exitCode).toBe(0);
     expect(report.failures).toEqual([]);
     expect(await versions()).toEqual(new Set(['old']));
-    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    expect(host.leases()).toEqual([]);
     expect(open).toBe(0);
     expect(cut.state.get('ssh')).toMatch(/^\/tmp\/headgate-ssh-/);
     expect(existsSync(cut.state.get('ssh') ?? '')).toBe(false);
@@ -228,7 +228,7 @@ onHost('the bundle on a real host', () => {
     expect(report.failures).toEqual([]);
     expect(await versions()).toEqual(new Set(['new']));
     expect(running()).toHaveLength(2);
-    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    expect(host.leases()).toEqual([]);
   });
 
   it('a runner that is lost for good leaves a service that mode reconcile puts right, by schedule or by hand', async () => {
@@ -258,6 +258,6 @@ onHost('the bundle on a real host', () => {
     expect(early.stdout).toContain('/runs/');
     expect(await versions()).toEqual(new Set(['old']));
     expect(new Set(running())).toEqual(new Set(before));
-    expect(readdirSync(join(host.folder, 'locks'))).toEqual([]);
+    expect(host.leases()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // One target on two hosts, one here and one by ssh: two engines with data of their own, two proxies, load on both.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionStart, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -97,10 +97,7 @@ onHosts('two hosts of one target', () => {
   const running = (): readonly number[] =>
     hosts.map((host) => host.containers().filter(({ state }) => state === 'running').length);
   const told = ({ result }: FinishedDeploy): unknown => JSON.parse(String(result.outputs['hosts']));
-  const locks = (): readonly string[] =>
-    hosts.flatMap(({ folder }) =>
-      existsSync(join(folder, 'locks')) ? readdirSync(join(folder, 'locks')) : [],
-    );
+  const locks = (): readonly string[] => hosts.flatMap((host) => host.leases());
 
   it('get a version one after the other, and no request is lost on either', async () => {
     writeCompose({ VERSION: 'new' });

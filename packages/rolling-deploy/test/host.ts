@@ -1,6 +1,6 @@
 // A real host for integration tests: the engine in the environment, an own HAProxy, an image of the small service, load.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,8 @@ export interface TestHost {
   writeCompose(environment: Readonly<Record<string, string>>, more?: readonly string[]): void;
   /** Loads the proxy's configuration anew; returns when the former process has ended. */
   reload(): Promise<void>;
+  /** Names of locks and journals. What a writer left aside that was killed is none: it is swept away after minutes. */
+  leases(): readonly string[];
   containers(): readonly { readonly name: string; readonly state: string; readonly revision: string }[];
   close(): void;
 }
@@ -116,6 +118,10 @@ export async function startHost(
         '\n',
       );
       writeFileSync(join(folder, 'workspace', 'compose.yaml'), text);
+    },
+    leases: () => {
+      const locks = join(folder, 'locks');
+      return existsSync(locks) ? readdirSync(locks).filter((name) => /\.(lock|journal)$/.test(name)) : [];
     },
     containers: () =>
       ask('ps', '-a', '--filter', `label=io.headgate.application=${application}`, '--format', '{{json .}}')

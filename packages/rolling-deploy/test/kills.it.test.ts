@@ -1,6 +1,6 @@
 // Kills that nobody can heed, on a real engine behind a real HAProxy under load: at each step's end and at random instants.
 // HEADGATE_KILLS says at how many of these; every one is followed by another run, of the same or of another release.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionStart, type FinishedAction, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -93,8 +93,6 @@ onHost('a deployment killed in the middle', () => {
     };
   };
   /** A file that was being written when its writer died stays beside for a while. */
-  const locks = (): readonly string[] =>
-    readdirSync(join(host.folder, 'locks')).filter((name) => /\.(lock|journal)$/.test(name));
   async function expectDeployed({ stdout, exitCode, outputs }: FinishedAction): Promise<void> {
     if (exitCode !== 0) throw new Error(stdout);
     expect(outputs.get('outcome')).toMatch(/^(deployed|unchanged)$/);
@@ -106,7 +104,7 @@ onHost('a deployment killed in the middle', () => {
     expect(running).toHaveLength(2);
     expect(new Set(running.map(({ revision }) => revision)).size).toBe(1);
     expect(host.containers().filter(({ state }) => state === 'created')).toEqual([]);
-    expect(locks()).toEqual([]);
+    expect(host.leases()).toEqual([]);
   }
 
   /** Killed when `moment` comes; then the same release or another one. */
@@ -119,7 +117,7 @@ onHost('a deployment killed in the middle', () => {
     action.kill('SIGKILL');
     await action.finished;
     action.remove();
-    const left = locks().some((name) => name.endsWith('.journal'));
+    const left = host.leases().some((name) => name.endsWith('.journal'));
     version += again ? 1 : 2;
 
     const next = await runBundle(start(version, strategy));
