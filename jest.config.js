@@ -34,6 +34,5 @@ export default {
   },
   testTimeout: slow ? 120_000 : 20_000,
   testSequencer: '<rootDir>/scripts/check/real-tools-first.mjs',
-  // Two thirds of the slow half is waiting: for health, for settled traffic, for drained connections.
-  maxWorkers: slow ? 3 : 2,
+  maxWorkers: 2,
 };

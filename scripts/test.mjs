@@ -72,7 +72,7 @@ async function everything(environment) {
   heading('The stories of the sample');
   const stories = listStories(root).flatMap((story) => ['--story', story]);
   // Much of a story is waiting: for health, for drained connections, for people.
-  if ((await rehearseSample(environment, [...stories, '--jobs', '3'])) !== 0) failed.push('stories');
+  if ((await rehearseSample(environment, [...stories, '--jobs', '2'])) !== 0) failed.push('stories');
   return { ...tested, failed };
 }
 

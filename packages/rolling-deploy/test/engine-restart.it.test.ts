@@ -45,7 +45,13 @@ onHost('an engine that is restarted in the middle of a deployment', () => {
     for (const build of ['restart-one', 'restart-two']) engine.load(`headgate-test/app:${build}`);
   });
   beforeEach(async () => {
-    host = await startHost('headgate-restart-it', 6, engine.address, engine.through);
+    // A daemon that begins sets its rules anew: for that moment no port leads anywhere.
+    const patient = { checkInterval: 2000 };
+    host = await startHost('headgate-restart-it', 6, {
+      ...patient,
+      engine: engine.address,
+      through: engine.through,
+    });
     host.writeCompose({ VERSION: 'old' });
     const { exitCode, stdout } = await runBundle(start(0));
     if (exitCode !== 0) throw new Error(stdout);

@@ -38,7 +38,7 @@ onHosts('two hosts of one target', () => {
     sshd = await startSshd();
   });
   beforeEach(async () => {
-    hosts = [await startHost(application), await startHost(application, 6, engine.address)];
+    hosts = [await startHost(application), await startHost(application, 6, { engine: engine.address })];
     writeCompose({ VERSION: 'old' });
     const { result } = await run(0);
     expect(result.outputs['outcome']).toBe('deployed');
