@@ -65,7 +65,7 @@ export function explainFailed(result, root) {
   return result.testResults.flatMap((suite) => {
     const file = relative(root, suite.name);
     const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
-    if (failed.length === 0 && suite.message !== '' && suite.assertionResults.length === 0)
+    if (failed.length === 0 && suite.message !== '')
       return [`${file}: could not be run`, ...indent(suite.message)];
     return failed.flatMap(({ fullName, failureMessages }) => [
       `${file}: ${fullName}`,

@@ -8,10 +8,8 @@ const Sequencer = createRequire(import.meta.url)('@jest/test-sequencer').default
 export default class RealToolsFirst extends Sequencer {
   /** @override @param {Parameters<InstanceType<typeof Sequencer>['sort']>[0]} tests */
   async sort(tests) {
+    const isReal = (/** @type {{ path: string }} */ { path }) => path.endsWith('.it.test.ts');
     const sorted = await super.sort(tests);
-    const [real, other] = [true, false].map((wanted) =>
-      sorted.filter(({ path }) => path.endsWith('.it.test.ts') === wanted),
-    );
-    return [...(real ?? []), ...(other ?? [])];
+    return sorted.toSorted((one, other) => Number(isReal(other)) - Number(isReal(one)));
   }
 }

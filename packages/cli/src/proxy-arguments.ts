@@ -1,5 +1,6 @@
 // The command line of `headgate proxy`.
 
+import { usualMap } from '@headgate/kit/haproxy-map';
 import type { Variant } from '@headgate/kit/haproxy-section';
 import { oneDirectory, parseOptions, text, texts } from './command-line.js';
 import type { HelpOrder } from './init-arguments.js';
@@ -46,18 +47,13 @@ export function readProxy(args: readonly string[]): ProxyOrder | HelpOrder {
   };
 }
 
-/** Where deployments look for it when nobody says another place. */
-export function mapOf(backend: string): string {
-  return `/etc/haproxy/${backend}-ab.map`;
-}
-
 function readVariants(given: readonly string[]): ReadonlyMap<string, Variant> {
   const form = 'BACKEND=header:NAME or BACKEND=cookie:NAME';
   const example = 'shop=header:X-Variant';
   return new Map(
     [...pairs(given, '--ab', form, example)].map(([backend, text]) => {
       const [, by, name = ''] = /^(header|cookie):(.+)$/.exec(text) ?? [];
-      if (by === 'header' || by === 'cookie') return [backend, { by, name, map: mapOf(backend) }] as const;
+      if (by === 'header' || by === 'cookie') return [backend, { by, name, map: usualMap(backend) }] as const;
       throw new UsageError(
         `--ab takes ${form}, ${JSON.stringify(`${backend}=${text}`)} was given`,
         `Write for example --ab ${example}.`,

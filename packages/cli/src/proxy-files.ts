@@ -3,9 +3,10 @@ import { type ProxiedTarget, proxiedTarget } from '@headgate/configuration/proxi
 import { createReferences } from '@headgate/configuration/references';
 import type { Configuration, TargetConfiguration, Value } from '@headgate/configuration/schema';
 import { checked, places } from '@headgate/configuration/target-forms';
+import { usualMap } from '@headgate/kit/haproxy-map';
 import { type ProxiedService, proxySection, type Variant } from '@headgate/kit/haproxy-section';
 import { unknown } from './command-line.js';
-import { mapOf, type ProxyOrder } from './proxy-arguments.js';
+import type { ProxyOrder } from './proxy-arguments.js';
 import { UsageError } from './usage-error.js';
 
 export interface ProxyFile {
@@ -82,7 +83,7 @@ function proxiedIn(
 
 function variantOf(strategy: TargetConfiguration['strategy'], backend: string): Variant | null {
   if (strategy?.type !== 'ab') return null;
-  const { header, cookie, map = mapOf(backend) } = strategy;
+  const { header, cookie, map = usualMap(backend) } = strategy;
   if (header !== undefined) return { by: 'header', name: header, map };
   return cookie === undefined ? null : { by: 'cookie', name: cookie, map };
 }

@@ -5,10 +5,9 @@ import { dockerAccount } from '@headgate/image/docker-account';
 import { parseImageReference } from '@headgate/image/image-reference';
 import { systemClock } from '@headgate/kit/clock';
 import { createHttp } from '@headgate/kit/http';
-import { createPersistence } from '@headgate/kit/registry/persistence';
-import { isDigest } from '@headgate/kit/registry/reference';
-import { createRegistry, type Registry } from '@headgate/kit/registry/registry';
-import { createTransport } from '@headgate/kit/registry/transport';
+import { openRegistry } from '@headgate/kit/registry/open-registry';
+import { type ImageName, isDigest } from '@headgate/kit/registry/reference';
+import type { Registry } from '@headgate/kit/registry/registry';
 import { type SignatureVerdict, verifyImage } from '@headgate/kit/signature/verification';
 import { readVerifyKeys, type VerifyKey } from '@headgate/kit/signature/verify-key';
 import { type ExitCode, exitCode } from './exit-code.js';
@@ -25,7 +24,7 @@ export async function verifyCommand(order: VerifyOrder, host: HostProcess): Prom
       'Write: headgate verify HOST/NAME@sha256:… --key FILE',
     );
   }
-  const verdict = await verifyImage(await openRegistry(image, host), reference, keys);
+  const verdict = await verifyImage(await registryOf(image, host), reference, keys);
   print(
     verdict.kind === 'signed' ? host.stdout : host.stderr,
     linesOf(verdict, `${image.name}@${reference}`),
@@ -41,17 +40,11 @@ async function readKeys(path: string, host: HostProcess): Promise<readonly Verif
 }
 
 /** Logged in as `docker login` has left it. */
-async function openRegistry(
-  image: Registry['image'],
-  { env, signal, stderr }: HostProcess,
-): Promise<Registry> {
-  const http = createHttp(env);
+async function registryOf(image: ImageName, { env, signal, stderr }: HostProcess): Promise<Registry> {
   const credentials = await dockerAccount(image.host, env);
-  const now = (): number => systemClock.now();
-  const transport = createTransport({ image, credentials, actions: 'pull', http, now });
   const core = { info: (line: string) => print(stderr, [line]) };
-  const persist = createPersistence(image.host, { clock: systemClock, random: Math.random, signal, core });
-  return createRegistry({ image, transport, persist, signal });
+  const deps = { http: createHttp(env), clock: systemClock, random: Math.random, signal, core };
+  return openRegistry({ image, credentials, actions: 'pull' }, deps);
 }
 
 function linesOf(verdict: SignatureVerdict, image: string): readonly string[] {

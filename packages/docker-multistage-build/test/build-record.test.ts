@@ -175,7 +175,7 @@ describe('the record of a step', () => {
 });
 
 describe('references that buildx leaves', () => {
-  const place = { context: '/work/shop', file: '/work/shop/Dockerfile' };
+  const place = { context: '/srv/shop', file: '/srv/shop/Dockerfile' };
   const state = { LocalPath: place.context, DockerfilePath: place.file };
 
   function write(config: string, path: string, content: unknown, seconds = 1000): void {
@@ -192,8 +192,8 @@ describe('references that buildx leaves', () => {
     const before = await listReferences(env);
     write(config, 'shop/shop0/second', state, 3000);
     write(config, 'shop/shop1/first', state, 2000);
-    write(config, 'shop/shop0/elsewhere', { ...state, LocalPath: '/work/other' });
-    write(config, 'shop/shop0/another', { ...state, DockerfilePath: '/work/shop/Other.Dockerfile' });
+    write(config, 'shop/shop0/elsewhere', { ...state, LocalPath: '/srv/other' });
+    write(config, 'shop/shop0/another', { ...state, DockerfilePath: '/srv/shop/Other.Dockerfile' });
     write(config, 'shop/shop0/broken', '{');
     write(config, 'shop/shop0/--all', state);
     write(config, '__group__/many', state);

@@ -2,10 +2,9 @@
 import type { Deps } from '@headgate/kit/deps';
 import type { ImagePart } from '@headgate/kit/record-parts';
 import { findCredentials } from '@headgate/kit/registry/account';
-import { createPersistence } from '@headgate/kit/registry/persistence';
+import { openRegistry } from '@headgate/kit/registry/open-registry';
 import { parseImageName } from '@headgate/kit/registry/reference';
-import { createRegistry, type Registry, type RemoteManifest } from '@headgate/kit/registry/registry';
-import { createTransport } from '@headgate/kit/registry/transport';
+import type { Registry, RemoteManifest } from '@headgate/kit/registry/registry';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { failure } from './failures.js';
 
@@ -47,7 +46,7 @@ export async function tagImages(
   const candidates: Candidate[] = [];
   for (const image of images) {
     if (image.reference === null) continue;
-    const registry = openRegistry(image.reference, access, deps);
+    const registry = registryOf(image.reference, access, deps);
     candidates.push(await inspect(image, registry, tag));
   }
   const tagged: TaggedImage[] = [];
@@ -60,20 +59,12 @@ export async function tagImages(
   return tagged;
 }
 
-function openRegistry(reference: string, access: RegistryAccess, deps: Deps): Registry {
+function registryOf(reference: string, access: RegistryAccess, deps: Deps): Registry {
   const image = parseImageName(reference.replace(/@.*$/, ''));
   const { buildSecrets, githubToken } = access;
   const registryUsername = access.usernameOf(image.host);
   const credentials = findCredentials(image, { buildSecrets, registryUsername, githubToken });
-  const { http, clock, signal } = deps;
-  const transport = createTransport({
-    image,
-    credentials,
-    actions: 'pull,push',
-    http,
-    now: () => clock.now(),
-  });
-  return createRegistry({ image, transport, persist: createPersistence(image.host, deps), signal });
+  return openRegistry({ image, credentials, actions: 'pull,push' }, deps);
 }
 
 async function inspect(image: ImagePart, registry: Registry, tag: string): Promise<Candidate> {

@@ -1,6 +1,7 @@
 // Puts the parts together for one target: transport, engine, proxy, version.
 import { randomBytes } from 'node:crypto';
 import type { Deps } from '@headgate/kit/deps';
+import { usualMap } from '@headgate/kit/haproxy-map';
 import { createHttp } from '@headgate/kit/http';
 import { revisionOf, type Version } from './container.js';
 import type { DockerTargetOptions } from './docker-host.js';
@@ -126,8 +127,7 @@ export function connectionTo(
 /** By the service's shape: with a router or without, side by side or one after the other. */
 function targetOf(inputs: Inputs, options: DockerTargetOptions): Target {
   const { port, allowGap, strategy } = inputs;
-  const map =
-    strategy.kind !== 'ab' ? {} : { map: strategy.map || `/etc/haproxy/${backendOf(inputs)}-ab.map` };
+  const map = strategy.kind !== 'ab' ? {} : { map: strategy.map || usualMap(backendOf(inputs)) };
   const target = port === null ? createWorkerTarget(options) : createDockerTarget({ ...options, ...map });
   if (!allowGap) return target;
   const nameFor = ({ name }: Container): string => `${name}-${randomBytes(3).toString('hex')}`;

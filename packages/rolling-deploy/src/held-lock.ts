@@ -71,7 +71,7 @@ export function heldLock({ generation, began: takenAt }: Taken, options: LockOpt
     const began = clock.now();
     const text = await look();
     await write(text, began).catch((cause: unknown) => {
-      throw lost ?? unusable(options, cause);
+      throw lost ?? unusable('lock', path, cause);
     });
   };
   const renew = inOne(renewNow);

@@ -1,10 +1,9 @@
 // Asks an image's own registry for its signatures, and judges them by our keys.
 import type { Deps } from '@headgate/kit/deps';
 import { ActionError, type ActionErrorOptions } from '@headgate/kit/errors';
-import { createPersistence } from '@headgate/kit/registry/persistence';
+import { openRegistry } from '@headgate/kit/registry/open-registry';
 import { type ImageName, parseImageName } from '@headgate/kit/registry/reference';
-import { createRegistry, type Registry } from '@headgate/kit/registry/registry';
-import { createTransport } from '@headgate/kit/registry/transport';
+import type { Registry } from '@headgate/kit/registry/registry';
 import { type SignatureVerdict, verifyImage } from '@headgate/kit/signature/verification';
 import { readVerifyKeys, type VerifyKey } from '@headgate/kit/signature/verify-key';
 import { DeployError, type DeployErrorCode } from './errors.js';
@@ -23,7 +22,7 @@ export async function checkSignatures(
 ): Promise<void> {
   const keys = readVerifyKeys(inputs.verifyKey, 'verify-key');
   for (const image of new Map(images.map((one) => [one.reference, one])).values()) {
-    const registry = openRegistry(image, inputs, deps);
+    const registry = registryOf(image, inputs, deps);
     const verdict = await verifyImage(registry, image.digest, keys).catch((error: unknown) => {
       throw asked(error, image);
     });
@@ -32,18 +31,9 @@ export async function checkSignatures(
   }
 }
 
-function openRegistry(image: ImageReference, inputs: SignatureInputs, deps: Deps): Registry {
-  const name = nameOf(image);
-  const { http, clock, signal } = deps;
+function registryOf(image: ImageReference, inputs: SignatureInputs, deps: Deps): Registry {
   const credentials = authFor(inputs, image.registry);
-  const transport = createTransport({
-    image: name,
-    credentials,
-    actions: 'pull',
-    http,
-    now: () => clock.now(),
-  });
-  return createRegistry({ image: name, transport, persist: createPersistence(name.host, deps), signal });
+  return openRegistry({ image: nameOf(image), credentials, actions: 'pull' }, deps);
 }
 
 /** Docker's short names are repositories of Docker Hub, those of one word of its library. @throws {InputError} */

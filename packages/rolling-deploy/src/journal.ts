@@ -1,9 +1,9 @@
 // What one run is about to do on a host, kept in a file beside its lease: written before each step that changes something,
 // gone when nothing of it is left to do or undo.
 import type { Clock } from '@headgate/kit/clock';
-import { DeployError } from './errors.js';
 import type { Lock } from './held-lock.js';
 import { type JournalEntry, readJournal } from './journal-text.js';
+import { unusable } from './lock-errors.js';
 import type { StepKind } from './steps.js';
 import type { HostFiles } from './transport.js';
 import type { Hand } from './undo.js';
@@ -59,7 +59,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     await lock.hold();
     const text = JSON.stringify(entryOf(state, now, options));
     await files.replace(path, text).catch((cause: unknown) => {
-      throw unusable(path, cause);
+      throw unusable('journal', path, cause);
     });
   };
   const unreadable = `the journal ${path} is not readable`;
@@ -115,14 +115,4 @@ function createTurns(): (work: () => Promise<void>) => Promise<void> {
     queue = done.catch(() => undefined);
     return done;
   };
-}
-
-function unusable(path: string, cause: unknown): DeployError {
-  if (cause instanceof DeployError) return cause;
-  return new DeployError({
-    code: 'lock-unusable',
-    message: `the journal ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Make room on the host, and let this user write to lock-directory.',
-    cause,
-  });
 }

@@ -2,12 +2,17 @@
 import { DeployError } from './errors.js';
 import type { Holder } from './lock-text.js';
 
-export function unusable({ path }: { readonly path: string }, cause: unknown): DeployError {
+const cures = {
+  lock: 'Create the folder for this user, or set lock-directory to one it may write to.',
+  journal: 'Make room on the host, and let this user write to lock-directory.',
+} as const;
+
+export function unusable(file: keyof typeof cures, path: string, cause: unknown): DeployError {
   if (cause instanceof DeployError) return cause;
   return new DeployError({
     code: 'lock-unusable',
-    message: `the lock ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'Create the folder for this user, or set lock-directory to one it may write to.',
+    message: `the ${file} ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: cures[file],
     cause,
   });
 }

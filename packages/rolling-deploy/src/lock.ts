@@ -61,6 +61,6 @@ async function createFile(options: LockOptions, generation: number): Promise<boo
     return await options.files.create(options.path, writeHolder(generation, options));
   } catch (cause) {
     if (cause instanceof DeployError) throw cause;
-    throw unusable(options, cause);
+    throw unusable('lock', options.path, cause);
   }
 }

@@ -1,11 +1,11 @@
 // A Docker engine whose daemon may be restarted under running containers: live-restore, and ports forwarded by the kernel
 // instead of by a process of the daemon's (`userland-proxy: false`). Firewall rules do that, so it has a network of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { docker, until } from './host.js';
-import { missingSecondEngine, privateEngine } from './second-engine.js';
+import { loadImage, missingSecondEngine, privateEngine } from './second-engine.js';
 
 /** Null when one can be started. */
 export function missingLiveEngine(): string | null {
@@ -57,11 +57,7 @@ export async function startLiveEngine(): Promise<LiveEngine> {
   return {
     address,
     through,
-    load: (tag) => {
-      const archive = join(folder, 'image.tar');
-      docker('save', '-o', archive, tag);
-      docker('-H', address, 'load', '-q', '-i', archive);
-    },
+    load: (tag) => loadImage(tag, address, folder),
     restart: async (signal) => {
       await end(daemon, signal);
       daemon = await startDaemon(folder, through);
@@ -82,15 +78,19 @@ async function startDaemon(folder: string, through: readonly string[]): Promise<
   const log = openSync(join(folder, 'log'), 'a');
   // As a system does that starts it: what the former one left of itself is none.
   rmSync(join(folder, 'docker.pid'), { force: true });
-  const places = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'docker.pid'];
-  const args = ['--config-file', 'daemon.json', ...places, '-H', 'unix://docker.sock'].map((part) =>
-    part.startsWith('--') || part === '-H' ? part : part.replace(/^(unix:\/\/)?/, `$1${folder}/`),
-  );
-  const daemon = spawn(command, [...enter, 'dockerd', ...args], {
+  const address = `unix://${join(folder, 'docker.sock')}`;
+  const options = {
+    '--config-file': join(folder, 'daemon.json'),
+    '--data-root': join(folder, 'data'),
+    '--exec-root': join(folder, 'exec'),
+    '--pidfile': join(folder, 'docker.pid'),
+    '--host': address,
+  };
+  const daemon = spawn(command, [...enter, 'dockerd', ...Object.entries(options).flat()], {
     env: environment(),
     stdio: ['ignore', log, log],
   });
-  await until(() => answers(`unix://${folder}/docker.sock`));
+  await until(() => answers(address));
   return daemon;
 }
 
@@ -133,7 +133,7 @@ function findExtensions(): string | null {
 
 /** Innermost first. */
 function mountsBelow(folder: string): readonly string[] {
-  const lines = execFileSync('cat', ['/proc/self/mounts'], { encoding: 'utf8' }).split('\n');
+  const lines = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   return lines
     .flatMap((line) => line.split(' ').slice(1, 2))
     .filter((place) => place.startsWith(folder))

@@ -42,15 +42,18 @@ export function startSecondEngine(): SecondEngine {
   const address = run('socket');
   return {
     address,
-    load: (tag) => {
-      const archive = join(folder, 'image.tar');
-      docker('save', '-o', archive, tag);
-      docker('-H', address, 'load', '-q', '-i', archive);
-    },
+    load: (tag) => loadImage(tag, address, folder),
     docker: (...args) => docker('-H', address, ...args),
     close: () => {
       run('stop');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Gives an engine an image of the environment's one, under the same digest, by way of a file in the folder. */
+export function loadImage(tag: string, address: string, folder: string): void {
+  const archive = join(folder, 'image.tar');
+  docker('save', '-o', archive, tag);
+  docker('-H', address, 'load', '-q', '-i', archive);
 }

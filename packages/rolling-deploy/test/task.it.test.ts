@@ -44,10 +44,10 @@ const slow = `
 `;
 const reporting = `
   const fs = require('node:fs');
-  fs.mkdirSync('/work/reports/deep', { recursive: true });
-  fs.writeFileSync('/work/reports/deep/unit.xml',
+  fs.mkdirSync('/results/reports/deep', { recursive: true });
+  fs.writeFileSync('/results/reports/deep/unit.xml',
     '<testsuite><testcase name="a"/><testcase name="b"><failure message="no ' + process.env.TOKEN + '"/></testcase></testsuite>');
-  fs.writeFileSync('/work/reports/notes.txt', 'notes');
+  fs.writeFileSync('/results/reports/notes.txt', 'notes');
   console.log('::error::evil', process.env.TOKEN, process.env.VERSION, process.env.OWN);
   process.exitCode = 7;
 `;
@@ -171,7 +171,7 @@ onEngine.each(present)('a task on a real engine, %s', (transport) => {
     const { result } = await run({
       command: ['node', '-e', reporting],
       environment: { OWN: 'yes' },
-      files: ['/work/reports', '/work/absent'],
+      files: ['/results/reports', '/results/absent'],
     });
 
     expect(result).toMatchObject({ failure: { code: 'task-failed' }, outputs: { 'exit-code': '7' } });
@@ -187,7 +187,7 @@ onEngine.each(present)('a task on a real engine, %s', (transport) => {
       },
       { name: 'reports/deep/unit.xml: b', stage: 'deploy', outcome: 'failed', detail: 'no ***' },
     ]);
-    expect(core.annotations.map(({ message }) => message)).toContain('the task left no /work/absent');
+    expect(core.annotations.map(({ message }) => message)).toContain('the task left no /results/absent');
     const at = core.lines.indexOf('::error::evil *** one yes');
     expect(core.lines.slice(0, at).findLast((line) => /^::stop-commands::|^::headgate-/.test(line))).toMatch(
       /^::stop/,
@@ -264,8 +264,8 @@ onEngine.each(present)('a task on a real engine, %s', (transport) => {
 
   it('whose files are hostile keeps its exit code, and nothing of them is written', async () => {
     const { result } = await run({
-      command: ['node', '-e', "fs.mkdirSync('/work'); fs.symlinkSync('/etc/passwd', '/work/link')"],
-      files: ['/work'],
+      command: ['node', '-e', "fs.mkdirSync('/results'); fs.symlinkSync('/etc/passwd', '/results/link')"],
+      files: ['/results'],
     });
 
     expect(result).toMatchObject({

@@ -428,8 +428,7 @@ describe('mode apply', () => {
       tool,
       signal: controller.signal,
       inputs: { 'plan-digest': digest, 'sealed-plan': 'sealed.json' },
-      onLine: (line) =>
-        line === 'applying' ? setTimeout(() => controller.abort(new Error('cancelled')), 200) : undefined,
+      onLine: (line) => (line === 'applying' ? controller.abort(new Error('cancelled')) : undefined),
     });
 
     expect(error).toMatchObject({ code: 'cancelled' });

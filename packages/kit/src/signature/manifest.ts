@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Descriptor } from '../registry/descriptor.js';
 import { isDigest } from '../registry/reference.js';
+import { isObject, type JsonObject, readObject } from './json-object.js';
 
 export const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
 const ociConfig = 'application/vnd.oci.image.config.v1+json';
@@ -10,8 +11,6 @@ const annotation = 'dev.cosignproject.cosign/signature';
 /** Each run may add one, each key once; more is not a list of signatures. */
 export const mostSignatures = 100;
 const longestSignature = 1024;
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** One layer of the manifest. */
 export interface SignatureLayer {
@@ -25,18 +24,23 @@ export function signatureTag(digest: string): string {
 }
 
 /** The layers as they stand there, not judged yet; null for what is no manifest, or has more than `mostSignatures`. */
-export function signatureLayers(manifest: Uint8Array): readonly Json[] | null {
-  const layers = documentOf(manifest)?.['layers'];
+export function signatureLayers(manifest: Uint8Array): readonly JsonObject[] | null {
+  const layers = readObject(manifest)?.['layers'];
   if (!Array.isArray(layers) || layers.length > mostSignatures) return null;
-  return layers.every(isJson) ? layers : null;
+  return layers.every(isObject) ? layers : null;
 }
 
 /** A layer as a signature, or in words why it is none (SIGNATURE_SPEC.md, "OCI Image Manifest V1"). */
-export function readSignatureLayer({ mediaType, digest, size, annotations }: Json): SignatureLayer | string {
+export function readSignatureLayer({
+  mediaType,
+  digest,
+  size,
+  annotations,
+}: JsonObject): SignatureLayer | string {
   if (mediaType !== payloadType) return 'its layer has another media type than signatures have';
   if (!isDigest(digest) || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     return 'its descriptor is incomplete';
-  const text = isJson(annotations) ? annotations[annotation] : undefined;
+  const text = isObject(annotations) ? annotations[annotation] : undefined;
   const signature = typeof text === 'string' && text.length <= longestSignature ? text : '';
   const bytes = Buffer.from(signature, 'base64');
   if (signature === '' || bytes.toString('base64') !== signature) return 'its annotation is no base64';
@@ -54,7 +58,7 @@ export interface SignatureManifest {
  * @param before the layers that are there already; they stay as they are
  */
 export function signatureManifest(
-  before: readonly Json[],
+  before: readonly JsonObject[],
   payload: Buffer,
   signature: Buffer,
 ): SignatureManifest {
@@ -71,20 +75,7 @@ export function signatureManifest(
   return { bytes: Buffer.from(JSON.stringify(document)), config, configDescriptor };
 }
 
-export function describe(mediaType: string, bytes: Buffer): Descriptor & Json {
+export function describe(mediaType: string, bytes: Buffer): Descriptor & JsonObject {
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
   return { mediaType, digest, size: bytes.length };
-}
-
-function documentOf(bytes: Uint8Array): Json | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return isJson(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
