@@ -49,7 +49,7 @@ describe('headgate proxy', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^# shop in integration\./);
     expect(out).toContain('  bind :80');
-    expect(out).toContain('  server-template slot 1-6 127.0.0.1:9 check disabled');
+    expect(out).toContain('  server-template slot 1-6 slot.invalid:9 check disabled');
     expect(out).toContain('  setenv HEADGATE_STATE:shop /var/lib/headgate/shop.state');
     expect(errors).toContain('EXTRAOPTS="-S /run/haproxy-master.sock -f /etc/haproxy/headgate"');
     expect(errors).not.toContain('No frontend');

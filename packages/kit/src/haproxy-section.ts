@@ -101,8 +101,11 @@ function backendOf(
     ['option', 'httpchk', 'GET', requestPath(healthPath)],
     ['load-server-state-from-file', 'local'],
     ['server-state-file-name', path(stateFile(section, backend))],
+    // Where it starts: an address by itself is not read back from the file, and one that a name was given for is. The name
+    // is nobody's (RFC 2606), and is never asked for.
+    ['default-server', 'init-addr', 'last,127.0.0.1'],
     ['default-server', 'inter', `${count(checkInterval, 3_600_000)}ms`, 'fall', '3', 'rise', '1'],
-    ['server-template', 'slot', `1-${count(slots, 256)}`, '127.0.0.1:9', 'check', 'disabled'],
+    ['server-template', 'slot', `1-${count(slots, 256)}`, 'slot.invalid:9', 'check', 'disabled'],
   ]);
 }
 

@@ -65,7 +65,7 @@ describe('a section', () => {
       'load-server-state-from-file local',
       'server-state-file-name /var/lib/headgate/shop.state',
       'default-server inter 1000ms fall 3 rise 1',
-      'server-template slot 1-6 127.0.0.1:9 check disabled',
+      'server-template slot 1-6 slot.invalid:9 check disabled',
     ])
       expect(text).toContain(line);
     expect(text.filter((line) => line.startsWith('defaults'))).toEqual([]);
