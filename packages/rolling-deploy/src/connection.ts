@@ -100,6 +100,7 @@ export async function connectTarget(
   transport: Transport,
 ): Promise<Connection> {
   const host = await connectParts(inputs, deps, transport);
+  if (inputs.reach === 'address') await host.proxy.keepsAddresses();
   const { engine, identity } = host;
   const version = versionOf(wish, await engine.list(identityLabels(identity)), inputs, deps);
   const { service, secrets, auth } = wish;
@@ -138,14 +139,14 @@ function targetOf(inputs: Inputs, options: DockerTargetOptions): Target {
 export function versionOf(
   { service, image, release, secrets }: Wish,
   containers: readonly Container[],
-  { force, port }: Inputs,
+  { force, port, reach }: Inputs,
   { context }: Deps,
 ): Version {
   const salt =
     containers.map(({ labels }) => labels.get(labelNames.salt)).find((text) => text !== undefined) ??
     newSalt();
   const forcedBy = force ? `${context.runId}.${context.runAttempt}` : '';
-  const parts = { service, digest: image.digest, secrets, containerPort: port, salt };
+  const parts = { service, digest: image.digest, secrets, containerPort: port, reach, salt };
   const revision = revisionOf({ ...parts, forcedBy });
   return { ...parts, image: image.reference, revision, release };
 }

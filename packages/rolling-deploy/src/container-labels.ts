@@ -14,7 +14,7 @@ export function hasGap({
 
 export function labelsOf(
   version: Version,
-  { identity, ordinal, slot }: Place,
+  { identity, ordinal, slot, port }: Place,
 ): Readonly<Record<string, string>> {
   const { service } = version;
   return {
@@ -31,6 +31,9 @@ export function labelsOf(
     [labelNames.salt]: version.salt,
     [labelNames.restart]: `${service.restart.name}:${service.restart.maximumRetries}`,
     ...fileLabels(service.files, version.salt),
+    ...(version.containerPort !== null && port === null
+      ? { [labelNames.port]: String(version.containerPort) }
+      : {}),
     ...(hasGap(service) ? { [labelNames.alone]: 'true' } : {}),
     ...(service.containerName === null ? {} : { [labelNames.name]: service.containerName }),
   };

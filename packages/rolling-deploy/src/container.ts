@@ -15,6 +15,7 @@ export interface Version {
   readonly secrets: ReadonlyMap<string, string>;
   /** Null for a service that nobody reaches by a port. */
   readonly containerPort: number | null;
+  readonly reach: Reach;
   readonly revision: string;
   /** `1.2.0` of a release, for people and for going back to it; not part of the revision. */
   readonly release: string | null;
@@ -22,11 +23,15 @@ export interface Version {
   readonly salt: string;
 }
 
+/** How the host's proxy reaches an instance: by a port of the loopback, or at an address in the proxy's network. */
+export type Reach = 'port' | 'address';
+
 export interface RevisionParts {
   readonly service: ServiceDefinition;
   readonly digest: string;
   readonly secrets: ReadonlyMap<string, string>;
   readonly containerPort: number | null;
+  readonly reach: Reach;
   readonly salt: string;
   /** '' normally; a run's own text when the same version shall be rolled again. */
   readonly forcedBy: string;
@@ -38,11 +43,13 @@ export interface RevisionParts {
  * oracle for it: secrets, the content of files, and the environment, which comes from files too.
  */
 export function revisionOf(parts: RevisionParts): string {
-  const { service, digest, secrets, containerPort, salt, forcedBy } = parts;
+  const { service, digest, secrets, containerPort, reach, salt, forcedBy } = parts;
   const { environment, files, needs: _, scale: __, ...plain } = service;
   const covered = { environment, files, secrets: Object.fromEntries(secrets) };
   const secret = hmac(salt, canonicalJson(covered));
-  const name = digestOf({ service: plain, digest, containerPort, secret, forcedBy });
+  // Not where it is the usual one: what runs already would get another name.
+  const way = reach === 'port' ? {} : { reach };
+  const name = digestOf({ service: plain, digest, containerPort, secret, forcedBy, ...way });
   return name.slice('sha256:'.length, 'sha256:'.length + 16);
 }
 
@@ -50,7 +57,7 @@ export interface Place {
   readonly identity: Identity;
   readonly ordinal: number;
   readonly slot: string;
-  /** Loopback port of the host; null for a service without a port. */
+  /** Loopback port of the host; null for a service without a port, and for one that is reached at an address. */
   readonly port: number | null;
 }
 

@@ -65,9 +65,9 @@ async function askHook(
   let answer: HttpResponse;
   if (instance === null) answer = await http({ ...request, url: to });
   else {
-    const port = (await engine.inspect(instance.id))?.port ?? null;
-    if (port === null) return { ok: false, detail: `${instance.name} publishes no port` };
-    answer = await transport.request(port, { ...request, path: to });
+    const endpoint = (await engine.inspect(instance.id))?.endpoint ?? null;
+    if (endpoint === null) return { ok: false, detail: `${instance.name} has no port that its host reaches` };
+    answer = await transport.request(endpoint, { ...request, path: to });
   }
   const { status } = answer;
   const { bytes, cut } = await beginningOf(answer);

@@ -1,4 +1,5 @@
 // A Docker host and its proxy as the target sees them: who listens where, and whether it answers.
+import type { Endpoint } from './endpoint.js';
 import type { Engine } from './engine.js';
 import { DeployError } from './errors.js';
 import type { Identity } from './identity.js';
@@ -23,8 +24,8 @@ export interface DockerTargetOptions {
 }
 
 export interface Host extends DockerTargetOptions {
-  /** Loopback port of each container seen: what the proxy needs still works when the engine does not answer. */
-  readonly ports: Map<string, number>;
+  /** Of each container seen: what the proxy needs still works when the engine does not answer. */
+  readonly endpoints: Map<string, Endpoint>;
 }
 
 /** The kernel's own refusal, and that of the engine's forwarder, which takes every connection and drops it again. */
@@ -32,19 +33,19 @@ const nobodyThere = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up|connection ref
 
 /** The health path of an instance, asked past the proxy; never rejects. */
 export async function ask(host: Host, instance: Instance): Promise<Answer> {
-  const port = host.ports.get(instance.id);
-  return port === undefined
-    ? { ok: false, detail: 'no published port', listens: false }
-    : askPort(host, port);
+  const endpoint = host.endpoints.get(instance.id);
+  return endpoint === undefined
+    ? { ok: false, detail: 'no port that its host reaches', listens: false }
+    : askAt(host, endpoint);
 }
 
-/** The same of whatever listens on a loopback port of the host. */
-export async function askPort(
+/** The same of whatever listens there. */
+export async function askAt(
   { transport, healthPath }: Pick<Host, 'transport' | 'healthPath'>,
-  port: number,
+  endpoint: Endpoint,
 ): Promise<Answer> {
   try {
-    const status = await transport.ask(port, healthPath, askDeadlineMs);
+    const status = await transport.ask(endpoint, healthPath, askDeadlineMs);
     return { ok: status >= 200 && status < 400, detail: String(status), listens: true };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
@@ -52,13 +53,13 @@ export async function askPort(
   }
 }
 
-/** @throws {DeployError} engine-refused for a container without a loopback port */
-export function portOf({ ports }: Host, instance: Instance): number {
-  const port = ports.get(instance.id);
-  if (port !== undefined) return port;
+/** @throws {DeployError} engine-refused for a container that its host does not reach */
+export function endpointOf({ endpoints }: Host, instance: Instance): Endpoint {
+  const endpoint = endpoints.get(instance.id);
+  if (endpoint !== undefined) return endpoint;
   throw new DeployError({
     code: 'engine-refused',
-    message: `${instance.name} publishes no port on the host’s loopback`,
+    message: `${instance.name} has no port that its host reaches`,
     hint: 'Remove the container; it was not made by this version of the action.',
   });
 }

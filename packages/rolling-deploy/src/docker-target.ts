@@ -1,7 +1,8 @@
 // A Docker host behind HAProxy as a Target: containers are instances, slots of the backend are places in the traffic.
-import { ask, type DockerTargetOptions, type Host, portOf } from './docker-host.js';
+import { ask, type DockerTargetOptions, endpointOf, type Host } from './docker-host.js';
 import { watchEngine } from './docker-watch.js';
 import { readWorld, remember } from './docker-world.js';
+import type { Endpoint } from './endpoint.js';
 import type { Container } from './engine-answers.js';
 import { DeployError } from './errors.js';
 import { listenersOf } from './listeners.js';
@@ -23,7 +24,7 @@ import { fullWeight } from './weights.js';
 const lastLinesCount = 20;
 
 export function createDockerTarget(options: DockerTargetOptions): Target {
-  const host: Host = { ...options, ports: new Map() };
+  const host: Host = { ...options, endpoints: new Map() };
   const { engine, proxy, transport, starter, identity, map } = options;
   const target: Target = {
     description: `${identity.service} on ${transport.host}, engine API ${engine.apiVersion}`,
@@ -41,8 +42,8 @@ export function createDockerTarget(options: DockerTargetOptions): Target {
     admit: (instance) => takeSlot(proxy, placeOf(host, instance, fullWeight)),
     join: (instance) => takeSlot(proxy, placeOf(host, instance, 0)),
     split: async ({ fresh, former, percent }) => {
-      const ports = { fresh: portsOf(host, fresh), former: portsOf(host, former) };
-      await proxy.change(slotChanges(await proxy.slots(), ports, percent));
+      const endpoints = { fresh: endpointsOf(host, fresh), former: endpointsOf(host, former) };
+      await proxy.change(slotChanges(await proxy.slots(), endpoints, percent));
     },
     drain: async (instance) => {
       const slot = await slotOf(host, instance);
@@ -63,15 +64,15 @@ export function createDockerTarget(options: DockerTargetOptions): Target {
     lastLines: (instance) => engine.logs(instance.id, lastLinesCount),
   };
   if (map === undefined) return target;
-  return withRoutes(target, { proxy, map, portsOf: (instances) => portsOf(host, instances) });
+  return withRoutes(target, { proxy, map, endpointsOf: (instances) => endpointsOf(host, instances) });
 }
 
 function placeOf(host: Host, instance: Instance, weight: number): Place {
-  return { port: portOf(host, instance), known: new Set(host.ports.values()), weight };
+  return { endpoint: endpointOf(host, instance), known: new Set(host.endpoints.values()), weight };
 }
 
-function portsOf(host: Host, instances: readonly Instance[]): readonly number[] {
-  return instances.flatMap(({ id }) => host.ports.get(id) ?? []);
+function endpointsOf(host: Host, instances: readonly Instance[]): readonly Endpoint[] {
+  return instances.flatMap(({ id }) => host.endpoints.get(id) ?? []);
 }
 
 async function stop(instance: Instance, { engine, stopGraceMs }: Host): Promise<void> {
@@ -99,7 +100,7 @@ async function counters(instance: Instance, host: Host): Promise<Counters> {
 }
 
 async function slotOf(host: Host, instance: Instance): Promise<Slot | undefined> {
-  return slotFor(await host.proxy.slots(), portOf(host, instance));
+  return slotFor(await host.proxy.slots(), endpointOf(host, instance));
 }
 
 async function found({ engine }: Host, instance: Instance): Promise<Container> {

@@ -1,5 +1,8 @@
 // Reads what the Engine API answers; pure.
-import { pullError } from './engine-refusals.js';
+import { type Endpoint, loopbackPort } from './endpoint.js';
+import { labelNames } from './identity.js';
+import { proxyNetwork } from './proxy-network.js';
+import type { Subnet } from './subnet.js';
 
 export interface Container {
   readonly id: string;
@@ -20,10 +23,12 @@ export interface Container {
   readonly imageId: string;
   /** As it was asked for at creation. */
   readonly image: string;
-  /** Loopback port asked for the service; null when it publishes none. */
+  /** Port of the host asked for the service; null when it publishes none. */
   readonly port: number | null;
-  /** The one inside the container that it leads to. */
+  /** The one inside the container that it is asked on; null when it is asked on none. */
   readonly innerPort: number | null;
+  /** Where its host reaches that one; null when it does not. */
+  readonly endpoint: Endpoint | null;
   /** IPv4 addresses by network; none while it does not run. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly restarts: number;
@@ -40,10 +45,11 @@ export function parseContainer(value: unknown): Container {
   const state = record(root['State']);
   const health = record(state['Health']);
   const restarting = state['Restarting'] === true;
+  const labels = textMap(record(root['Config'])['Labels']);
   return {
     id: text(root['Id']),
     name: text(root['Name']).replace(/^\//, ''),
-    labels: textMap(record(root['Config'])['Labels']),
+    labels,
     createdAt: Date.parse(text(root['Created'])) || 0,
     running: state['Running'] === true && !restarting,
     restarting,
@@ -53,7 +59,7 @@ export function parseContainer(value: unknown): Container {
     imageId: text(root['Image']),
     image: text(record(root['Config'])['Image']),
     addresses: addressesOf(record(root['NetworkSettings'])['Networks']),
-    ...publishedPort(record(root['HostConfig'])['PortBindings']),
+    ...reachOf(root, labels),
     restarts: number(root['RestartCount']),
     exitCode: number(state['ExitCode']),
     outOfMemory: state['OOMKilled'] === true,
@@ -73,39 +79,38 @@ export function creationOf(root: Readonly<Record<string, unknown>>): Readonly<Re
   };
 }
 
-/** @throws {DeployError} when this JSON line of a pull's progress says that it failed */
-export function judgePull(line: string, image: string): void {
-  const message = text(record(parsed(line))['error']);
-  if (message !== '') throw pullError(image, message);
-}
-
-/** The message of an engine's refusal: `{"message": "…"}`, or the bare text. */
-export function refusalOf(body: string): string {
-  return text(record(parsed(body))['message']) || body.trim().slice(0, 300);
-}
-
-/** Lines of a container's log, from the multiplexed stream: 8 bytes of header before each frame, none with a TTY. */
-export function logLines(bytes: Buffer): readonly string[] {
-  const frames: Buffer[] = [];
-  let offset = 0;
-  while (offset + 8 <= bytes.length && (bytes[offset] ?? 9) <= 2 && bytes.readUIntBE(offset + 1, 3) === 0) {
-    const size = bytes.readUInt32BE(offset + 4);
-    frames.push(bytes.subarray(offset + 8, offset + 8 + size));
-    offset += 8 + size;
-  }
-  const plain = frames.length === 0 ? bytes : Buffer.concat(frames);
-  return plain
-    .toString('utf8')
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
-}
-
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** In the proxy's network, where it has a fixed address there, else by a port of the host. */
+function reachOf(
+  root: Readonly<Record<string, unknown>>,
+  labels: ReadonlyMap<string, string>,
+): Pick<Container, 'port' | 'innerPort' | 'endpoint'> {
+  const address = fixedAddress(root, proxyNetwork);
+  const port = Number(labels.get(labelNames.port));
+  if (address !== null && port > 0) return { port: null, innerPort: port, endpoint: `${address}:${port}` };
+  const published = publishedPort(record(root['HostConfig'])['PortBindings']);
+  return { ...published, endpoint: published.port === null ? null : loopbackPort(published.port) };
+}
+
+/** Of a container as `GET /containers/json` and `GET /containers/{id}/json` show it; null when the engine chooses one. */
+export function fixedAddress(container: unknown, network: string): string | null {
+  const networks = record(record(record(container)['NetworkSettings'])['Networks']);
+  return text(record(record(networks[network])['IPAMConfig'])['IPv4Address']) || null;
+}
+
+/** The first IPv4 range of `GET /networks/{name}`. */
+export function subnetOf(network: unknown): Subnet {
+  const { Config: configs } = record(record(network)['IPAM']);
+  const ranges = (Array.isArray(configs) ? configs : []).map(record);
+  const found = ranges.find(({ Subnet: range }) => text(range).includes('.'));
+  return { range: text(found?.['Subnet']), gateway: text(found?.['Gateway']) };
 }
 
 /** The first port of the host that leads into the container, and the one inside that it leads to. */
@@ -145,13 +150,4 @@ function textMap(value: unknown): ReadonlyMap<string, string> {
 
 function number(value: unknown): number {
   return typeof value === 'number' ? value : 0;
-}
-
-/** Null for what is no JSON. */
-export function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

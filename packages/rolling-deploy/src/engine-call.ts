@@ -1,8 +1,8 @@
 // One call to the Engine API: a deadline, the engine's own words when it refuses, patience while it restarts.
 import type { Clock } from '@headgate/kit/clock';
 import type { HttpResponse } from '@headgate/kit/http';
-import { refusalOf } from './engine-answers.js';
 import { callError } from './engine-refusals.js';
+import { refusalOf } from './engine-words.js';
 import { DeployError, systemCode } from './errors.js';
 import type { EngineRequest, Transport } from './transport.js';
 

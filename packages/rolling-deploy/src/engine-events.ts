@@ -1,7 +1,8 @@
 // What an engine tells by itself about containers: deaths, kills for lack of memory, changes of health.
 import type { Clock } from '@headgate/kit/clock';
-import { parsed, record, text } from './engine-answers.js';
+import { record, text } from './engine-answers.js';
 import { type Call, linesOf } from './engine-call.js';
+import { parsed } from './engine-words.js';
 
 export interface EngineEvent {
   readonly container: string;

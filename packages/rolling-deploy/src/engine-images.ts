@@ -1,9 +1,10 @@
 // Images of an engine: which digests it knows, and pulling one with credentials that it does not keep.
 import type { Clock } from '@headgate/kit/clock';
 import type { HttpResponse } from '@headgate/kit/http';
-import { judgePull, record, text } from './engine-answers.js';
+import { record, text } from './engine-answers.js';
 import { answerOf, type Call, type CallRequest, linesOf } from './engine-call.js';
 import { pullError } from './engine-refusals.js';
+import { judgePull } from './engine-words.js';
 import { DeployError } from './errors.js';
 
 const pullDeadlineMs = 600_000;

@@ -1,6 +1,7 @@
 // Networks and volumes of an engine, found by labels and removed one by one.
-import { record, text } from './engine-answers.js';
+import { fixedAddress, record, subnetOf, text } from './engine-answers.js';
 import { answerOf, type Call, type CallRequest } from './engine-call.js';
+import type { Subnet } from './subnet.js';
 
 export interface EnginePlace {
   /** A volume's is its name. */
@@ -12,7 +13,19 @@ export interface EnginePlace {
 export interface EnginePlaces {
   networks(labels: Readonly<Record<string, string>>): Promise<readonly EnginePlace[]>;
   removeNetwork(id: string): Promise<void>;
-  connectNetwork(name: string, container: string, aliases: readonly string[]): Promise<void>;
+  /** @param address a fixed one in the network's range; '' : whichever the engine gives at each start */
+  connectNetwork(
+    name: string,
+    container: string,
+    aliases: readonly string[],
+    address?: string,
+  ): Promise<void>;
+  /** Null when there is none. */
+  network(name: string): Promise<Subnet | null>;
+  /** Nothing is done where one of this name is. @param body of `POST /networks/create` */
+  createNetwork(name: string, body: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Those that containers, running or not, are to have there. */
+  fixedAddresses(network: string): Promise<readonly string[]>;
   hasNetwork(name: string): Promise<boolean>;
   volumes(labels: Readonly<Record<string, string>>): Promise<readonly EnginePlace[]>;
   /** Does nothing where it exists already. */
@@ -45,9 +58,21 @@ export function createPlaces(call: Call): EnginePlaces {
     removeNetwork: (id) => remove(`/networks/${encodeURIComponent(id)}`),
     volumes: async (labels) =>
       placesOf(record(await read(`/volumes?filters=${filtersOf(labels)}`))['Volumes']),
-    connectNetwork: (name, container, aliases) => {
-      const body = { Container: container, EndpointConfig: { Aliases: aliases } };
+    connectNetwork: (name, container, aliases, address = '') => {
+      const fixed = address === '' ? {} : { IPAMConfig: { IPv4Address: address } };
+      const body = { Container: container, EndpointConfig: { Aliases: aliases, ...fixed } };
       return change(`/networks/${encodeURIComponent(name)}/connect`, body);
+    },
+    network: async (name) => {
+      const response = await call({ method: 'GET', path: `/networks/${encodeURIComponent(name)}` });
+      const body = await response.json();
+      return response.status === 404 ? null : subnetOf(body);
+    },
+    createNetwork: (name, body) => createNetwork(name, body, call),
+    fixedAddresses: async (network) => {
+      const filters = encodeURIComponent(JSON.stringify({ network: [network] }));
+      const rows = await read(`/containers/json?all=1&filters=${filters}`);
+      return (Array.isArray(rows) ? rows : []).flatMap((row) => fixedAddress(row, network) ?? []);
     },
     hasNetwork: (name) => has(`/networks/${encodeURIComponent(name)}`),
     createVolume: (name, labels) => change('/volumes/create', { Name: name, Labels: labels }),
@@ -65,11 +90,16 @@ export async function ensureNetwork(
   const found = await call({ method: 'GET', path: `/networks/${encodeURIComponent(name)}` });
   await found.text();
   if (found.status === 200) return;
+  await createNetwork(name, { Labels: labels }, call);
+}
+
+async function createNetwork(name: string, more: object, call: Call): Promise<void> {
   const headers = { 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ Name: name, Labels: labels });
+  // Engines of API versions before 1.44 make a second one of the same name unless told.
+  const body = JSON.stringify({ Name: name, CheckDuplicate: true, ...more });
   const request: CallRequest = { method: 'POST', path: '/networks/create', headers, body };
   const made = await call(request);
-  // Another target of the same project made it meanwhile.
+  // Another run made it meanwhile.
   if (made.status === 409) await made.text();
   else await answerOf(made, request);
 }

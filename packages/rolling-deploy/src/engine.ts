@@ -1,5 +1,5 @@
 // The Engine API by plain HTTP: the few calls a deployment needs, in the newest version both sides speak.
-import { type Container, creationOf, logLines, parseContainer, record, text } from './engine-answers.js';
+import { type Container, creationOf, parseContainer, record, text } from './engine-answers.js';
 import {
   answerOf,
   beginningOf,
@@ -13,6 +13,7 @@ import { createExecs, type EngineExecs } from './engine-execs.js';
 import { imageDefaults, imageDigests, pull, type RegistryAuth } from './engine-images.js';
 import { createPlaces, type EnginePlaces, ensureNetwork } from './engine-places.js';
 import { createStreams, type EngineStreams } from './engine-streams.js';
+import { logLines } from './engine-words.js';
 import { DeployError } from './errors.js';
 
 /** Oldest API with everything used here (engine 20.10), and the newest this was tried with. */

@@ -70,6 +70,7 @@ async function forecastOn(
 ): Promise<Forecast> {
   const { image: source } = inputs.source;
   const parts = await connectParts(inputs, deps, transport);
+  if (inputs.reach === 'address') await parts.proxy.keepsAddresses();
   const { engine, identity } = parts;
   const containers = await engine.list(identityLabels(identity));
   const { redact } = createRedactor(inputs.deploySecrets.values);
@@ -78,7 +79,7 @@ async function forecastOn(
     wish === null
       ? await keptNext(source.kind === 'kept' ? source.release : '', containers, host)
       : await nextOf(versionOf(wish, containers, inputs, deps), identity, host);
-  const seen = await viewWorld({ ...parts, ports: new Map() }, containers);
+  const seen = await viewWorld({ ...parts, endpoints: new Map() }, containers);
   const world = inputs.port === null ? workingWorld(seen) : seen;
   const wanted = { revision: next.revision, instances: inputs.instances };
   const { plan, mended } = planOf(world, wanted);
@@ -133,8 +134,9 @@ function planOf(world: World, wanted: Wanted): { plan: RolloutPlan; mended: read
 }
 
 async function nextOf(version: Version, identity: Identity, { engine, redact }: Place): Promise<Next> {
-  const { revision, digest, image, salt } = version;
-  const body = createBody(version, { identity, ordinal: 1, slot: '', port: 1 });
+  const { revision, digest, image, salt, reach } = version;
+  const port = reach === 'port' ? 1 : null;
+  const body = createBody(version, { identity, ordinal: 1, slot: '', port });
   return {
     revision,
     digest,

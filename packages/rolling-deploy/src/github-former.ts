@@ -1,6 +1,7 @@
 // The deployment that a new one takes over from, as GitHub shows it: inactive from then on.
 import type { GitHub } from '@headgate/kit/github';
-import { parsed, record, text } from './engine-answers.js';
+import { record, text } from './engine-answers.js';
+import { parsed } from './engine-words.js';
 import { attempt, type DeploymentDeps, type DeploymentRequest, statuses } from './github-deployment.js';
 
 export interface Superseded extends Pick<DeploymentRequest, 'environment'> {

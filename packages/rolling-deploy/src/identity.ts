@@ -21,6 +21,8 @@ export const labelNames = {
   digest: 'io.headgate.digest',
   version: 'io.headgate.version',
   slot: 'io.headgate.slot',
+  /** The one inside the container that it is asked on, where no port of the host leads there. */
+  port: 'io.headgate.port',
   salt: 'io.headgate.salt',
   restart: 'io.headgate.restart',
   /** `true`: one container of the service at a time can be there. */

@@ -1,7 +1,9 @@
 // The inputs of the action, typed; everything that can be judged without asking anybody is judged here.
+import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { approverSpecs } from './approvers.js';
+import type { Reach } from './container.js';
 import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
 import type { OnFailure } from './fleet.js';
 import { type HookRequest, parseHooks } from './hook-inputs.js';
@@ -32,6 +34,7 @@ export const inputSpecs = {
   subject: { default: '' },
   'configuration-digest': { default: '' },
   port: { default: '' },
+  reach: { default: 'port' },
   instances: { default: '' },
   'allow-gap': { default: 'false' },
   strategy: { default: '' },
@@ -102,6 +105,7 @@ export interface Inputs extends StrategyInputs, TimeInputs {
   readonly source: Source;
   /** Null for a service that answers no requests. */
   readonly port: number | null;
+  readonly reach: Reach;
   readonly instances: number;
   /** The number was left to the compose file. */
   readonly scaled: boolean;
@@ -151,7 +155,7 @@ export function readInputs(reader: Reader): Inputs {
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
     source: mode === 'reconcile' ? noSource : readSource(reader),
-    port: reader.text('port') === '' ? null : reader.integer('port', { min: 1, max: 65_535 }),
+    ...readPort(reader),
     ...readInstances(reader),
     allowGap: reader.boolean('allow-gap'),
     ...readStrategy(reader),
@@ -186,6 +190,14 @@ function placeIn({ name: _, ...place }: HostPlace): Omit<HostPlace, 'name'> {
 }
 
 const optionalAddress = /^(https?:\/\/[^\s]+)?$/;
+
+function readPort(reader: Reader): Pick<Inputs, 'port' | 'reach'> {
+  const port = reader.text('port') === '' ? null : reader.integer('port', { min: 1, max: 65_535 });
+  const reach = reader.choice('reach', ['port', 'address']);
+  if (port !== null || reach === 'port') return { port, reach };
+  const problem = 'an address was asked for, and the service has no port to be reached on';
+  throw new InputError('reach', problem, 'Set port, or leave reach empty.');
+}
 
 function readInstances(reader: Reader): Pick<Inputs, 'instances' | 'scaled'> {
   const scaled = reader.text('instances') === '';

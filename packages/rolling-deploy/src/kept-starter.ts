@@ -1,9 +1,10 @@
 // Instances of a release that the host keeps: its containers are started again, and made once more where they are too few.
 import type { Engine } from './engine.js';
-import type { Container } from './engine-answers.js';
+import { type Container, record, text } from './engine-answers.js';
 import { DeployError } from './errors.js';
 import { anyPort, isPortTaken, portAttempts } from './host-port.js';
 import { type Identity, identityLabels, labelNames } from './identity.js';
+import { joinProxyNetwork, proxyNetwork } from './proxy-network.js';
 import { restartOf } from './restart.js';
 import { startInstance } from './start-once.js';
 import type { Starter } from './starter.js';
@@ -64,6 +65,7 @@ async function startLike(pattern: Container, ordinal: number, options: KeptOptio
     const name = `${pattern.name.replace(/-[0-9a-f]{6}$/, '')}-${unique}`;
     const id = await engine.create(name, again(body, pattern, { ordinal, port: anyPort(random) }));
     try {
+      await joinNetworks(id, body, options);
       await startInstance(id, 0, engine);
       return await found(id, options);
     } catch (error) {
@@ -73,7 +75,29 @@ async function startLike(pattern: Container, ordinal: number, options: KeptOptio
   }
 }
 
-/** The same container on another port, with a number and a name of its own. */
+/** All but the first, which it is made in. */
+async function joinNetworks(
+  id: string,
+  body: Readonly<Record<string, unknown>>,
+  { engine: { places }, random }: KeptOptions,
+): Promise<void> {
+  const first = text(record(body['HostConfig'])['NetworkMode']);
+  for (const [name, endpoint] of Object.entries(endpointsIn(body))) {
+    if (name === proxyNetwork) await joinProxyNetwork(id, places, random);
+    else if (name !== first) await places.connectNetwork(name, id, aliasesOf(endpoint));
+  }
+}
+
+function endpointsIn(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return record(record(body['NetworkingConfig'])['EndpointsConfig']);
+}
+
+function aliasesOf(endpoint: unknown): readonly string[] {
+  const { Aliases: aliases } = record(endpoint);
+  return Array.isArray(aliases) ? aliases.map(text) : [];
+}
+
+/** The same container at another port or address, with a number and a name of its own. */
 function again(
   body: Readonly<Record<string, unknown>>,
   pattern: Container,
@@ -82,14 +106,18 @@ function again(
   const { Hostname: _, ...rest } = body;
   const { name, maximumRetries } = restartOf(pattern);
   const number = { 'com.docker.compose.container-number': String(ordinal) };
+  const network = text(record(body['HostConfig'])['NetworkMode']);
+  const first = Object.entries(endpointsIn(body)).filter(([each]) => each === network);
   return {
     ...rest,
     Labels: { ...Object.fromEntries(pattern.labels), ...number },
+    // API versions before 1.44 take one there.
+    NetworkingConfig: { EndpointsConfig: Object.fromEntries(first) },
     HostConfig: {
       ...Object(body['HostConfig']),
       RestartPolicy: { Name: name, MaximumRetryCount: maximumRetries },
       PortBindings:
-        pattern.innerPort === null
+        pattern.port === null || pattern.innerPort === null
           ? {}
           : { [`${pattern.innerPort}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
     },

@@ -24,9 +24,9 @@ export function connectLocal({ http, engine, proxySocket }: LocalOptions): Trans
     host: 'this machine',
     engine: (request) => sendTo(http, { base, socketPath }, request),
     proxy: (command, timeoutMs) => askSocket(proxySocket, command, timeoutMs),
-    request: (port, { path, ...request }) => http({ ...request, url: `http://127.0.0.1:${port}${path}` }),
-    ask: async (port, path, timeoutMs) => {
-      const response = await http({ url: `http://127.0.0.1:${port}${path}`, timeoutMs });
+    request: (endpoint, { path, ...request }) => http({ ...request, url: `http://${endpoint}${path}` }),
+    ask: async (endpoint, path, timeoutMs) => {
+      const response = await http({ url: `http://${endpoint}${path}`, timeoutMs });
       response.body.on('error', () => undefined).destroy();
       return response.status;
     },

@@ -18,7 +18,7 @@ export function previewRevision(
   salt: string,
 ): string {
   const parts = { service: definition, digest: image, secrets, containerPort: port ?? 0, salt };
-  return revisionOf({ ...parts, forcedBy: '' });
+  return revisionOf({ ...parts, reach: 'port', forcedBy: '' });
 }
 
 export interface Made {

@@ -1,6 +1,6 @@
 // The two waits of a preview: until a service is fit to be looked at, and until one that ends by itself has ended well.
 import type { Clock } from '@headgate/kit/clock';
-import { askPort } from './docker-host.js';
+import { askAt } from './docker-host.js';
 import { observationOf } from './docker-target.js';
 import type { Engine } from './engine.js';
 import type { Container } from './engine-answers.js';
@@ -70,10 +70,10 @@ export async function waitEnded(container: Container, place: WaitPlace): Promise
 
 const silent: Answer = { ok: true, detail: 'nobody asks it', listens: true };
 
-async function ask({ port }: Container, { transport, healthPath }: WaitPlace): Promise<Answer> {
-  return port === null
+async function ask({ endpoint }: Container, { transport, healthPath }: WaitPlace): Promise<Answer> {
+  return endpoint === null
     ? { ok: false, detail: 'no published port', listens: false }
-    : askPort({ transport, healthPath }, port);
+    : askAt({ transport, healthPath }, endpoint);
 }
 
 function look({ id }: Container, { engine }: WaitPlace): Promise<Container | null> {

@@ -1,4 +1,5 @@
 // Reads what HAProxy's runtime socket answers; pure. Formats: HAProxy management guide 2.6, "show servers state", "show stat".
+import type { Endpoint } from './endpoint.js';
 import { DeployError } from './errors.js';
 import type { Counters } from './target.js';
 
@@ -7,8 +8,7 @@ export type SlotState = 'ready' | 'drain' | 'maint';
 /** One server of the backend: a place that an instance can take. */
 export interface Slot {
   readonly name: string;
-  readonly address: string;
-  readonly port: number;
+  readonly endpoint: Endpoint;
   readonly state: SlotState;
   /** 0 to 256: its part of new requests in relation to the others'. */
   readonly weight: number;
@@ -23,22 +23,31 @@ const running = 2;
 
 /** Parses `show servers state BACKEND`. @throws {DeployError} proxy-refused */
 export function parseServersState(answer: string): readonly Slot[] {
+  return serverRows(answer).map((cell) => {
+    const admin = Number(cell('srv_admin_state'));
+    return {
+      name: cell('srv_name'),
+      endpoint: `${cell('srv_addr')}:${cell('srv_port')}`,
+      state: stateOf(admin),
+      weight: Number(cell('srv_uweight')),
+      up: Number(cell('srv_op_state')) === running,
+    };
+  });
+}
+
+/** Whether the configuration gives all of them a host name. */
+export function hasNamedSlots(answer: string): boolean {
+  return serverRows(answer).every((cell) => !['', '-'].includes(cell('srv_fqdn')));
+}
+
+function serverRows(answer: string): readonly ((name: string) => string)[] {
   const [version, header, ...rows] = lines(answer);
   if (version !== '1' || header === undefined || !header.startsWith('# '))
     throw refused('show servers state', answer);
   const names = header.slice(2).split(' ');
   return rows.map((row) => {
     const cells = row.split(' ');
-    const cell = (name: string): string => cells[names.indexOf(name)] ?? '';
-    const admin = Number(cell('srv_admin_state'));
-    return {
-      name: cell('srv_name'),
-      address: cell('srv_addr'),
-      port: Number(cell('srv_port')),
-      state: stateOf(admin),
-      weight: Number(cell('srv_uweight')),
-      up: Number(cell('srv_op_state')) === running,
-    };
+    return (name) => cells[names.indexOf(name)] ?? '';
   });
 }
 

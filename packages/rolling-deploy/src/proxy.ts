@@ -1,5 +1,6 @@
 // HAProxy over its runtime socket: slots are given an address, made ready, drained and put in maintenance.
 import type { Clock } from '@headgate/kit/clock';
+import { type Endpoint, partsOf } from './endpoint.js';
 import { DeployError } from './errors.js';
 import {
   acceptAnswer,
@@ -10,23 +11,25 @@ import {
   type Slot,
   type SlotState,
 } from './proxy-answers.js';
-import { type StateLog, stateKeeper } from './state-file.js';
+import { refuseForgetful, type StateLog, stateKeeper } from './state-file.js';
 import type { Transport } from './transport.js';
 
 export interface ProxyControl {
   slots(): Promise<readonly Slot[]>;
   stats(): Promise<readonly ServerStat[]>;
-  /** Leads the slot to a loopback port of the host; only a slot in maintenance is ever moved. */
-  point(slot: string, port: number): Promise<void>;
+  /** Leads the slot there; only a slot in maintenance is ever moved. */
+  point(slot: string, endpoint: Endpoint): Promise<void>;
   setState(slot: string, state: SlotState): Promise<void>;
   /** All of them in one line, in this order: no request finds one done and another not yet. */
   change(changes: readonly SlotChange[]): Promise<void>;
   /** Puts these in the place of all that a map holds, at once. @throws {DeployError} proxy-refused */
   route(map: string, routing: Routing): Promise<void>;
-  /** Returns when the proxy would send requests to this port through the slot. @throws {DeployError} proxy-refused */
-  taken(slot: string, port: number): Promise<void>;
+  /** Returns when the proxy would send requests there through the slot. @throws {DeployError} proxy-refused */
+  taken(slot: string, endpoint: Endpoint): Promise<void>;
   /** Writes the file that the proxy reads its slots from when it is loaded anew; after every change too. Never rejects. */
   keep(): Promise<void>;
+  /** @throws {DeployError} proxy-refused where loading the proxy anew would lead slots back to its own loopback */
+  keepsAddresses(): Promise<void>;
 }
 
 export type Routing = readonly { readonly key: string; readonly slot: string }[];
@@ -71,21 +74,20 @@ export function connectProxy({ transport, clock, backend, deadlineMs, log }: Pro
   return {
     slots,
     stats,
-    point: (slot, port) => tell(`set server ${backend}/${slot} addr 127.0.0.1 port ${port}`),
+    point: (slot, endpoint) => {
+      const { address, port } = partsOf(endpoint);
+      return tell(`set server ${backend}/${slot} addr ${address} port ${port}`);
+    },
     setState: (slot, state) => tell(`set server ${backend}/${slot} state ${state}`),
     change: async (changes) => {
-      const commands = changes.flatMap(({ slot, weight, state }) => [
-        `set server ${backend}/${slot} weight ${weight}`,
-        ...(state === null ? [] : [`set server ${backend}/${slot} state ${state}`]),
-      ]);
-      if (commands.length > 0) await tell(commands.join(';'));
+      if (changes.length > 0) await tell(changes.flatMap((each) => commandsFor(each, backend)).join(';'));
     },
     route: (map, routing) => replaceMap(map, routing, ask),
-    taken: async (slot, port) => {
+    taken: async (slot, endpoint) => {
       const began = clock.now();
       for (;;) {
         const found = (await slots()).find(({ name }) => name === slot);
-        if (found?.state === 'ready' && found.up && found.port === port) return keep();
+        if (found?.state === 'ready' && found.up && found.endpoint === endpoint) return keep();
         if (clock.now() - began >= deadlineMs) {
           const stat = (await stats()).find(({ name }) => name === slot);
           throw refused(
@@ -97,7 +99,13 @@ export function connectProxy({ transport, clock, backend, deadlineMs, log }: Pro
       }
     },
     keep,
+    keepsAddresses: () => refuseForgetful(backend, ask),
   };
+}
+
+function commandsFor({ slot, weight, state }: SlotChange, backend: string): readonly string[] {
+  const weigh = `set server ${backend}/${slot} weight ${weight}`;
+  return state === null ? [weigh] : [weigh, `set server ${backend}/${slot} state ${state}`];
 }
 
 function unreachable(host: string, error: unknown): DeployError {

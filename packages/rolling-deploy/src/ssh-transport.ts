@@ -47,13 +47,11 @@ export function connectSsh(options: SshOptions, deps: SshDeps): Transport {
     host,
     engine: (request) => through(remote, (local) => sendTo(http, { base, socketPath: local }, request)),
     proxy: (command, timeoutMs) => through(proxySocket, (local) => askSocket(local, command, timeoutMs)),
-    request: (port, { path, ...request }) =>
-      through(`127.0.0.1:${port}`, (socketPath) =>
-        http({ ...request, url: `http://127.0.0.1:${port}${path}`, socketPath }),
-      ),
-    ask: (port, path, timeoutMs) =>
-      through(`127.0.0.1:${port}`, async (local) => {
-        const url = `http://127.0.0.1:${port}${path}`;
+    request: (endpoint, { path, ...request }) =>
+      through(endpoint, (socketPath) => http({ ...request, url: `http://${endpoint}${path}`, socketPath })),
+    ask: (endpoint, path, timeoutMs) =>
+      through(endpoint, async (local) => {
+        const url = `http://${endpoint}${path}`;
         const response = await http({ url, socketPath: local, timeoutMs });
         response.body.on('error', () => undefined).destroy();
         return response.status;

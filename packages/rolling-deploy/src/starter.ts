@@ -1,5 +1,4 @@
-// Makes new containers of one version: image by digest, network, a loopback port of their own.
-
+// Makes new containers of one version: image by digest, networks, a port or an address of their own.
 import type { Clock } from '@headgate/kit/clock';
 import { createBody, type Version } from './container.js';
 import { putFiles } from './container-files.js';
@@ -11,6 +10,7 @@ import { DeployError } from './errors.js';
 import { anyPort, isPortTaken, portAttempts } from './host-port.js';
 import type { Identity } from './identity.js';
 import type { Slot } from './proxy-answers.js';
+import { ensureProxyNetwork, joinProxyNetwork } from './proxy-network.js';
 import { connectNetworks, ensurePlaces } from './service-places.js';
 import { startInstance } from './start-once.js';
 
@@ -49,6 +49,7 @@ export function createStarter(options: StarterOptions): Starter {
       // Already there: no registry is asked, so going back works with the registry away.
       if (known === null) await engine.pull(version.image, auth, signal);
       await ensurePlaces(version.service, engine);
+      if (version.reach === 'address') await ensureProxyNetwork(engine.places);
       await waitForNeeds(version.service, { engine, clock, signal, deadlineMs });
     },
     start: async (ordinal, slots) => {
@@ -70,11 +71,13 @@ async function startOnce(
 ): Promise<Container> {
   const { engine, version, identity, random } = options;
   const slot = slots.find(({ state }) => state === 'maint')?.name ?? '';
-  const port = version.containerPort === null ? null : anyPort(random);
+  const byPort = version.containerPort !== null && version.reach === 'port';
+  const port = byPort ? anyPort(random) : null;
   const name = version.service.containerName ?? instanceName(version, random);
   const id = await engine.create(name, createBody(version, { identity, ordinal, slot, port }));
   try {
     await connectNetworks(id, version.service, engine);
+    if (version.reach === 'address') await joinProxyNetwork(id, engine.places, random);
     await putFiles(engine, id, version.service.files);
     await startInstance(id, 0, engine);
     const container = await engine.inspect(id);

@@ -1,7 +1,8 @@
 // The file that HAProxy reads a backend's slots from when it is loaded anew. The proxy itself says where it is, so that what
 // is written and what is read cannot differ.
 import { stateVariable } from '@headgate/kit/haproxy-state';
-import { parseServersState } from './proxy-answers.js';
+import { DeployError } from './errors.js';
+import { hasNamedSlots, parseServersState } from './proxy-answers.js';
 import type { HostFiles } from './transport.js';
 
 export interface KeeperOptions {
@@ -53,6 +54,20 @@ export function stateKeeper({ ask, files, backend, log }: KeeperOptions): () => 
       );
     }
   };
+}
+
+/**
+ * HAProxy 2.6 reads the address of a slot back from the file only where its configuration gives it a host name; the port
+ * it always reads. @throws {DeployError} proxy-refused
+ */
+export async function refuseForgetful(backend: string, ask: KeeperOptions['ask']): Promise<void> {
+  const path = pathIn(await ask(`show env ${stateVariable(backend)}`), backend);
+  if (path === null || hasNamedSlots(await ask(`show servers state ${backend}`))) return;
+  throw new DeployError({
+    code: 'proxy-refused',
+    message: `slots of ${backend} with a host name were expected, as their addresses are kept by name only, and they have none: loading the proxy anew would lead them to 127.0.0.1`,
+    hint: 'Write the section anew with headgate proxy and reload HAProxy, or use reach: port.',
+  });
 }
 
 /** Null when the proxy was not told of any. */

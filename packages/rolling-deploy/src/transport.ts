@@ -1,5 +1,6 @@
-// How a host is reached: its engine, its proxy, its loopback ports and its files. The machine itself, or another one by ssh.
+// How a host is reached: its engine, its proxy, its instances and its files. The machine itself, or another one by ssh.
 import type { HttpRequest, HttpResponse } from '@headgate/kit/http';
+import type { Endpoint } from './endpoint.js';
 
 export interface EngineRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
@@ -37,10 +38,10 @@ export interface Transport {
   engine(request: EngineRequest): Promise<HttpResponse>;
   /** One line to the proxy's runtime socket, its whole answer back. */
   proxy(command: string, timeoutMs: number): Promise<string>;
-  /** One HTTP request to a loopback port of the host. Any status is a result; the body is a stream. */
-  request(port: number, request: PortRequest): Promise<HttpResponse>;
-  /** The status of a GET to a loopback port of the host. */
-  ask(port: number, path: string, timeoutMs: number): Promise<number>;
+  /** One HTTP request from the host to an endpoint. Any status is a result; the body is a stream. */
+  request(endpoint: Endpoint, request: PortRequest): Promise<HttpResponse>;
+  /** The status of a GET from the host to an endpoint. */
+  ask(endpoint: Endpoint, path: string, timeoutMs: number): Promise<number>;
   readonly files: HostFiles;
   /** Ends what was opened; a later use opens it again. Never rejects. */
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { canonicalJson, hmac } from '@headgate/kit/digest';
 import { record, text } from './engine-answers.js';
 import { filesIn } from './file-digests.js';
+import { labelNames } from './identity.js';
 
 /** Name of a fact → its value as text: what is not there is as the image says, or the engine's own default. */
 export type Facts = ReadonlyMap<string, string>;
@@ -64,6 +65,8 @@ export function factsOf(body: Body, defaults: Body, { key, redact }: Cover): Fac
     policy === 'no' ? '' : `${text(policy)}${Number(retries) > 0 ? `, ${Number(retries)} times` : ''}`,
   );
   for (const port of Object.keys(record(host['PortBindings']))) add(`port ${port}`, 'on the host’s loopback');
+  const reached = text(record(body['Labels'])[labelNames.port]);
+  if (reached !== '') add(`port ${reached}/tcp`, 'at an address in the proxy’s network');
   return facts;
 }
 

@@ -57,6 +57,7 @@ export const noProxy: ProxyControl = {
   route: () => Promise.reject(noShares()),
   taken: () => Promise.reject(noShares()),
   keep: () => Promise.resolve(),
+  keepsAddresses: () => Promise.resolve(),
 };
 
 /** Never seen by people: the inputs are judged before. */

@@ -14,6 +14,7 @@ import {
 } from '@headgate/kit/testing/http-server';
 
 import { type DoubleExecs, scriptExecs } from './exec-double.js';
+import { type DoubleNetworks, scriptNetworks } from './network-double.js';
 
 export interface FakeContainer {
   readonly id: string;
@@ -36,10 +37,18 @@ export interface FakeContainer {
 }
 
 export interface FakeSlot {
+  address: string;
   port: number;
   state: 'ready' | 'drain' | 'maint';
   /** As set by a command; that of the proxy's configuration before. */
   weight?: number;
+}
+
+export interface StateFile {
+  /** Where the proxy says it reads its slots from; '' : nowhere. */
+  path: string;
+  /** Its configuration gives slots a host name. */
+  isNamed: boolean;
 }
 
 export interface DoubleHost {
@@ -51,6 +60,8 @@ export interface DoubleHost {
   readonly containers: readonly FakeContainer[];
   readonly slots: ReadonlyMap<string, FakeSlot>;
   readonly execs: DoubleExecs;
+  readonly networks: DoubleNetworks;
+  readonly stateFile: StateFile;
   /** Digests of images the engine has without pulling. */
   readonly images: Set<string>;
   /** Lines of the next pulls' progress stream. */
@@ -73,7 +84,8 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
   const engine = await startTestServer(engineSocket);
   const containers: FakeContainer[] = [];
   const slots = new Map(Array.from({ length: slotCount }, (_, index) => [`web${index + 1}`, freshSlot()]));
-  const closeProxy = await startProxy(proxySocket, slots);
+  const stateFile: StateFile = { path: '', isNamed: false };
+  const closeProxy = await startProxy(proxySocket, (command) => answerTo(command, slots, stateFile));
   const host: DoubleHost = {
     folder,
     application: 'shop',
@@ -83,6 +95,8 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
     containers,
     slots,
     execs: scriptExecs(engine),
+    networks: scriptNetworks(engine),
+    stateFile,
     images: new Set(),
     pullLines: ['{"status":"Pulling"}'],
     portsTaken: 0,
@@ -101,7 +115,7 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
 }
 
 function freshSlot(): FakeSlot {
-  return { port: 9, state: 'maint' };
+  return { address: '127.0.0.1', port: 9, state: 'maint' };
 }
 
 function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
@@ -119,9 +133,8 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
     host.images.add(query.get('fromImage') ?? '');
     return { body: `${host.pullLines.join('\n')}\n` };
   });
-  engine.on('GET /v1.43/networks/*', { json: {} });
   engine.on('GET /v1.43/containers/*', (request) => {
-    if (request.path.endsWith('/containers/json')) return { json: listed(containers, request.query) };
+    if (request.path.endsWith('/containers/json')) return { json: listed(host, request.query) };
     const found = find(request);
     // A service that prints its environment, as many do when they cannot start.
     const environment = found?.body.Env.join('\n') ?? '';
@@ -129,7 +142,7 @@ function scriptEngine(host: DoubleHost, containers: FakeContainer[]): void {
       const said = host.log ?? `::error::hostile\n${environment}\nlast words\n`;
       return { body: request.query.get('timestamps') === '1' ? framed(said) : said };
     }
-    return found === undefined ? { status: 404, json: {} } : { json: inspected(found) };
+    return found === undefined ? { status: 404, json: {} } : { json: inspected(found, host.networks) };
   });
   engine.on('POST /v1.43/containers/*', (request) => change(request, { containers, host }, find(request)));
   engine.on('PUT /v1.43/containers/*', { json: {} });
@@ -167,7 +180,7 @@ async function change(
     host.portsTaken -= 1;
     return { status: 500, json: { message: 'Bind failed: port is already allocated' } };
   }
-  if (request.path.endsWith('/start')) return startContainer(found);
+  if (request.path.endsWith('/start')) return startContainer(found, host.networks.addressOf(found.id));
   if (request.path.endsWith('/wait'))
     return found.state === 'running' ? { fault: 'hang' } : { json: { StatusCode: 0 } };
   if (request.path.endsWith('/stop')) {
@@ -192,14 +205,17 @@ function framed(text: string): Uint8Array {
   return Buffer.concat(frames);
 }
 
-function listed(containers: readonly FakeContainer[], query: URLSearchParams): readonly object[] {
-  const { label } = JSON.parse(query.get('filters') ?? '') as { readonly label: readonly string[] };
+function listed({ containers, networks }: DoubleHost, query: URLSearchParams): readonly object[] {
+  const filters = JSON.parse(query.get('filters') ?? '') as Readonly<Record<string, readonly string[]>>;
+  const { label = [] } = filters;
   const carries = ({ body }: FakeContainer): boolean =>
     label.every((pair) => Object.entries(body.Labels).some(([name, value]) => `${name}=${value}` === pair));
-  return containers.filter(carries).map(({ id }) => ({ Id: id }));
+  return containers
+    .filter(carries)
+    .map(({ id }) => ({ Id: id, NetworkSettings: { Networks: networks.fixedOf(id) } }));
 }
 
-async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
+async function startContainer(found: FakeContainer, fixed: string | null): Promise<ScriptedAnswer> {
   if (found.body.Entrypoint !== undefined) {
     found.state = found.body.Entrypoint[0] === 'hang' ? 'running' : 'exited';
     return { status: 204 };
@@ -208,7 +224,8 @@ async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
     found.state = 'exited';
     return { status: 204 };
   }
-  if (found.body.HostConfig.PortBindings['3000/tcp'] === undefined) {
+  const bound = found.body.HostConfig.PortBindings['3000/tcp']?.[0].HostPort;
+  if (bound === undefined && fixed === null) {
     found.started = nextMoment();
     found.state = 'running';
     return { status: 204 };
@@ -219,10 +236,9 @@ async function startContainer(found: FakeContainer): Promise<ScriptedAnswer> {
     if (url !== '/hang') response.writeHead(asked === undefined ? (fit ? 200 : 503) : Number(asked));
     if (url !== '/hang') response.end(`::error::hostile\n${found.body.Env.join('\n')}\nhalf`);
   });
-  const port = Number(found.body.HostConfig.PortBindings['3000/tcp']?.[0].HostPort);
   const taken = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(true));
-    server.listen(port, '127.0.0.1', () => resolve(false));
+    server.listen(Number(bound ?? 3000), fixed ?? '127.0.0.1', () => resolve(false));
   });
   if (taken)
     return { status: 500, json: { message: 'Bind for 127.0.0.1 failed: port is already allocated' } };
@@ -238,7 +254,10 @@ function nextMoment(): number {
   return moments;
 }
 
-function inspected({ id, name, body, state, started, ended }: FakeContainer): object {
+function inspected(
+  { id, name, body, state, started, ended }: FakeContainer,
+  networks: DoubleNetworks,
+): object {
   const { HostConfig, ...config } = body;
   return {
     Id: id,
@@ -255,6 +274,7 @@ function inspected({ id, name, body, state, started, ended }: FakeContainer): ob
         shop_default: {
           IPAddress: state === 'running' ? `10.0.0.${Number.parseInt(id.slice(0, 2), 16)}` : '',
         },
+        ...networks.fixedOf(id),
       },
     },
     Config: config,
@@ -274,39 +294,41 @@ function stateOf([what, exitCode]: readonly string[], state: FakeContainer['stat
   return { Running: state === 'running', ExitCode: ended ? Number(exitCode ?? '3') : 0, OOMKilled: oom };
 }
 
-async function startProxy(path: string, slots: Map<string, FakeSlot>): Promise<() => Promise<void>> {
+async function startProxy(path: string, answer: (command: string) => string): Promise<() => Promise<void>> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', (bytes) => socket.end(answerTo(bytes.toString('utf8').trim(), slots)));
+    socket.once('data', (bytes) => socket.end(answer(bytes.toString('utf8').trim())));
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-function answerTo(command: string, slots: Map<string, FakeSlot>): string {
+function answerTo(command: string, slots: Map<string, FakeSlot>, stateFile: StateFile): string {
   if (command.includes(';'))
     return command
       .split(';')
-      .map((each) => answerTo(each, slots))
+      .map((each) => answerTo(each, slots, stateFile))
       .join('');
   const [, name = '', verb, value, port] =
     /^set server web\/(\S+) (addr|state|weight) (\S+)(?: port (\d+))?$/.exec(command) ?? [];
   const slot = slots.get(name);
-  if (slot !== undefined && verb === 'addr') slot.port = Number(port);
+  if (slot !== undefined && verb === 'addr') Object.assign(slot, { address: value, port: Number(port) });
   if (slot !== undefined && verb === 'state') slot.state = value as FakeSlot['state'];
   if (slot !== undefined && verb === 'weight') slot.weight = Number(value);
   if (slot !== undefined) return '\n';
-  if (command === 'show servers state web') return serversState(slots);
+  if (command === 'show servers state web') return serversState(slots, stateFile);
+  if (command === 'show env HEADGATE_STATE:web' && stateFile.path !== '')
+    return `HEADGATE_STATE:web=${stateFile.path}\n\n`;
   if (command === 'show stat -1 4 -1') return stat(slots);
   return 'No such backend.\n\n';
 }
 
-function serversState(slots: ReadonlyMap<string, FakeSlot>): string {
-  const rows = [...slots].map(([name, { port, state, weight = 256 }]) => {
+function serversState(slots: ReadonlyMap<string, FakeSlot>, { isNamed }: StateFile): string {
+  const rows = [...slots].map(([name, { address, port, state, weight = 256 }]) => {
     const admin = { ready: 4, drain: 12, maint: 5 }[state];
-    return `web ${name} 127.0.0.1 ${state === 'maint' ? 0 : 2} ${admin} ${weight} ${port}`;
+    return `web ${name} ${address} ${state === 'maint' ? 0 : 2} ${admin} ${weight} ${isNamed ? 'slot.invalid' : '-'} ${port}`;
   });
-  return `1\n# be_name srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port\n${rows.join('\n')}\n\n`;
+  return `1\n# be_name srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_fqdn srv_port\n${rows.join('\n')}\n\n`;
 }
 
 function stat(slots: ReadonlyMap<string, FakeSlot>): string {

@@ -1,5 +1,5 @@
-// A Docker engine whose daemon may be restarted under running containers: live-restore, and ports forwarded by the kernel
-// instead of by a process of the daemon's (`userland-proxy: false`). Firewall rules do that, so it has a network of its own.
+// A Docker engine whose daemon may be restarted under running containers (live-restore). It sets firewall rules as daemons
+// do, in a network of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,6 @@ export async function startLiveEngine(): Promise<LiveEngine> {
   const settings = {
     features: { 'containerd-snapshotter': true },
     'live-restore': true,
-    'userland-proxy': false,
     'default-address-pools': [{ base: '10.77.0.0/17', size: 24 }],
     bip: '10.78.0.1/24',
   };

@@ -15,9 +15,9 @@ const columns =
 describe('the proxy’s answers', () => {
   it('tells ready, draining and maintenance apart, whatever the file said at the start', () => {
     expect(parseServersState(state)).toEqual([
-      { name: 'web1', address: '127.0.0.1', port: 20411, state: 'ready', weight: 1, up: true },
-      { name: 'web2', address: '127.0.0.1', port: 20412, state: 'drain', weight: 1, up: true },
-      { name: 'web3', address: '127.0.0.1', port: 9, state: 'maint', weight: 1, up: false },
+      { name: 'web1', endpoint: '127.0.0.1:20411', state: 'ready', weight: 1, up: true },
+      { name: 'web2', endpoint: '127.0.0.1:20412', state: 'drain', weight: 1, up: true },
+      { name: 'web3', endpoint: '127.0.0.1:9', state: 'maint', weight: 1, up: false },
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ProxiedService, proxySection } from '@headgate/kit/haproxy-section';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { isOnLoopback } from '../src/endpoint.js';
 import { askSocket } from '../src/local-transport.js';
 import { parseServersState, type Slot } from '../src/proxy-answers.js';
 import { deploy, finish } from './deploy.js';
@@ -58,7 +59,7 @@ onHost('a proxy that is loaded anew', () => {
     const reloads: Promise<void>[] = [];
 
     const { result, core } = await deploy(host, images[1]?.reference ?? '', {
-      inputs: { instances: '2' },
+      inputs: { instances: '2', reach: 'address' },
       onLine: (line) => {
         if (line.startsWith('done settle')) reloads.push(host.reload());
       },
@@ -85,7 +86,11 @@ onHost('a proxy that is loaded anew', () => {
     };
 
     const { core } = await deploy(host, images[1]?.reference ?? '', {
-      inputs: { instances: '2', strategy: JSON.stringify({ type: 'canary', steps: '25% for 5m' }) },
+      inputs: {
+        instances: '2',
+        reach: 'address',
+        strategy: JSON.stringify({ type: 'canary', steps: '25% for 5m' }),
+      },
       signal: controller.signal,
       onLine: (line) => {
         if (line.startsWith('done split')) compared = compare().finally(() => controller.abort());
@@ -95,7 +100,9 @@ onHost('a proxy that is loaded anew', () => {
 
     const [before = [], after] = await compared;
     expect(after).toEqual(before);
-    expect(new Set(before.filter(({ up }) => up).map(({ weight }) => weight)).size).toBe(2);
+    const serving = before.filter(({ up }) => up);
+    expect(new Set(serving.map(({ weight }) => weight)).size).toBe(2);
+    expect(new Set(serving.map(({ endpoint }) => isOnLoopback(endpoint))).size).toBe(2);
     expect(parseServersState(readFileSync(stateFile(), 'utf8'))).toEqual(await slots());
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readService } from '../src/compose.js';
 import { createBody, revisionOf, type Version } from '../src/container.js';
 import { negotiate } from '../src/engine.js';
-import { logLines } from '../src/engine-answers.js';
+import { logLines } from '../src/engine-words.js';
 import { shorten } from '../src/github-deployment.js';
 import { readHands, writeHands } from '../src/hand-state.js';
 import { parseImage } from '../src/image.js';

@@ -1,5 +1,6 @@
 // Going back on a real engine behind a real HAProxy, under load: kept containers, one more made like them, no registry.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { proxyNetwork } from '../src/proxy-network.js';
 import { deploy } from './deploy.js';
 import {
   type BuiltImage,
@@ -28,7 +29,8 @@ onHost('going back on a real host', () => {
   beforeEach(async () => {
     host = await startHost(application);
     host.writeCompose({ VERSION: 'old' }, ['    mem_limit: 256m', '    stop_signal: SIGTERM']);
-    await deploy(host, reference(0));
+    // Its instances are started again at their own addresses, and one more gets another.
+    await deploy(host, reference(0), { inputs: { reach: 'address' } });
     host.writeCompose({ VERSION: 'new' });
     await deploy(host, reference(1));
   });
@@ -54,5 +56,7 @@ onHost('going back on a real host', () => {
     expect(docker('inspect', ...ids, '--format', format).split('\n')).toEqual(
       Array(3).fill('268435456 unless-stopped SIGTERM'),
     );
+    const address = `{{(index .NetworkSettings.Networks "${proxyNetwork}").IPAMConfig.IPv4Address}}`;
+    expect(new Set(docker('inspect', ...ids, '--format', address).split('\n')).size).toBe(3);
   });
 });
