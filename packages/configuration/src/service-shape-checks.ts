@@ -20,6 +20,12 @@ export function shapeFindings(target: unknown, path: Path): readonly Finding[] {
       'a service without a port stands behind no proxy',
       'Add `port`, or remove `proxy`.',
     );
+  if (!hasPort && memberOf(target, 'reach') === 'address')
+    return finding(
+      'reach',
+      'a service without a port is reached at no address',
+      'Add `port`, or remove `reach`.',
+    );
   if (strategy === 'rolling') return [];
   if (!hasPort)
     return finding(

@@ -63,6 +63,15 @@ export const targetSchema = v.strictObject({
       ),
     ),
   ),
+  reach: v.optional(
+    v.pipe(
+      v.picklist(['port', 'address']),
+      v.description(
+        "How the proxy reaches instances: by a `port` of the host's loopback, or at an `address` of their own, where a restart of the engine is not noticed.",
+      ),
+    ),
+    'port',
+  ),
   instances: v.optional(
     v.pipe(
       v.number(),

@@ -85,9 +85,10 @@ function signingSettings({ configuration, references }: RegistrySituation): Sett
 
 /** What the service is: how many, reached by what, replaced how, and how many of its releases stay. */
 function shapeSettings(target: TargetConfiguration): Settings {
-  const { port, instances, 'allow-gap': allowGap, 'keep-releases': kept } = target;
+  const { port, reach, instances, 'allow-gap': allowGap, 'keep-releases': kept } = target;
   return {
     ...(port === undefined ? {} : { port }),
+    ...(reach === 'port' ? {} : { reach }),
     ...(instances === undefined ? {} : { instances }),
     ...(allowGap ? { 'allow-gap': true } : {}),
     ...(kept === undefined ? {} : { 'keep-releases': kept }),

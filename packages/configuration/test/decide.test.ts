@@ -241,6 +241,16 @@ describe('settings', () => {
       expect(settings).not.toHaveProperty([key]);
   });
 
+  it('says how the proxy reaches instances only where it is not by a port', () => {
+    const settings = (text: string) => decided({}, text).targets[0]?.settings ?? {};
+
+    expect(settings(shop)).not.toHaveProperty('reach');
+    expect(settings(shop.replace('port: 3000', 'port: 3000\n        reach: address'))).toMatchObject({
+      port: 3000,
+      reach: 'address',
+    });
+  });
+
   it('a release candidate carries its version and no moving tag', () => {
     const decision = decided(push('release/1.3.0'));
 

@@ -57,7 +57,7 @@ describe('a wrong headgate.yml', () => {
       'an unknown key below',
       '        instances: 2',
       '        replicas: 2',
-      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, instances, allow-gap, keep-releases, strategy, transport, ssh, hosts, wave, on-failure, on-cancel, engine, proxy, health, drain, vars, secrets, settle, hooks, tests.',
+      'headgate.yml:23:9: unknown key `replicas`. Remove it, or use one of: compose, service, image, port, reach, instances, allow-gap, keep-releases, strategy, transport, ssh, hosts, wave, on-failure, on-cancel, engine, proxy, health, drain, vars, secrets, settle, hooks, tests.',
     ],
     [
       'an unknown key in a reference',
@@ -154,6 +154,12 @@ describe('a wrong headgate.yml', () => {
       '        port: 3000\n        instances: 2\n        proxy: {socket: {var: PROXY_SOCKET}, backend: shop}\n',
       '        strategy: {type: blue-green}\n',
       'headgate.yml:22:19: `environments.integration.targets.web`: blue-green shares out requests, and the service has no port. Use `rolling`, or add `port`.',
+    ],
+    [
+      'an address of a service without a port',
+      '        port: 3000\n        instances: 2\n        proxy: {socket: {var: PROXY_SOCKET}, backend: shop}\n',
+      '        reach: address\n',
+      'headgate.yml:22:16: `environments.integration.targets.web`: a service without a port is reached at no address. Add `port`, or remove `reach`.',
     ],
     [
       'two sets where a gap is allowed',
