@@ -78,14 +78,12 @@ export interface HostSetting {
   readonly engine?: string;
   /** A command that starts the proxy, say in the engine's own network. */
   readonly through?: readonly string[];
-  /** Milliseconds between two looks of the proxy; after three that fail it sends nobody there. */
-  readonly checkInterval?: number;
 }
 
 export async function startHost(
   application: string,
   slots = 6,
-  { engine = '', through = [], checkInterval = 500 }: HostSetting = {},
+  { engine = '', through = [] }: HostSetting = {},
 ): Promise<TestHost> {
   const ask = (...args: string[]): string => docker(...(engine === '' ? [] : ['-H', engine]), ...args);
   const removeContainers = (): void => {
@@ -104,7 +102,7 @@ export async function startHost(
   writeFileSync(files[0] ?? '', baseConfiguration);
   const service = { backend: 'web', listen: `127.0.0.1:${port}`, slots, healthPath: '/health' };
   const variant = { by: 'header', name: 'X-Variant', map } as const;
-  const services = [{ ...service, checkInterval, variant }];
+  const services = [{ ...service, checkInterval: 500, variant }];
   writeFileSync(files[1] ?? '', proxySection({ socket: proxySocket, stateDirectory: folder, services }));
   const load = (...more: string[]): ChildProcess => {
     const line = [...through, 'haproxy', '-db', ...files.flatMap((file) => ['-f', file]), ...more];
