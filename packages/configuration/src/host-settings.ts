@@ -82,8 +82,9 @@ export function checkRemote(settings: Settings, path: Path): void {
     const transport = 'transport' in own || !('ssh-host' in own) ? merged['transport'] : 'ssh';
     if (transport !== 'ssh') continue;
     for (const [key, pattern] of remote) {
-      const text = String(merged[key] ?? '');
-      if (!pattern.test(text))
+      const text = merged[key];
+      // A worker and a preview stand behind no proxy.
+      if (typeof text === 'string' && !pattern.test(text))
         throw failure(
           'invalid-target',
           `${path.join('.')}: ${key}: a path of letters, digits and ._/+@=,- was expected for a host by ssh, ${JSON.stringify(text)} was found`,

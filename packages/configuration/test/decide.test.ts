@@ -239,6 +239,14 @@ describe('settings', () => {
     expect(settings).toMatchObject({ service: 'web', 'allow-gap': true, 'keep-releases': 3 });
     for (const key of ['port', 'instances', 'proxy-socket', 'proxy-backend'])
       expect(settings).not.toHaveProperty([key]);
+    const away = worker.replace(
+      '        allow-gap',
+      '        transport: ssh\n        ssh: {host: deploy@a, known-hosts: k}\n        allow-gap',
+    );
+    expect(decided({}, away).targets[0]?.settings).toMatchObject({
+      transport: 'ssh',
+      'ssh-host': 'deploy@a',
+    });
   });
 
   it('says how the proxy reaches instances only where it is not by a port', () => {
