@@ -146,6 +146,8 @@ previews:
   bind: 0.0.0.0
   ttl: 24h
   most: 3
+  transport: ssh
+  ssh: {host: previews@b.example.com, known-hosts: deploy/known_hosts, key: {secret: PREVIEW_KEY}}
   engine: {var: ENGINE}
   health: {path: /ready, interval: 250ms, deadline: 2m}
   vars: {LEVEL: debug}

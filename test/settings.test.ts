@@ -122,8 +122,15 @@ describe('a headgate.yml with everything set', () => {
       if (preview === null) throw new Error('a preview was expected');
       return preview;
     };
-    const shown = readLeg(previews, previewOf(false), record);
-    const gone = readLeg(previews, previewOf(true), {});
+    const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nb25l\n-----END OPENSSH PRIVATE KEY-----\n';
+    const secrets = { 'deploy-secrets': JSON.stringify({ environment: { PREVIEW_KEY: key } }) };
+    const ssh = {
+      address: { user: 'previews', host: 'b.example.com', port: 22 },
+      knownHosts: { file: 'deploy/known_hosts' },
+      key,
+    };
+    const shown = readLeg(previews, previewOf(false), { ...record, ...secrets });
+    const gone = readLeg(previews, previewOf(true), secrets);
 
     expect([shown.unread, gone.unread]).toEqual([[], []]);
     expect(shown.inputs).toMatchObject({
@@ -137,15 +144,21 @@ describe('a headgate.yml with everything set', () => {
       bind: '0.0.0.0',
       ttl: 24 * 3_600_000,
       most: 3,
-      host: { engine: 'unix:///run/docker.sock', ssh: null },
+      host: { engine: 'unix:///run/docker.sock', ssh },
       healthPath: '/ready',
       healthInterval: 250,
       healthDeadline: 120_000,
       vars: new Map([['LEVEL', 'debug']]),
       environmentSecrets: new Map([['DATABASE_URL', 'PREVIEW_DATABASE']]),
       registryUsername: 'robot',
+      verifyKey: variables.get('SIGNING_KEY'),
     });
-    expect(gone.inputs).toMatchObject({ mode: 'preview-reap', pullRequest: 7, dryRun: false });
+    expect(gone.inputs).toMatchObject({
+      mode: 'preview-reap',
+      pullRequest: 7,
+      dryRun: false,
+      host: { engine: 'unix:///run/docker.sock', ssh },
+    });
   });
 
   it('gives a target leg whose every setting the deploy action reads, as it was written', () => {

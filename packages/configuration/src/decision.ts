@@ -33,7 +33,7 @@ export interface Leg {
 
 /** A leg of rolling-deploy in one of its modes about previews. */
 export interface Preview extends Leg {
-  /** Labels of the runner whose host shows previews. */
+  /** Labels of the runner whose host shows previews; none where the usual one reaches the host by ssh. */
   readonly runner: readonly string[];
 }
 

@@ -1,4 +1,5 @@
-// What the schema cannot see about hosts: one that nobody could reach or know again, and names that stand twice.
+// What the schema cannot see about hosts of targets and previews: one that nobody could reach or know again, and names
+// that stand twice.
 import { type Finding, isMapping, type Path, showPath } from './finding.js';
 import { memberOf, textOf } from './members.js';
 

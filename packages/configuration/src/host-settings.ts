@@ -6,6 +6,7 @@ import type { References } from './references.js';
 import type { TargetConfiguration, Value } from './schema.js';
 import { checked, type Place, places } from './target-forms.js';
 
+type Placed = Pick<TargetConfiguration, 'ssh' | 'hosts' | 'wave' | 'on-failure' | 'on-cancel'>;
 type Host = NonNullable<TargetConfiguration['hosts']>[number];
 type Ssh = NonNullable<TargetConfiguration['ssh']>;
 type Path = readonly (string | number)[];
@@ -17,8 +18,8 @@ const address: Place = {
   wanted: 'user@host or user@host:port',
 };
 
-/** @throws {ActionError} `invalid-target` */
-export function hostSettings(target: TargetConfiguration, path: Path, references: References): Settings {
+/** Of targets and previews alike. @throws {ActionError} `invalid-target` */
+export function hostSettings(target: Placed, path: Path, references: References): Settings {
   const { hosts, wave, 'on-failure': onFailure, 'on-cancel': onCancel } = target;
   return {
     ...sshSettings(target.ssh, [...path, 'ssh'], references),

@@ -1,7 +1,9 @@
 // What the schema cannot see about previews: the images, files and services they name, and addresses that would be shared.
 import type { ProjectFiles } from './checks.js';
 import { type Finding, isMapping } from './finding.js';
+import { hostFindings } from './host-checks.js';
 import { entriesOf, textOf } from './members.js';
+import { sharedAccount } from './preview-account.js';
 import { composeFindings, healthFindings, unknownImage } from './target-checks.js';
 
 const path = ['previews'];
@@ -18,6 +20,10 @@ export function previewFindings(value: unknown, files: ProjectFiles): readonly F
     ...services.flatMap(([name]) => unknownService(name, compose, files)),
     ...withoutPort(services),
     ...sharedAddress(textOf(previews, 'address')),
+    ...withoutRunner(previews),
+    // One machine shows them all: `hosts` is no key of theirs.
+    ...hostFindings({ transport: previews['transport'], ssh: previews['ssh'] }, path),
+    ...sharedAccount(value),
     ...healthFindings(previews, path),
     ...takenName(value),
   ];
@@ -35,6 +41,15 @@ function withoutPort(services: readonly (readonly [string, unknown])[]): readonl
   const message = '`previews.services`: nobody could look at a preview: no service has a `port`';
   const cure = 'Give the service that people look at its `port` inside the container.';
   return [{ path: [...path, 'services'], at: 'key', message, cure }];
+}
+
+/** Only a host by ssh is reached from anywhere. */
+function withoutRunner(previews: Readonly<Record<string, unknown>>): readonly Finding[] {
+  const { runner, transport = 'local', ssh } = previews;
+  if (runner !== undefined || transport !== 'local' || ssh !== undefined) return [];
+  const message = '`previews` lacks the key `runner`: they are shown on the Docker host of a runner';
+  const cure = 'Add `runner:` with its labels, or `transport: ssh` with `ssh.host` for another host.';
+  return [{ path, at: 'key', message, cure }];
 }
 
 /** Its secrets would reach code that nobody has reviewed. */

@@ -1,5 +1,6 @@
 // Previews: how a pull request is shown as a temporary application of its own.
 import * as v from 'valibot';
+import { sshSchema, transport } from './host-schema.js';
 import {
   environmentSecretReference,
   filled,
@@ -28,11 +29,25 @@ export const previewSchema = v.strictObject({
     v.minEntries(1, 'at least one service'),
     v.description('Services that run an image of the pull request or answer on a port; the first is shown.'),
   ),
-  runner: v.pipe(
-    v.array(value),
-    v.minLength(1, 'at least one label'),
-    v.description(
-      'Labels of the runner whose Docker host shows previews. They run unreviewed code: never that of an environment.',
+  runner: v.optional(
+    v.pipe(
+      v.array(value),
+      v.minLength(1, 'at least one label'),
+      v.description(
+        'Labels of the runner whose Docker host shows previews. They run unreviewed code: never that of an environment. With `transport: ssh` those of the runner that reaches the host; the usual one unless said.',
+      ),
+    ),
+  ),
+  transport: v.optional(
+    v.pipe(transport, v.description('How the host that shows previews is reached.')),
+    'local',
+  ),
+  ssh: v.optional(
+    v.pipe(
+      sshSchema,
+      v.description(
+        "With `transport: ssh`: the host that shows previews, never that of an environment. The key comes from the environment preview's DEPLOY_SECRETS.",
+      ),
     ),
   ),
   address: v.pipe(
@@ -60,7 +75,7 @@ export const previewSchema = v.strictObject({
     5,
   ),
   engine: v.optional(
-    v.pipe(value, v.description("Socket or URL of the Docker engine; the machine's own unless said.")),
+    v.pipe(value, v.description("Socket or URL of the host's Docker engine; the system's own unless said.")),
     '',
   ),
   health: v.optional(healthSchema, {}),

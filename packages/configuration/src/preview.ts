@@ -2,11 +2,13 @@
 import { legHash } from '@headgate/kit/record-names';
 import type { Preview, Settings } from './decision.js';
 import type { Facts } from './facts.js';
+import { checkRemote, hostSettings } from './host-settings.js';
 import { registryUsername, resolveAll } from './image-settings.js';
 import type { Situation } from './legs.js';
+import type { References } from './references.js';
 import type { Route } from './route.js';
 import type { Configuration, PreviewConfiguration } from './schema.js';
-import { engineOf } from './target-settings.js';
+import { engineOf, signingSettings } from './target-settings.js';
 
 type PreviewWork = 'show' | 'remove' | 'sweep';
 type PreviewFacts = Pick<Facts, 'event' | 'eventName'>;
@@ -35,19 +37,34 @@ export function previewLeg(situation: Situation): Preview | null {
   const { previews } = read.configuration;
   const work = previewWork(facts, read.configuration);
   if (previews === undefined || work === null || (work === 'show' && route.nothing !== null)) return null;
-  const runner = previews.runner.map(
-    (label, index) => references.resolve(label, ['previews', 'runner', String(index)]) ?? '',
-  );
   const number = facts.event.kind === 'pull-request' ? facts.event.number : null;
   const common: Settings = {
     leg: 'preview',
     application: read.configuration.application,
-    engine: engineOf(previews.engine, ['previews'], references),
+    ...placeSettings(previews, references),
     ...(number === null ? {} : { 'pull-request': number }),
   };
   const settings =
     work === 'show' ? shownSettings(previews, common, situation) : { ...common, mode: 'preview-reap' };
+  const runner = runnerOf(previews, references);
   return { stage: 'deploy', name: 'preview', leg: legHash('deploy', 'preview'), settings, runner };
+}
+
+/** Where previews are shown, and so where they are taken away. */
+function placeSettings(previews: PreviewConfiguration, references: References): Settings {
+  const path = ['previews'];
+  const settings = {
+    transport: previews.transport,
+    ...hostSettings(previews, path, references),
+    engine: engineOf(previews.engine, path, references),
+  };
+  checkRemote(settings, path);
+  return settings;
+}
+
+/** None where it was left to the workflow: any runner reaches a host by ssh. */
+function runnerOf({ runner = [] }: PreviewConfiguration, references: References): readonly string[] {
+  return runner.map((label, index) => references.resolve(label, ['previews', 'runner', String(index)]) ?? '');
 }
 
 /** What this run does about a preview, as a sentence; nothing for the rest. */
@@ -83,6 +100,8 @@ function shownSettings(
     'health-interval': previews.health.interval,
     'health-deadline': previews.health.deadline,
     'registry-username': registryUsername({ configuration, references, repository }),
+    // What a pull request publishes is signed like everything else: the same job builds it, with the same secret.
+    ...signingSettings({ configuration, references, repository }),
     'environment-secrets': Object.fromEntries(
       Object.entries(previews.secrets).map(([variable, { secret }]) => [variable, { secret }]),
     ),

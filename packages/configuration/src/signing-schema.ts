@@ -1,4 +1,4 @@
-// Who signs images: the public keys that targets judge them by.
+// Who signs images: the public keys that targets and previews judge them by.
 import * as v from 'valibot';
 import { variableReference } from './schema-values.js';
 
@@ -11,7 +11,7 @@ export const signingSchema = v.strictObject({
   'public-key': v.pipe(
     v.union([v.pipe(v.string(), v.regex(publicKeys, publicKeysWanted)), variableReference]),
     v.description(
-      'PEM, several one after the other. Targets run images only that one of them has signed; the private key is signing-key in BUILD_SECRETS.',
+      'PEM, several one after the other. Targets and previews run images only that one of them has signed; the private key is signing-key in BUILD_SECRETS.',
     ),
   ),
 });

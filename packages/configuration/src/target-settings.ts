@@ -75,8 +75,11 @@ export function targetSettings(
   return settings;
 }
 
-/** A variable that holds no key is refused: without one every image would do. */
-function signingSettings({ configuration, references }: RegistrySituation): Settings {
+/**
+ * Of targets and previews alike. A variable that holds no key is refused: without one every image would do.
+ * @throws {ActionError} `invalid-target`
+ */
+export function signingSettings({ configuration, references }: RegistrySituation): Settings {
   const { signing } = configuration;
   if (signing === undefined) return {};
   const text = references.resolve(signing['public-key'], ['signing', 'public-key']);

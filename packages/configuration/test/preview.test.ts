@@ -44,6 +44,7 @@ describe('the preview of a run', () => {
         leg: 'preview',
         mode: 'preview',
         application: 'shop',
+        transport: 'local',
         engine: '',
         'pull-request': 7,
         'compose-file': 'compose.yaml',
@@ -72,6 +73,7 @@ describe('the preview of a run', () => {
       leg: 'preview',
       mode: 'preview-reap',
       application: 'shop',
+      transport: 'local',
       engine: '',
       'pull-request': 7,
     });
@@ -114,6 +116,92 @@ describe('the preview of a run', () => {
   });
 });
 
+/** The same on a host that is reached by ssh. */
+const ssh =
+  '  ssh: {host: {var: PREVIEW_HOST, default: previews@b.example.com}, known-hosts: known_hosts, key: {secret: KEY}}\n';
+const remote = previews.replace(/ {2}runner: .*\n/, `  transport: ssh\n${ssh}`);
+
+describe('previews on a host by ssh', () => {
+  const place = {
+    transport: 'ssh',
+    'ssh-host': 'previews@b.example.com',
+    'ssh-known-hosts': 'known_hosts',
+    'ssh-key': 'KEY',
+    engine: '',
+  };
+
+  it.each<readonly [string, string, Facts]>([
+    ['shown', 'preview', pullRequest()],
+    ['taken away', 'preview-reap', pullRequest({ closed: true })],
+    ['swept', 'preview-reap', factsOf({ eventName: 'schedule', event: { kind: 'other' } })],
+  ])('are %s there, by any runner', (_, mode, facts) => {
+    const { preview } = decided(facts, shop + remote);
+
+    expect(preview?.settings).toMatchObject({ ...place, mode });
+    expect(preview?.runner).toEqual([]);
+  });
+
+  it('are reached by the runner that is named', () => {
+    const text = `${shop}${remote}  runner: [self-hosted, near]\n`;
+
+    expect(decided(pullRequest(), text).preview?.runner).toEqual(['self-hosted', 'near']);
+  });
+
+  it.each([
+    ['previews@b example.com', /^previews\.ssh\.host: user@host or user@host:port was expected/],
+    ['b.example.com', /^previews\.ssh\.host: user@host/],
+  ])('are not where %s leads', (PREVIEW_HOST, message) => {
+    const facts = pullRequest();
+    const variables = new Map([...facts.variables, ['PREVIEW_HOST', PREVIEW_HOST]]);
+
+    expect(() => decided({ ...facts, variables }, shop + remote)).toThrow(message);
+  });
+
+  it('need an engine that ssh carries', () => {
+    const text = `${shop}${remote}  engine: "/run/my%docker.sock"\n`;
+
+    expect(() => decided(pullRequest(), text)).toThrow(/^previews: engine: a path of letters, digits/);
+  });
+
+  it('are none for a fork, whose run names no host and no key', () => {
+    for (const closed of [false, true]) {
+      const facts = pullRequest({ untrusted: 'the pull request comes from the fork mallory/shop', closed });
+      const decision = decided(facts, shop + remote);
+
+      expect(decision.preview).toBeNull();
+      expect(JSON.stringify(decision)).not.toMatch(/previews@|"KEY"/);
+    }
+  });
+});
+
+describe('previews of signed images', () => {
+  const pem =
+    '-----BEGIN PUBLIC KEY----- MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE= -----END PUBLIC KEY-----';
+  const signed = `${withPreviews}signing: {public-key: {var: SIGNING_KEY}}\n`;
+  const withKey = (facts: Facts, key: string): Facts => ({
+    ...facts,
+    variables: new Map([...facts.variables, ['SIGNING_KEY', key]]),
+  });
+
+  it('are judged by the keys that targets judge by', () => {
+    const { preview } = decided(withKey(pullRequest(), pem), signed);
+
+    expect(preview?.settings).toMatchObject({ mode: 'preview', 'verify-key': pem });
+  });
+
+  it('go without: nothing of them runs any more', () => {
+    const { preview } = decided(withKey(pullRequest({ closed: true }), pem), signed);
+
+    expect(preview?.settings).not.toHaveProperty('verify-key');
+  });
+
+  it('are refused where the variable holds no key', () => {
+    expect(() => decided(withKey(pullRequest(), 'none'), signed)).toThrow(
+      /^signing\.public-key: public keys/,
+    );
+  });
+});
+
 describe('wrong previews in headgate.yml', () => {
   const problemsOf = (text: string): readonly string[] => {
     const reading = checkConfiguration(shop + text, 'headgate.yml', shopFiles);
@@ -143,6 +231,24 @@ describe('wrong previews in headgate.yml', () => {
     ['a key nobody knows', previews.replace('vars:', 'var:'), /unknown key `var`, did you mean `vars`/],
     ['no room', `${previews}  most: 0\n`, /a number of previews from 1 to 100/],
     ['no time', `${previews}  ttl: 0s\n`, /a duration above 0/],
+    [
+      'ssh without a host',
+      remote.replace(/ {2}ssh: .*\n/, ''),
+      /:31:14: `previews`: a host by ssh needs `ssh\.host`/,
+    ],
+    [
+      'a host that nobody could know again',
+      remote.replace('known-hosts: known_hosts, ', ''),
+      /:32:8: `previews`: a host by ssh needs its public keys in `ssh\.known-hosts`/,
+    ],
+    [
+      'ssh that means nothing',
+      remote.replace('  transport: ssh\n', ''),
+      /:31:8: `previews`: `ssh` has no meaning without `transport: ssh`/,
+    ],
+    ['another transport', remote.replace('transport: ssh', 'transport: scp'), /local or ssh was expected/],
+    ['several hosts', `${remote}  hosts: [{name: a}]\n`, /unknown key `hosts`/],
+    ['a key in plain text', remote.replace('{secret: KEY}', 'abc'), /`previews\.ssh\.key`: /],
   ])('are refused: %s', (_, text, message) => {
     expect(problemsOf(text).join('\n')).toMatch(message);
   });
@@ -156,7 +262,25 @@ describe('wrong previews in headgate.yml', () => {
     ]);
   });
 
+  it.each([
+    ['previews@b.example.com', 'previews@B.example.com:22', true],
+    ['previews@b.example.com', 'deploy@b.example.com', false],
+    ['previews@b.example.com:2222', 'previews@b.example.com', false],
+    ['{var: HOST}', '{var: HOST, default: deploy@a.example.com}', true],
+    ['{var: PREVIEW_HOST}', '{var: HOST}', false],
+  ])('are refused where an environment is: %s beside %s: %s', (own, other, isRefused) => {
+    const target = `        transport: ssh\n        hosts: [{name: a, ssh: {host: '${other}', known-hosts: k}}]\n`;
+    const quoted = target.replace(/'(\{.*?\})'/, '$1');
+    const text = `${shop}${quoted}${remote.replace(/host: \{[^}]*\}/, `host: ${own.startsWith('{') ? own : `'${own}'`}`)}`;
+    const reading = checkConfiguration(text, 'headgate.yml', shopFiles);
+
+    const message = expect.stringMatching(/^`previews\.ssh\.host`: .* is where `web` of `integration` is$/);
+    const problem = { path: 'previews.ssh.host', line: 34, column: 15, message };
+    expect(reading.ok ? [] : reading.problems).toMatchObject(isRefused ? [problem] : []);
+  });
+
   it('are none when they are as they should be', () => {
     expect(problemsOf(previews)).toEqual([]);
+    expect(problemsOf(remote)).toEqual([]);
   });
 });
