@@ -1,8 +1,9 @@
 // No job sees a secret of another group: read from the workflow files, and looked at from inside every step of a run.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { decisionOutputs } from '../packages/git-flow/src/decide.js';
 import type { RunState } from '../packages/rehearsal/src/model.js';
 import { decideFor } from './decided.js';
+import { everything } from './everything.js';
 import { openProbedHost, type Probe, type ProbedHost } from './probes.js';
 import { groups, groupsOf, groupsOfJob, groupsOfStep, groupsOfWorkflow } from './secret-groups.js';
 import { allJobs, callable, calledBy, delivery, type Job, type Step } from './workflow-tree.js';
@@ -85,11 +86,18 @@ describe('the secrets of the workflows', () => {
   });
 });
 
+const marker = (group: string, where: string): string => `marker-of-${group}-in-${where};`;
+const all = (where: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(groups.map((group) => [group, marker(group, where)]));
+const environments = ['integration', 'integration-plan', 'pull-request-plan', 'preview'];
+const settings = {
+  secrets: all('repository'),
+  environments: Object.fromEntries(
+    environments.map((name) => [name, { variables: {}, secrets: all(name), branches: [] }]),
+  ),
+};
+
 describe('from inside a run of every job', () => {
-  const marker = (group: string, where: string): string => `marker-of-${group}-in-${where};`;
-  const all = (where: string): Readonly<Record<string, string>> =>
-    Object.fromEntries(groups.map((group) => [group, marker(group, where)]));
-  const environments = ['integration', 'integration-plan', 'pull-request-plan', 'preview'];
   let host: ProbedHost;
   let run: RunState;
   let probes: readonly Probe[];
@@ -128,12 +136,7 @@ describe('from inside a run of every job', () => {
         'rolling-deploy': entry,
         notify: entry,
       },
-      {
-        secrets: all('repository'),
-        environments: Object.fromEntries(
-          environments.map((name) => [name, { variables: {}, secrets: all(name), branches: [] }]),
-        ),
-      },
+      settings,
     );
     run = await host.run();
     await host.engine.finished(run.id);
@@ -150,8 +153,8 @@ describe('from inside a run of every job', () => {
       .map(({ name, log }) => `${name}\n${log}`);
     const expected = allJobs()
       .filter(([where, job]) => job.steps !== undefined && !where.startsWith('resume'))
-      // One run shows a preview or takes it away; the latter gets no secret at all.
-      .filter(([where]) => where !== 'preview / down')
+      // One run shows a preview or takes it away, which stands below.
+      .filter(([where]) => !where.startsWith('preview / down'))
       .map(([where]) => where.split(' / ')[1] ?? '');
 
     expect(failed).toEqual([]);
@@ -180,4 +183,43 @@ describe('from inside a run of every job', () => {
       expect([action, mode, read]).toEqual([action, mode, [expect.any(String)]]);
     }
   });
+});
+
+describe('from inside a run that takes previews away', () => {
+  const pull = { kind: 'pull-request', number: 7, head: 'topic/a', base: 'trunk', closed: true } as const;
+  const byItself = everything.replace(/ {2}transport: ssh\n {2}ssh: \{host: previews.*\n/, '');
+  let host: ProbedHost | null = null;
+  afterEach(async () => {
+    await host?.close();
+    host = null;
+  });
+
+  /** What the steps of rolling-deploy were given as deploy-secrets, and the run. */
+  async function given(text: string, untrusted: string | null): Promise<readonly [RunState, Set<unknown>]> {
+    const facts = { eventName: 'pull_request', event: { ...pull, untrusted } };
+    host = await openProbedHost({ 'git-flow decide': decisionOutputs(decideFor({ text, facts })) }, settings);
+    const run = await host.run();
+    await host.engine.finished(run.id);
+    const steps = host.probes().filter(({ action }) => action === 'rolling-deploy');
+    return [run, new Set(steps.map(({ env }) => env['INPUT_DEPLOY-SECRETS'] ?? ''))];
+  }
+
+  it.each([
+    ['a host by ssh opens to the key of the environment preview', everything, null, 'down by ssh', true],
+    ['the runner’s own machine needs none', byItself, null, 'down', false],
+    ['nothing runs for a fork', everything, 'it is a fork', null, false],
+  ] as const)(
+    '%s',
+    async (_, text, untrusted, job, hasSecret) => {
+      const [run, secrets] = await given(text, untrusted);
+
+      const ran = run.jobs.filter(({ name, steps }) => name.includes('preview / ') && steps.length > 0);
+      expect(ran.map(({ name, conclusion }) => [name.split(' / ').at(-1), conclusion])).toEqual(
+        job === null ? [] : [[job, 'success']],
+      );
+      const expected = hasSecret ? [marker('DEPLOY_SECRETS', 'preview')] : [''];
+      expect([...secrets]).toEqual(job === null ? [] : expected);
+    },
+    120_000,
+  );
 });

@@ -103,7 +103,9 @@ function previewOf({ settings, runner }: Preview): string {
       : number === ''
         ? 'those that are over go'
         : `that of #${number} goes`;
-  return `Preview: ${escapeMarkdown(what)}, on ${runner.map(code).join(' ')}\n\n`;
+  const host =
+    settings['transport'] === 'ssh' ? [code(String(settings['ssh-host'] ?? ''))] : runner.map(code);
+  return `Preview: ${escapeMarkdown(what)}, on ${host.join(' ')}\n\n`;
 }
 
 function textsOf(value: unknown): readonly string[] {

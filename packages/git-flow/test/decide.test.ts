@@ -107,6 +107,21 @@ describe('mode decide', () => {
     ]);
   });
 
+  it('a schedule says where it looks for previews that are over: on a runner, or at a host by ssh', async () => {
+    const places = {
+      'runner: [near]': '`near`',
+      'transport: ssh, ssh: {host: p@b, known-hosts: k}': '`p@b`',
+    };
+    for (const [place, shown] of Object.entries(places)) {
+      const previews = `previews: {compose: compose.yaml, services: {web: {port: 1}}, address: 'http://{name}', ${place}}\n`;
+      repository.commit(place, { 'headgate.yml': headgate + previews });
+
+      await decide({ eventName: 'schedule', event: {} });
+
+      expect(deps.core.summary()).toContain(`Preview: those that are over go, on ${shown}\n`);
+    }
+  });
+
   it('a feature push is built and tested', async () => {
     github.on(pulls, []);
 
