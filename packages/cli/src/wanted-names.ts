@@ -30,9 +30,13 @@ export function wantedSecrets(configuration: Configuration): readonly WantedSecr
   return [
     ...oneSecret('BUILD_SECRETS', null, buildMembers(configuration)),
     ...deploySecrets(configuration),
+    ...oneSecret('DEPLOY_SECRETS', previewPlace, previewMembers(configuration)),
     ...oneSecret('NOTIFY_SECRETS', null, notifyMembers(configuration)),
   ];
 }
+
+/** The environment on GitHub whose secrets previews have. */
+export const previewPlace = 'preview';
 
 function oneSecret(
   group: SecretGroup,
@@ -75,6 +79,14 @@ function deploySecrets({ environments }: Configuration): readonly WantedSecret[]
 /** What is planned or approved is looked at in an environment of its own first. */
 export function placesOf(environment: string, planned: boolean): readonly string[] {
   return planned ? [`${environment}-plan`, environment] : [environment];
+}
+
+/** Without a name of its own the key of a host by ssh may be an agent's, which nobody sees from here. */
+function previewMembers({ previews }: Configuration): readonly string[] {
+  if (previews === undefined) return [];
+  const key = previews.transport === 'ssh' ? previews.ssh?.key : undefined;
+  const all = [...Object.values(previews.secrets), ...(key === undefined ? [] : [key])];
+  return all.map(({ secret }) => `environment.${secret}`);
 }
 
 function notifyMembers({ notifications }: Configuration): readonly string[] {

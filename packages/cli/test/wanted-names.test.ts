@@ -2,6 +2,7 @@
 import { checkConfiguration } from '@headgate/configuration/read';
 import type { Configuration } from '@headgate/configuration/schema';
 import { describe, expect, it } from '@jest/globals';
+import { wantedEnvironments } from '../src/github/wanted-environments.js';
 import { wantedSecrets, wantedVariables } from '../src/wanted-names.js';
 
 function read(text: string): Configuration {
@@ -54,9 +55,47 @@ describe('the names that headgate.yml asks for', () => {
     ]);
   });
 
+  it.each([
+    [
+      'transport: ssh, ssh: {host: p@b, known-hosts: k, key: {secret: KEY}}',
+      ['environment.KEY', 'environment.URL'],
+    ],
+    ['transport: ssh, ssh: {host: p@b, known-hosts: k}', ['environment.URL']],
+    ['runner: [a]', ['environment.URL']],
+  ])('are those of previews, in an environment of their own: %s', (place, members) => {
+    const text = `application: shop
+images: {shop: {}}
+previews: {compose: c, services: {web: {port: 1}}, address: 'http://{name}', secrets: {U: {secret: URL}}, ${place}}
+`;
+
+    expect(wantedSecrets(read(text))).toEqual([{ group: 'DEPLOY_SECRETS', environment: 'preview', members }]);
+  });
+
   it('are none for an application that needs none', () => {
     const plain = read('application: shop\nimages: {shop: {}}\n');
 
     expect([wantedVariables(plain), wantedSecrets(plain)]).toEqual([[], []]);
   });
+});
+
+describe('the environment of previews', () => {
+  const previews = (place: string): Configuration =>
+    read(`application: shop
+branches: {production: main, development: trunk}
+previews: {compose: c, services: {web: {port: 1}}, address: 'http://{name}', ${place}}
+`);
+
+  it.each([
+    ['runner: [a]', ['refs/pull/*/merge'], ['main', 'trunk', 'feature/x']],
+    [
+      'transport: ssh, ssh: {host: p@b, known-hosts: k}',
+      ['refs/pull/*/merge', 'trunk', 'main'],
+      ['feature/x'],
+    ],
+  ])(
+    'is for pull requests, and with a key also for what takes previews away: %s',
+    (place, patterns, strangers) => {
+      expect(wantedEnvironments(previews(place))).toMatchObject([{ name: 'preview', patterns, strangers }]);
+    },
+  );
 });

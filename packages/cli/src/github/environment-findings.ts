@@ -1,9 +1,9 @@
 // The environments of the flow on GitHub, and which branches may use each of them.
-import type { Branches, Configuration, EnvironmentBranch } from '@headgate/configuration/schema';
-import { placesOf } from '../wanted-names.js';
+import type { Configuration } from '@headgate/configuration/schema';
 import { type Finding, type Findings, found, shellWord, together, unseenBy } from './finding.js';
 import type { Reader } from './reader.js';
 import { matchesReference } from './reference-pattern.js';
+import { type WantedEnvironment, wantedEnvironments } from './wanted-environments.js';
 
 interface Environment {
   readonly name: string;
@@ -11,16 +11,6 @@ interface Environment {
     readonly protected_branches: boolean;
     readonly custom_branch_policies: boolean;
   } | null;
-}
-
-interface Wanted {
-  readonly name: string;
-  /** Patterns that it should allow, the environment's own branches first. */
-  readonly patterns: readonly string[];
-  /** References that must be allowed, and by which pattern. */
-  readonly own: readonly (readonly [reference: string, pattern: string])[];
-  /** References that must not be. */
-  readonly strangers: readonly string[];
 }
 
 export async function environmentFindings(reader: Reader, configuration: Configuration): Promise<Findings> {
@@ -43,47 +33,11 @@ export async function environmentFindings(reader: Reader, configuration: Configu
   return together(all);
 }
 
-function wantedEnvironments({ environments, branches }: Configuration): readonly Wanted[] {
-  const own = Object.entries(environments).flatMap(([name, { branch, infrastructure, approval }]) => {
-    const planned = Object.keys(infrastructure).length > 0 || approval !== undefined;
-    return placesOf(name, planned).map((place) => ({ name: place, ...allowedBy(branch, branches) }));
-  });
-  const shows = Object.values(environments).some(
-    ({ branch, infrastructure }) => branch === 'development' && Object.keys(infrastructure).length > 0,
-  );
-  if (!shows) return own;
-  const pattern = 'refs/pull/*/merge';
-  const strangers = [branches.production, branches.development, `${branches.feature}x`];
-  return [
-    ...own,
-    { name: 'pull-request-plan', patterns: [pattern], own: [['refs/pull/1/merge', pattern]], strangers },
-  ];
-}
-
-function allowedBy(kind: EnvironmentBranch, branches: Branches): Omit<Wanted, 'name'> {
-  const { production, development, feature, release, hotfix } = branches;
-  const own: Readonly<Record<EnvironmentBranch, readonly (readonly [string, string])[]>> = {
-    development: [[development, development]],
-    release: [
-      [`${release}1.2.3`, `${release}**`],
-      [`${hotfix}1.2.3`, `${hotfix}**`],
-    ],
-    production: [[production, production]],
-  };
-  const patterns = [...new Set([...own[kind].map(([, pattern]) => pattern), production])];
-  const known = [
-    production,
-    development,
-    `${feature}x`,
-    `${release}1.2.3`,
-    `${hotfix}1.2.3`,
-    'refs/pull/1/merge',
-  ];
-  const strangers = known.filter((name) => name !== production && !own[kind].some(([each]) => each === name));
-  return { patterns, own: own[kind], strangers };
-}
-
-async function findingsOf(reader: Reader, wanted: Wanted, there: Environment | undefined): Promise<Findings> {
+async function findingsOf(
+  reader: Reader,
+  wanted: WantedEnvironment,
+  there: Environment | undefined,
+): Promise<Findings> {
   const { name, patterns } = wanted;
   const page = `${reader.page}/settings/environments`;
   const base = { severity: 'error', subject: `environment ${name}`, page } as const;
@@ -132,7 +86,7 @@ interface Allowed {
 
 function patternFindings(
   reader: Reader,
-  { name, own, strangers, patterns }: Wanted,
+  { name, own, strangers, patterns }: WantedEnvironment,
   { allowed, tags, base }: Allowed,
 ): readonly Finding[] {
   const allows = (reference: string): boolean =>
@@ -163,7 +117,7 @@ function patternFindings(
   ];
 }
 
-function limitCommand(repository: string, { name, patterns }: Wanted): string {
+function limitCommand(repository: string, { name, patterns }: WantedEnvironment): string {
   const place = shellWord(`repos/${repository}/environments/${encodeURIComponent(name)}`);
   const limits = `-F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`;
   const policies = patterns.map((pattern) => policyCommand(repository, name, pattern));

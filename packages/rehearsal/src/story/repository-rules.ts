@@ -61,6 +61,12 @@ export function environmentsOf(
       return [name, `${name}-plan`].map((each) => [each, settings] as const);
     }),
   );
-  const preview: EnvironmentSettings = { ...shown, secrets: previewSecrets(previews, known) };
+  // A host by ssh opens to a key, also where previews go: with a merge, and by schedule.
+  const swept = previews?.transport === 'ssh' ? [development, production] : [];
+  const preview: EnvironmentSettings = {
+    ...shown,
+    branches: [...shown.branches, ...swept],
+    secrets: previewSecrets(previews, known),
+  };
   return { ...own, 'pull-request-plan': shown, preview };
 }

@@ -12,8 +12,7 @@ const known = { registries: {}, mailPassword: 'mail password', signingKey: '', n
 
 const target =
   'targets: {web: {compose: c, service: web, image: shop, port: 80, proxy: {socket: /s, backend: b}}}';
-const configuration: Configuration = readConfiguration(
-  `application: shop
+const text = `application: shop
 branches: {production: main, release: rc/}
 registry: {host: {var: REGISTRY}}
 images: {shop: {}}
@@ -21,10 +20,10 @@ environments:
   test: {branch: development, ${target}}
   staging: {branch: release, ${target}}
   live: {branch: production, ${target}}
-`,
-  'headgate.yml',
-  { exists: () => true, read: () => null },
-).configuration;
+`;
+const read = (more = ''): Configuration =>
+  readConfiguration(text + more, 'headgate.yml', { exists: () => true, read: () => null }).configuration;
+const configuration = read();
 
 const place = (builtIn: boolean, app = 'free'): Parameters<typeof protectionsOf>[0] => {
   const text = `story: s\nabout: a\nbegins-with: {app: ${app}}\nsteps: [{name: A, merge: {branch: b, by: c}}]\n`;
@@ -87,6 +86,14 @@ describe('environments', () => {
       branches: ['refs/pull/*/merge'],
       secrets: { DEPLOY_SECRETS: JSON.stringify({ registries, environment: {} }) },
     });
+  });
+
+  it('give the key of a host by ssh also where its previews are taken away', () => {
+    const ssh = 'transport: ssh, ssh: {host: p@b, known-hosts: k}';
+    const previews = `previews: {compose: c, services: {web: {port: 1}}, address: 'http://{name}', ${ssh}}\n`;
+    const { preview } = environmentsOf(read(previews), known);
+
+    expect(preview).toMatchObject({ branches: ['refs/pull/*/merge', 'develop', 'main'] });
   });
 
   it('have the secrets of their plans, and no two the same seal key', () => {
