@@ -70,6 +70,7 @@ describe('the guide', () => {
       ['environments', 'notifications'],
       ['environments'],
       ['previews'],
+      ['previews'],
     ]);
   });
 
