@@ -81,6 +81,7 @@ beforeEach(async () => {
     approvers: {
       people: ['ada', 'dora', 'max'],
       exclude: ['actor', 'triggering-actor', 'merger', 'pull-request-author'],
+      intervalMs: 15_000,
     },
     subject: 'web in production',
     digitsOf: () => digits,

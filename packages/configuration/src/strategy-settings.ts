@@ -16,11 +16,12 @@ export function strategySettings(
     const steps = strategy.steps.filter((step) => !isApproval(step));
     return { strategy: { ...given(strategy), steps } };
   }
-  const { groups, exclude } = approval;
+  const { groups, exclude, interval } = approval;
   return {
     strategy: given(strategy),
     approvers: [...new Set(Object.values(groups).flatMap(({ members }) => members))],
     'approvers-exclude': exclude.length === 0 ? ['none'] : exclude,
+    'approvers-interval': interval,
   };
 }
 

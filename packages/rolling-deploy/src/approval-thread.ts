@@ -33,21 +33,18 @@ interface Asked {
   readonly excluded: ReadonlySet<string>;
 }
 
-/** Milliseconds between two looks: 5,000 requests an hour are a token's allowance. */
-const intervalMs = 15_000;
-
 /** One for all hosts of a deployment: what is approved for one of them is approved for all. */
 export function openApprovals(options: ThreadOptions): Approvals {
   const asked = new Map<number, Promise<Asked>>();
   const approved = new Map<number, string>();
   const looked = new Map<number, number>();
-  const { clock, connect, warn } = options;
+  const { clock, connect, warn, approvers } = options;
   return {
     look: async (question) => {
       const { percent } = question;
       const known = approved.get(percent);
       const last = looked.get(percent) ?? Number.NEGATIVE_INFINITY;
-      if (known !== undefined || clock.now() - last < intervalMs) return known ?? null;
+      if (known !== undefined || clock.now() - last < approvers.intervalMs) return known ?? null;
       looked.set(percent, clock.now());
       const thread = asked.get(percent) ?? ask(question, options);
       asked.set(percent, thread);

@@ -6,6 +6,7 @@ import type { Strategy } from './strategy.js';
 export const approverSpecs = {
   approvers: { default: '' },
   'approvers-exclude': { default: 'actor,triggering-actor,merger,pull-request-author' },
+  'approvers-interval': { default: '15s' },
 } as const;
 
 const roles = ['actor', 'triggering-actor', 'merger', 'pull-request-author'] as const;
@@ -14,6 +15,8 @@ export interface Approvers {
   /** Logins; compared without regard to case. */
   readonly people: readonly string[];
   readonly exclude: readonly (typeof roles)[number][];
+  /** Milliseconds between two looks at what they say. */
+  readonly intervalMs: number;
 }
 
 /** GitHub's own form: a team has a slash, a bot has brackets. */
@@ -38,20 +41,28 @@ export function readApprovers(reader: Reader, strategy: Strategy): Approvers {
         'Say who may approve, and pass a token with the permission issues write; or write pause: 10m.',
       );
   }
+  return { people, exclude: readExclude(reader), intervalMs: readInterval(reader) };
+}
+
+/** A token has 5,000 requests an hour. @throws {InputError} */
+function readInterval(reader: Reader): number {
+  const ms = reader.duration('approvers-interval');
+  if (ms >= 1_000) return ms;
+  throw new InputError('approvers-interval', 'a second at least was expected', 'Write for example 15s.');
+}
+
+function readExclude(reader: Reader): Approvers['exclude'] {
   const exclude = reader.list('approvers-exclude').filter((one) => one !== 'none');
-  return {
-    people,
-    exclude: exclude.map((one) => {
-      const role = roles.find((known) => known === one);
-      if (role !== undefined) return role;
-      const known = `${roles.join(', ')} or none`;
-      throw new InputError(
-        'approvers-exclude',
-        `${JSON.stringify(one.slice(0, 80))} is none`,
-        `Write ${known}.`,
-      );
-    }),
-  };
+  return exclude.map((one) => {
+    const role = roles.find((known) => known === one);
+    if (role !== undefined) return role;
+    const known = `${roles.join(', ')} or none`;
+    throw new InputError(
+      'approvers-exclude',
+      `${JSON.stringify(one.slice(0, 80))} is none`,
+      `Write ${known}.`,
+    );
+  });
 }
 
 export function waitsForPeople(strategy: Strategy): boolean {

@@ -63,7 +63,12 @@ describe('a pause asked about on GitHub', () => {
       warn: (message) => warnings.push(message),
       log: () => undefined,
       context,
-      approvers: { people: ['ada', 'grace', 'author', 'merger', 'starter'], exclude, ...approvers },
+      approvers: {
+        people: ['ada', 'grace', 'author', 'merger', 'starter'],
+        exclude,
+        intervalMs: 15_000,
+        ...approvers,
+      },
       subject: 'web in production',
       digitsOf: () => '0123456789ab',
     });
@@ -132,6 +137,17 @@ describe('a pause asked about on GitHub', () => {
     expect(routes.filter((route) => route === `GET ${comments}`)).toHaveLength(2);
     expect(github.calls.at(-2)?.parameters).toEqual({ issue_number: 9, body: 'approved by ada' });
     expect(github.calls.at(-1)?.parameters).toEqual({ issue_number: 9, state: 'closed' });
+  });
+
+  it('looks as often as it is told', async () => {
+    const approvals = open({ intervalMs: 1_000 });
+    await approvals.look(question);
+    said = [{ by: 'ada', body: '/approve 0123456789ab' }];
+    clock.advance(999);
+    expect(await approvals.look(question)).toBeNull();
+    clock.advance(1);
+
+    expect(await approvals.look(question)).toBe('ada');
   });
 
   it('asks again when GitHub was away', async () => {

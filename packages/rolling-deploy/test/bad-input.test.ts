@@ -70,6 +70,7 @@ describe('bad input', () => {
       /github-token: the strategy pauses/,
     ],
     ['a bot who would approve', { approvers: 'ada, robot[bot]' }, 'invalid-input', /login of a person/],
+    ['looks without a pause', { 'approvers-interval': '999ms' }, 'invalid-input', /a second at least/],
     ['an unknown role', { 'approvers-exclude': 'owner' }, 'invalid-input', /"owner" is none/],
     [
       'A/B without a header or a cookie',
