@@ -6,6 +6,7 @@ export interface LoadRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Asking {
@@ -46,6 +47,7 @@ function read(response: IncomingMessage, done: (failure: string | null) => void)
 }
 
 function headersOf(next: LoadRequest): Record<string, string | number> {
-  if (next.body === undefined) return {};
-  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(next.body) };
+  if (next.body === undefined) return { ...next.headers };
+  const length = Buffer.byteLength(next.body);
+  return { 'content-type': 'application/json', ...next.headers, 'content-length': length };
 }

@@ -1,6 +1,6 @@
 // What must be true after a step of a story.
 import * as v from 'valibot';
-import { count, filled, given, requestPath } from './story-values.js';
+import { count, filled, given, requestHeaders, requestPath } from './story-values.js';
 
 const conclusion = v.picklist(['success', 'failure', 'cancelled', 'skipped']);
 
@@ -14,6 +14,7 @@ export const expectationKinds = [
   'running',
   'same-digest',
   'answers',
+  'traffic',
   'summary',
   'annotation',
   'log',
@@ -67,6 +68,16 @@ const deliveryKinds = {
       path: requestPath,
       status: v.optional(count, 200),
       contains: v.optional(filled),
+      /** Sent with every request, by name. */
+      headers: v.optional(requestHeaders, {}),
+    }),
+  ),
+  /** What part of the load's newest requests is answered by the digest that was built in a step. */
+  traffic: v.optional(
+    v.strictObject({
+      image: filled,
+      percent: v.pipe(v.number(), v.minValue(0, '0 to 100'), v.maxValue(100, '0 to 100')),
+      'built-in': v.optional(filled),
     }),
   ),
 };

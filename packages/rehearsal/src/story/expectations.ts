@@ -1,6 +1,7 @@
 // Is it so? Each expectation against what the step's runs, the registry, the engine and the service really show.
 import type { DeliveryRecord } from '@headgate/kit/record';
 import type { RunState } from '../model.js';
+import type { TrafficReport } from '../parts/traffic-tally.js';
 import type { Expectation, Wanted } from './expectation-schema.js';
 import { judgeComment, judgeIssue, judgePullRequest } from './pull-request-expectations.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from './release-expectations.js';
 import { judgeJob, judgeNothing, judgeRun, judgeText } from './run-expectations.js';
 import { judgeAnswers, judgeRunning, judgeSameDigest } from './service-expectations.js';
+import { judgeTraffic } from './traffic-expectations.js';
 import type { StoryWorld } from './world.js';
 
 /** What an expectation is judged by. */
@@ -27,6 +29,8 @@ export interface Evidence {
   readonly tagsBefore: ReadonlyMap<string, readonly string[]>;
   /** Records of this and the earlier steps, by step name. */
   readonly records: ReadonlyMap<string, DeliveryRecord | null>;
+  /** Who answered the load so far; null while none was begun. */
+  readonly traffic: TrafficReport | null;
 }
 
 type Verdict = Promise<string | null> | string | null;
@@ -48,6 +52,7 @@ export async function judge(expectation: Expectation, evidence: Evidence): Promi
     given(expectation.running, (wanted) => judgeRunning(wanted, evidence)),
     given(expectation['same-digest'], (wanted) => judgeSameDigest(wanted, world)),
     given(expectation.answers, (wanted) => judgeAnswers(wanted, world)),
+    given(expectation.traffic, (wanted) => judgeTraffic(wanted, evidence)),
     given(expectation.mail, (wanted) => judgeMail(wanted, world)),
     given(expectation.reply, (wanted) => judgeReply(wanted, world)),
     given(expectation.comment, (wanted) => judgeComment(wanted, world)),

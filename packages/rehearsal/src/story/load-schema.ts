@@ -1,6 +1,6 @@
 // What a story says about customers: when they begin to ask, how long they go on, what must hold at the end.
 import * as v from 'valibot';
-import { count, duration, filled, requestPath } from './story-values.js';
+import { count, duration, filled, requestHeaders, requestPath } from './story-values.js';
 
 export const startLoad = v.strictObject({
   environment: filled,
@@ -14,6 +14,7 @@ export const startLoad = v.strictObject({
         method: v.optional(v.picklist(['GET', 'POST']), 'GET'),
         path: requestPath,
         body: v.optional(v.string()),
+        headers: v.optional(requestHeaders, {}),
       }),
     ),
     v.minLength(1, 'at least one request'),

@@ -37,8 +37,8 @@ export function createLoadSession(
   let watched: TrafficWatch | null = null;
   return {
     start: (action, withinMs) => {
-      const requests = action.requests.map(({ method, path, body }) =>
-        body === undefined ? { method, path } : { method, path, body },
+      const requests = action.requests.map(({ body, ...request }) =>
+        body === undefined ? request : { ...request, body },
       );
       const timeoutMs = parseDuration(action.timeout) ?? 10_000;
       const targets = world.urlsOf(action.environment, action.host ?? null);

@@ -39,7 +39,8 @@ export async function playStep(step: Step, play: Play): Promise<StepResult> {
   if (problems.length === 0) {
     const evidence = (): Evidence => {
       const { runs, continued, record } = look();
-      return { world, runs: [...continued, ...runs], record, tagsBefore, records };
+      const traffic = play.session.traffic();
+      return { world, runs: [...continued, ...runs], record, tagsBefore, records, traffic };
     };
     const deadline = (): number => began + withinMs + (world.engine.heldMs?.() ?? 0) - held;
     for (const expectation of step.expect) {

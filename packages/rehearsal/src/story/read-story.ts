@@ -69,12 +69,15 @@ function repeatedNames(steps: readonly LooseStep[]): readonly Finding[] {
 function unknownSteps(step: LooseStep, soFar: readonly LooseStep[], index: number): readonly Finding[] {
   const expectations = Array.isArray(step['expect']) ? step['expect'] : [];
   const names = soFar.map((other) => other['name']).filter((name) => typeof name === 'string');
-  return expectations.flatMap((expectation: unknown, place) => {
-    const running = isMapping(expectation) ? expectation['running'] : null;
-    const wanted = isMapping(running) ? running['built-in'] : undefined;
+  const all = expectations.flatMap((expectation: unknown, place) =>
+    (['running', 'traffic'] as const).map((kind) => ({ expectation, place, kind })),
+  );
+  return all.flatMap(({ expectation, place, kind }) => {
+    const judged = isMapping(expectation) ? expectation[kind] : null;
+    const wanted = isMapping(judged) ? judged['built-in'] : undefined;
     if (typeof wanted !== 'string' || names.includes(wanted)) return [];
     const near = nearestName(wanted, names);
-    const path = ['steps', index, 'expect', place, 'running', 'built-in'];
+    const path = ['steps', index, 'expect', place, kind, 'built-in'];
     const message = `\`${showPath(path)}\`: there is no step named ${JSON.stringify(wanted)} up to here`;
     const cure = near === null ? 'Name this step or an earlier one.' : `Write \`${near}\`.`;
     return [{ path, at: 'value' as const, message, cure }];

@@ -108,7 +108,8 @@ export async function judgeAnswers(wanted: Wanted<'answers'>, world: StoryWorld)
 
 async function judgeOne(url: string, wanted: Wanted<'answers'>, world: StoryWorld): Promise<string | null> {
   for (let index = 0; index < questions; index += 1) {
-    const response = await world.http({ url, signal: world.signal, timeoutMs: 5_000 });
+    const { headers } = wanted;
+    const response = await world.http({ url, headers, signal: world.signal, timeoutMs: 5_000 });
     const text = await response.text();
     if (response.status !== wanted.status)
       return `${url} was expected to answer ${wanted.status}, it answered ${response.status}`;

@@ -12,6 +12,11 @@ export const requestPath = v.pipe(
   v.string(),
   v.regex(/^\/[\x21-\x7e]*$/, 'a path beginning with /, without blanks'),
 );
+/** Of a request, by name. */
+export const requestHeaders = v.record(
+  v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'the name of a header')),
+  v.pipe(v.string(), v.regex(/^[\x20-\x7e]*$/, 'one line of plain text')),
+);
 export const filePath = v.pipe(
   v.string(),
   v.regex(

@@ -150,6 +150,23 @@ describe('load', () => {
     expect(asked).toEqual(['GET / -', 'POST /orders 7', 'GET / -', 'POST /orders 7']);
   });
 
+  it('sends the headers of each request', async () => {
+    const asked: string[] = [];
+    const headers = { 'X-Taste': 'new' };
+
+    await offer(
+      (request, response) => {
+        const { 'x-taste': taste = '-', 'content-type': type = '-' } = request.headers;
+        asked.push(`${String(taste)} ${type}`);
+        response.end();
+      },
+      3,
+      { requests: [get, { ...get, headers }, { method: 'POST', path: '/', body: '{}', headers }] },
+    );
+
+    expect(asked).toEqual(['- -', 'new -', 'new application/json']);
+  });
+
   it.each([
     ['a server error', (response: ServerResponse) => void response.writeHead(502).end(), 'GET / 502'],
     ['a redirect', (response: ServerResponse) => void response.writeHead(302).end(), 'GET / 302'],

@@ -158,6 +158,19 @@ describe('a story', () => {
     });
   });
 
+  it('asks a service with the headers that it says', async () => {
+    const asked: unknown[] = [];
+    const place = world([good]);
+    const http: StoryWorld['http'] = (request) => {
+      asked.push(request.headers);
+      return place.http(request);
+    };
+    const text = pushes(['answers: {environment: test, path: /, headers: {X-Taste: new}}']);
+
+    expect((await play(text, { ...place, http })).ok).toBe(true);
+    expect(new Set(asked.map((headers) => JSON.stringify(headers)))).toEqual(new Set(['{"X-Taste":"new"}']));
+  });
+
   it.each<[string, Delivery, string]>([
     [
       'run: {event: push, result: success}',
@@ -179,6 +192,7 @@ describe('a story', () => {
       good,
       'it answered "{\\"version\\":\\"1.1.0\\"}"',
     ],
+    ['traffic: {image: shop, percent: 5}', good, 'a load was expected, none was begun'],
     ['answers: {environment: preview/pr-1, path: /}', good, 'its deployment has no address'],
     ['answers: {environment: test, path: /, status: 404}', good, 'expected to answer 404, it answered 200'],
     ['summary: {contains: digest}', { jobs: [job('a', { summary: 'nothing' })] }, 'found "nothing"'],

@@ -98,6 +98,20 @@ describe('a story file', () => {
       'there is no step named "Posh" up to here',
     ],
     [
+      'a part of the traffic for what no step built',
+      `${smallest}    expect:\n      - traffic: {image: shop, percent: 5, built-in: Posh}\n`,
+      7,
+      54,
+      'there is no step named "Posh" up to here',
+    ],
+    [
+      'a header that would be two',
+      `${smallest}    expect:\n      - answers: {environment: test, path: /, headers: {X-A: "b\\nX-C: d"}}\n`,
+      7,
+      62,
+      'one line of plain text',
+    ],
+    [
       'a comment on something else',
       withStep('  - name: A\n    comment: {by: mona, text: hi, on: [commit]}\n'),
       5,

@@ -58,7 +58,7 @@ it('an answer that one host alone gives is not the service’s', async () => {
   });
 
   const problem = await judgeAnswers(
-    { environment: 'production', path: '/version', status: 200, contains: '1.0.1' },
+    { environment: 'production', path: '/version', status: 200, contains: '1.0.1', headers: {} },
     world,
   );
 
