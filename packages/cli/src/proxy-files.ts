@@ -1,7 +1,7 @@
 // Which proxies headgate.yml speaks of, and the file that each of them includes; pure.
-import { type ProxiedTarget, proxiedTarget } from '@headgate/configuration/proxied-service';
+import { type ProxiedTarget, proxiedTarget, variantOf } from '@headgate/configuration/proxied-service';
 import { createReferences } from '@headgate/configuration/references';
-import type { Configuration, TargetConfiguration, Value } from '@headgate/configuration/schema';
+import type { Configuration, Value } from '@headgate/configuration/schema';
 import { checked, places } from '@headgate/configuration/target-forms';
 import { usualMap } from '@headgate/kit/haproxy-map';
 import { type ProxiedService, proxySection, type Variant } from '@headgate/kit/haproxy-section';
@@ -66,8 +66,8 @@ function proxiedIn(
     const isShared = own.length < hosts.length || own.length === 0;
     const shared = proxy !== undefined && isShared ? [{ name: '', proxy }] : [];
     return [...shared, ...own].map((host) => {
-      const resolve = (value: Value | undefined, part: 'socket' | 'backend'): string =>
-        resolved(value, [...path, 'proxy', part], variables, part);
+      const resolve = (value: Value | undefined, part: Part): string =>
+        resolved(value, [...path, ...places[part].keys], variables, part);
       const backend = resolve(host.proxy?.backend ?? proxy?.backend ?? target.service, 'backend');
       return {
         ...proxiedTarget(target),
@@ -75,33 +75,34 @@ function proxiedIn(
         host: host.name,
         socket: resolve(host.proxy?.socket ?? proxy?.socket, 'socket'),
         backend,
-        variant: variantOf(target.strategy, backend),
+        variant: variantOf(target.strategy, (map) =>
+          map === undefined ? usualMap(backend) : resolve(map, 'map'),
+        ),
       };
     });
   });
 }
 
-function variantOf(strategy: TargetConfiguration['strategy'], backend: string): Variant | null {
-  if (strategy?.type !== 'ab') return null;
-  const { header, cookie, map = usualMap(backend) } = strategy;
-  if (header !== undefined) return { by: 'header', name: header, map };
-  return cookie === undefined ? null : { by: 'cookie', name: cookie, map };
-}
+const examples = {
+  socket: '/run/haproxy/admin.sock',
+  backend: 'shop',
+  map: '/etc/haproxy/shop-ab.map',
+} as const;
+type Part = keyof typeof examples;
 
 function resolved(
-  value: TargetConfiguration['engine'] | undefined,
+  value: Value | undefined,
   path: readonly string[],
   variables: ReadonlyMap<string, string>,
-  part: 'socket' | 'backend',
+  part: Part,
 ): string {
   const at = path.join('.');
   const text = createReferences(variables).resolve(value ?? '', path);
   if (text !== null) return checked(at, text, places[part]);
   const name = typeof value === 'object' ? value.var : '';
-  const example = part === 'socket' ? '/run/haproxy/admin.sock' : 'shop';
   throw new UsageError(
     `${at} is the variable ${name}, which has no default`,
-    `Give its value: --var ${name}=${example}.`,
+    `Give its value: --var ${name}=${examples[part]}.`,
   );
 }
 

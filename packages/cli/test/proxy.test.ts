@@ -95,6 +95,22 @@ describe('headgate proxy', () => {
     expect(errors).toContain(`install -m 644 /dev/null ${map}`);
   });
 
+  it('looks for a map where a variable says it is', async () => {
+    const strategy =
+      'strategy: {type: ab, header: X-Variant, value: b, for: 1h, map: {var: AB_MAP, default: /srv/ab.map}}';
+    const text = configuration(
+      target(`instances: 2, proxy: {socket: /run/haproxy/admin.sock, backend: shop}, ${strategy}`),
+    );
+
+    expect((await proxy(text)).out).toContain('map(/srv/ab.map)');
+    expect((await proxy(text, '--var', 'AB_MAP=/srv/other.map')).out).toContain('map(/srv/other.map)');
+    const without = text.replace(', default: /srv/ab.map', '');
+    expect((await proxy(without)).errors).toContain(
+      'strategy.map is the variable AB_MAP, which has no default',
+    );
+    expect((await proxy(without, '--var', 'AB_MAP=ab.map')).errors).toContain('an absolute path');
+  });
+
   it('takes the command line’s word for what A and B are told apart by', async () => {
     const strategy = 'strategy: {type: ab, header: X-Variant, value: b, for: 1h}';
     const text = configuration(

@@ -1,7 +1,7 @@
 // What a proxy has to know of a target before its first deployment: how many places, and how an instance is asked.
-import { type ProxiedService, slotsFor } from '@headgate/kit/haproxy-section';
+import { type ProxiedService, slotsFor, type Variant } from '@headgate/kit/haproxy-section';
 import { parseDuration } from '@headgate/kit/quantities';
-import type { TargetConfiguration } from './schema.js';
+import type { TargetConfiguration, Value } from './schema.js';
 
 export type ProxiedTarget = Omit<ProxiedService, 'backend' | 'listen'>;
 
@@ -15,4 +15,20 @@ export function proxiedTarget({ instances, health }: TargetConfiguration): Proxi
     healthPath: health.path,
     checkInterval: Math.min(2000, Math.max(100, parseDuration(health.interval) ?? 1000)),
   };
+}
+
+/**
+ * What a strategy tells A and B apart by; null for every other strategy.
+ * @param mapAt the absolute path of the map that is written so in headgate.yml; null: the proxy has none
+ */
+export function variantOf(
+  strategy: TargetConfiguration['strategy'],
+  mapAt: (written: Value | undefined) => string | null,
+): Variant | null {
+  if (strategy?.type !== 'ab') return null;
+  const map = mapAt(strategy.map);
+  if (map === null) return null;
+  const { header, cookie } = strategy;
+  if (header !== undefined) return { by: 'header', name: header, map };
+  return cookie === undefined ? null : { by: 'cookie', name: cookie, map };
 }

@@ -1,7 +1,7 @@
 // How a target's service goes from one version to the next: the members of rolling-deploy's input `strategy`.
 import * as v from 'valibot';
 import { analysisSchema } from './analysis-schema.js';
-import { duration } from './schema-values.js';
+import { duration, variableReference } from './schema-values.js';
 
 const amount = v.union([
   v.pipe(
@@ -74,6 +74,10 @@ const canary = v.strictObject({
   ),
 });
 
+/** Of a map: it goes into lines of the proxy's protocol and of its configuration. */
+export const mapPath = /^\/[A-Za-z0-9_.@/-]{1,200}$/;
+export const mapPathWanted = 'an absolute path of letters, digits, _, ., @, / and -';
+
 const sign = { form: /^[A-Za-z0-9_.-]{1,64}$/, wanted: 'letters, digits, _, . and -' };
 
 const ab = v.strictObject({
@@ -95,8 +99,10 @@ const ab = v.strictObject({
   value: v.pipe(v.string(), v.regex(sign.form, sign.wanted), v.description('What it must hold.')),
   map: v.optional(
     v.pipe(
-      v.string(),
-      v.regex(/^\/[A-Za-z0-9_.@/-]{1,200}$/, 'an absolute path'),
+      v.union(
+        [v.pipe(v.string(), v.regex(mapPath, mapPathWanted)), variableReference],
+        `${mapPathWanted}, or {var: NAME}`,
+      ),
       v.description(
         "Map file that the proxy's configuration names; /etc/haproxy/<backend>-ab.map unless said.",
       ),

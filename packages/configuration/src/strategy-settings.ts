@@ -1,15 +1,35 @@
 // The strategy of a target as rolling-deploy reads it, with the people whom its pauses wait for.
 import type { Settings } from './decision.js';
+import type { References } from './references.js';
 import type { ApprovalConfiguration, TargetConfiguration } from './schema.js';
+import { checked, places } from './target-forms.js';
 
 type Strategy = NonNullable<TargetConfiguration['strategy']>;
 
-/** Where nobody is asked for approval, as for a way back that was approved before, no step waits for anybody. */
+export interface StrategySituation {
+  /** Of the target. */
+  readonly path: readonly string[];
+  readonly references: References;
+  /** Whose word counts there; null when nobody's is asked for. */
+  readonly approval: ApprovalConfiguration | null;
+}
+
+/**
+ * Where nobody is asked for approval, as for a way back that was approved before, no step waits for anybody.
+ * @throws {ActionError} `invalid-target`
+ */
 export function strategySettings(
   strategy: Strategy | undefined,
-  approval: ApprovalConfiguration | null,
+  { path, references, approval }: StrategySituation,
 ): Settings {
   if (strategy === undefined) return {};
+  if (strategy.type === 'ab' && strategy.map !== undefined) {
+    const at = [...path, ...places.map.keys];
+    const text = references.resolve(strategy.map, at);
+    // A missing variable is reported with all others.
+    const map = text === null ? '' : checked(at.join('.'), text, places.map);
+    return { strategy: { ...given(strategy), map } };
+  }
   const waits = strategy.type === 'canary' && strategy.steps.some(isApproval);
   if (!waits) return { strategy: given(strategy) };
   if (approval === null) {

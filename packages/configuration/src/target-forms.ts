@@ -2,6 +2,7 @@
 import { engineAddress } from '@headgate/kit/engine-address';
 import { failure } from './failures.js';
 import { publicKeys, publicKeysWanted } from './signing-schema.js';
+import { mapPath, mapPathWanted } from './strategy-schema.js';
 
 export interface Place {
   readonly keys: readonly string[];
@@ -25,6 +26,7 @@ export const places = {
     pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
     wanted: "a backend's name of letters, digits, ., _, : and -",
   },
+  map: { keys: ['strategy', 'map'], pattern: mapPath, wanted: mapPathWanted },
   keys: { keys: ['public-key'], pattern: publicKeys, wanted: publicKeysWanted },
 } as const satisfies Record<string, Place>;
 

@@ -47,7 +47,7 @@ export function targetSettings(
     service: target.service,
     'image-name': target.image,
     ...shapeSettings(target),
-    ...strategySettings(target.strategy, situation.approval),
+    ...strategySettings(target.strategy, { path, references, approval: situation.approval }),
     transport: target.transport,
     ...hostSettings(target, path, references),
     engine: engineOf(target.engine, path, references),

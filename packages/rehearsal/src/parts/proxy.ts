@@ -9,8 +9,13 @@ import { freePorts } from './free-port.js';
 import { PartError } from './part-error.js';
 import { startServer } from './server-process.js';
 
-/** One that a frontend of this part leads to. */
+/** One that a frontend of this part leads to. What its variant has for a map is a name: see `mapFile`. */
 export type Backend = Omit<ProxiedService, 'listen'>;
+
+/** Where the map called `name` lies, below the parts' folder. */
+export function mapFile(directory: string, name: string): string {
+  return join(directory, `${name}.map`);
+}
 
 export interface ProxyPart {
   /** The admin socket that roll-outs talk to. */
@@ -44,10 +49,12 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyPart> {
   const socket = join(options.directory, `${name}.sock`);
   const ports = options.ports ?? (await freePorts(options.backends.length));
   const frontends = new Map(options.backends.map(({ backend }, index) => [backend, ports[index] ?? 0]));
-  const services = options.backends.map((each, index) => ({
-    ...each,
-    listen: `127.0.0.1:${ports[index] ?? 0}`,
-  }));
+  const services = await Promise.all(
+    options.backends.map(async (each, index) => ({
+      ...(await withMap(each, options.directory)),
+      listen: `127.0.0.1:${ports[index] ?? 0}`,
+    })),
+  );
   const stateDirectory = join(options.directory, `${name}-state`);
   await mkdir(stateDirectory, { recursive: true });
   const files = [`ha${name}.cfg`, `${name}-headgate.cfg`].map((file) => join(options.directory, file));
@@ -72,6 +79,15 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyPart> {
     urlOf: (backend) => `http://127.0.0.1:${frontends.get(backend) ?? 0}`,
     stop: () => server.stop(),
   };
+}
+
+/** The map is empty: deployments fill it while the proxy runs. */
+async function withMap(backend: Backend, directory: string): Promise<Backend> {
+  const { variant } = backend;
+  if (variant === undefined) return backend;
+  const map = mapFile(directory, variant.map);
+  await writeFile(map, '');
+  return { ...backend, variant: { ...variant, map } };
 }
 
 /** A proxy's own configuration, as a host's administrator writes it; what deployments need stands in a file beside it. */

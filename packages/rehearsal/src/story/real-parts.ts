@@ -5,7 +5,7 @@ import { childEnvironment } from '@headgate/kit/environment';
 import { connectDocker, type DockerPart } from '../parts/docker.js';
 import { joinEngines } from '../parts/docker-engines.js';
 import { type MailPart, startMail } from '../parts/mail.js';
-import { type ProxyPart, startProxy } from '../parts/proxy.js';
+import { mapFile, type ProxyPart, startProxy } from '../parts/proxy.js';
 import { type RegistryPart, startRegistry } from '../parts/registry.js';
 import { places } from './last-rehearsal.js';
 import { owner } from './repositories.js';
@@ -24,6 +24,8 @@ export interface Parts {
   readonly authorityFile: string;
   /** Where the states of Terraform's local backend lie. */
   readonly stateDirectory: string;
+  /** File of the map that a variable names, by which the proxies tell A and B apart. */
+  mapOf(variable: string): string;
   /** What images are signed and verified with. */
   readonly signing: SigningPair;
 }
@@ -63,7 +65,8 @@ export async function startParts(
   const stateDirectory = join(directory, 'states');
   await mkdir(stateDirectory, { recursive: true });
   const signing = makeSigningPair();
-  return { registry, proxies, docker, mail, authorityFile, stateDirectory, signing };
+  const mapOf = (variable: string): string => mapFile(directory, variable);
+  return { registry, proxies, docker, mail, authorityFile, stateDirectory, mapOf, signing };
 }
 
 /** One for each name that headgate.yml has for a proxy's socket. */

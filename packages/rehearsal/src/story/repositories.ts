@@ -108,7 +108,7 @@ async function addInstalled(
 
 async function variables(
   options: SettingOptions,
-  { registry, proxies, docker, mail, stateDirectory, signing }: Parts,
+  { registry, proxies, docker, mail, stateDirectory, mapOf, signing }: Parts,
 ): Promise<Record<string, string>> {
   const values = {
     registry: registry.host,
@@ -116,6 +116,7 @@ async function variables(
     engine: docker.address,
     mail,
     stateDirectory,
+    mapOf,
     publicKey: signing.publicKey,
     socketOf: (name: string) => proxies.get(name)?.socket ?? '',
     urlOf: ({ proxy, backend }: Frontend) => proxies.get(proxy)?.urlOf(backend) ?? '',

@@ -15,6 +15,8 @@ export interface PartValues {
   /** What images are verified with, as PEM. */
   readonly publicKey: string;
   socketOf(proxy: string): string;
+  /** File of the map that a variable names. */
+  mapOf(variable: string): string;
   urlOf(frontend: Frontend): string;
 }
 
@@ -29,8 +31,10 @@ export function roleVariables(configuration: Configuration, parts: PartValues): 
   fill(configuration.registry.host, parts.registry);
   fill(configuration.registry.username, parts.registryUsername);
   fill(configuration.signing?.['public-key'], parts.publicKey);
-  for (const { environment, engine, proxy } of placesOf(configuration)) {
+  for (const { environment, target, engine, proxy } of placesOf(configuration)) {
     fill(engine, parts.engine);
+    const map = target.strategy?.type === 'ab' ? target.strategy.map : undefined;
+    if (typeof map === 'object') fill(map, parts.mapOf(map.var));
     if (proxy === null) continue;
     const [socket, backend] = proxy.written;
     fill(socket, parts.socketOf(proxy.proxy));

@@ -1,6 +1,6 @@
 // Which real parts a configuration asks for, and that none of them is the user's own registry or mail server.
-import { proxiedTarget } from '@headgate/configuration/proxied-service';
-import type { Configuration } from '@headgate/configuration/schema';
+import { proxiedTarget, variantOf } from '@headgate/configuration/proxied-service';
+import type { Configuration, TargetConfiguration } from '@headgate/configuration/schema';
 import type { Backend } from '../parts/proxy.js';
 import { StoryError } from './story-error.js';
 import { type Frontends, frontendsOf, placesOf } from './target-places.js';
@@ -37,13 +37,21 @@ export function rolesOf(configuration: Configuration): Roles {
   for (const { proxy: found, target } of places) {
     if (found === null) continue;
     const { proxy, backend } = found;
-    const others = (proxies.get(proxy) ?? []).filter((one) => one.backend !== backend);
-    proxies.set(proxy, backend === '' ? others : [...others, { ...proxiedTarget(target), backend }]);
+    const known = proxies.get(proxy) ?? [];
+    const others = known.filter((one) => one.backend !== backend);
+    const variant = variantIn(target) ?? known.find((one) => one.backend === backend)?.variant;
+    const told = variant === undefined ? {} : { variant };
+    proxies.set(proxy, backend === '' ? others : [...others, { ...proxiedTarget(target), ...told, backend }]);
   }
   const registryUsername =
     username === undefined ? null : typeof username === 'string' ? username : registryAccount;
   const engines = places.flatMap(({ engine }) => (typeof engine === 'object' ? [engine.var] : []));
   return { proxies, engines: [...new Set(engines)], registryUsername, frontends: frontendsOf(places) };
+}
+
+/** A map that is written down lies where the user's own proxies look for it: a rehearsal's has none there. */
+function variantIn({ strategy }: TargetConfiguration): Backend['variant'] | null {
+  return variantOf(strategy, (map) => (typeof map === 'object' ? map.var : null));
 }
 
 /** Images of a rehearsal are signed by its own key: yours is in no file. */

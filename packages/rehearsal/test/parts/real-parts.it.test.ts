@@ -1,6 +1,6 @@
 // Registry, HAProxy and engine as they are on this machine.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { childEnvironment } from '@headgate/kit/environment';
 import { createHttp } from '@headgate/kit/http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectDocker } from '../../src/parts/docker.js';
-import { startProxy } from '../../src/parts/proxy.js';
-import { readSlots } from '../../src/parts/proxy-slots.js';
+import { mapFile, startProxy } from '../../src/parts/proxy.js';
+import { askProxy, readSlots } from '../../src/parts/proxy-slots.js';
 import { startRegistry } from '../../src/parts/registry.js';
 import { startServer } from '../../src/parts/server-process.js';
 
@@ -71,6 +71,29 @@ describe('the proxy', () => {
       expect(response.status).toBe(503);
       expect(proxy.urlOf('shop')).not.toBe(proxy.urlOf('api'));
       expect([...slots.values()].map(({ state }) => state)).toEqual(Array(8).fill('out'));
+    } finally {
+      await proxy.stop();
+    }
+  });
+});
+
+describe('a proxy that tells A and B apart', () => {
+  needs('haproxy', '-v')('has an empty map of its own for that, which takes orders', async () => {
+    const variant = { by: 'header', name: 'X-Variant', map: 'AB_MAP' } as const;
+    const proxy = await startProxy({
+      directory: folder,
+      program: 'haproxy',
+      backends: [{ backend: 'shop', slots: 4, healthPath: '/', checkInterval: 500, variant }],
+      clock,
+      env,
+    });
+    try {
+      const map = mapFile(folder, 'AB_MAP');
+      const added = await askProxy(proxy.socket, `add map ${map} header:X-Variant=b/0 slot1`);
+
+      expect(added.trim()).toBe('');
+      expect(await askProxy(proxy.socket, `show map ${map}`)).toContain('header:X-Variant=b/0 slot1');
+      expect(await readFile(map, 'utf8')).toBe('');
     } finally {
       await proxy.stop();
     }

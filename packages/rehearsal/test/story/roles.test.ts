@@ -16,6 +16,7 @@ const parts = {
   mail: { host: '127.0.0.1', port: 2525 },
   stateDirectory: '/tmp/states',
   publicKey: 'a public key',
+  mapOf: (variable: string) => `/tmp/${variable}.map`,
   socketOf: (proxy: string) => `/tmp/${proxy}.sock`,
   urlOf: ({ proxy, backend }: { proxy: string; backend: string }) => `http://${proxy}/${backend}`,
 };
@@ -78,6 +79,23 @@ describe('roles', () => {
       registryUsername: 'ci',
     });
     expect(roleVariables(read, parts)).toMatchObject({ BACKEND: 'web', HOST: '127.0.0.1:5000' });
+  });
+
+  it('tell A and B apart by a map of the rehearsal’s own, where a variable names it', () => {
+    const told = (strategy: string): Configuration =>
+      configuration(
+        '{host: {var: HOST}}',
+        `proxy: {socket: /s, backend: web}, strategy: {type: ab, value: b, for: 1h, ${strategy}}`,
+      );
+    const read = told('header: X-Variant, map: {var: AB_MAP, default: /etc/haproxy/web-ab.map}');
+
+    expect(rolesOf(read).proxies.get('/s')).toMatchObject([
+      { backend: 'web', variant: { by: 'header', name: 'X-Variant', map: 'AB_MAP' } },
+    ]);
+    expect(roleVariables(read, parts)).toMatchObject({ AB_MAP: '/tmp/AB_MAP.map' });
+    expect(rolesOf(told('cookie: kind, map: /etc/haproxy/ab.map')).proxies.get('/s')?.[0]).not.toHaveProperty(
+      'variant',
+    );
   });
 
   it('give each host of a target its own proxy, and leave workers without one', () => {
