@@ -18,6 +18,7 @@ const running: Container = {
   image: '',
   port: null,
   innerPort: null,
+  endpoint: null,
   addresses: new Map(),
   restarts: 0,
   exitCode: 0,

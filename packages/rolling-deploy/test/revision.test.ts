@@ -1,7 +1,7 @@
 // What names a version, and what a container of it is made from.
 import { describe, expect, it } from '@jest/globals';
 import { readService } from '../src/compose.js';
-import { createBody, revisionOf, type Version } from '../src/container.js';
+import { createBody, type Reach, revisionOf, type Version } from '../src/container.js';
 import { negotiate } from '../src/engine.js';
 import { logLines } from '../src/engine-words.js';
 import { shorten } from '../src/github-deployment.js';
@@ -23,6 +23,7 @@ const parts = {
   digest,
   secrets: new Map([['TOKEN', 'secret value']]),
   containerPort: 3000,
+  reach: 'port' as Reach,
   salt: 'salt',
 };
 
@@ -52,6 +53,7 @@ describe('a revision', () => {
     ['command', { service: { ...service, command: ['node'] } }],
     ['secret', { secrets: new Map([['TOKEN', 'other value']]) }],
     ['port', { containerPort: 3001 }],
+    ['reach', { reach: 'address' as const }],
     ['salt', { salt: 'pepper' }],
     ['config', { service: { ...service, files: [file] } }],
     ['networks', { service: { ...service, networks: [{ ...service.networks[0], name: 'other' }] as const } }],

@@ -18,6 +18,7 @@ import { runCommand } from '@headgate/kit/process';
 import { parseSecretMap } from '@headgate/kit/secrets';
 import { createTestContext, createTestDeps } from '@headgate/kit/testing/deps';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { loopbackPort } from '../src/endpoint.js';
 import { readAccess } from '../src/ssh-access.js';
 import { sshFolder } from '../src/ssh-folder.js';
 import { endLeftConnections } from '../src/ssh-left.js';
@@ -104,7 +105,7 @@ onSshd('a host by ssh', () => {
     const answers = await Promise.all([
       version(transport),
       transport.proxy('show stat', 5000),
-      transport.ask(port, '/health', 5000),
+      transport.ask(loopbackPort(port), '/health', 5000),
     ]);
     const here = sshFolder(deps.temporary);
     const [own = ''] = readdirSync(here);
@@ -217,7 +218,7 @@ onSshd('a host by ssh', () => {
     const { address: host, knownHosts, key } = strict;
     const transport = open({ host, knownHosts, key });
     await expect(version(transport)).rejects.toMatchObject({ code: 'ssh-forwarding-refused' });
-    await expect(transport.ask(port, '/', 1000)).rejects.toMatchObject({ code: 'ssh-forwarding-refused' });
+    await expect(transport.ask(loopbackPort(port), '/', 1000)).rejects.toMatchObject({ code: 'ssh-forwarding-refused' });
     if (sshd.stranger === sshd.address) return;
     chmodSync(join(folder, 'engine.sock'), 0o600);
     await expect(version(open({ host: sshd.stranger }))).rejects.toMatchObject({ code: 'socket-denied' });
