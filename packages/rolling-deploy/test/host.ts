@@ -88,7 +88,8 @@ export async function startHost(
   const ask = (...args: string[]): string => docker(...(engine === '' ? [] : ['-H', engine]), ...args);
   const removeContainers = (): void => {
     const ids = ask('ps', '-aq', '--filter', `label=io.headgate.application=${application}`);
-    for (const id of ids.split('\n').filter((line) => line !== '')) ask('rm', '-f', id);
+    // The engine removes them side by side.
+    if (ids !== '') ask('rm', '-f', ...ids.split('\n'));
   };
   // Those of a run that was killed come up again with their engine.
   removeContainers();

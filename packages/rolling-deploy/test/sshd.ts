@@ -86,6 +86,8 @@ function configuration(folder: string, port: number): readonly string[] {
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
+    // Else each script waits for what this user's shell reads at its start, ~/.bashrc, which may take a second.
+    `SetEnv HOME=${folder}`,
   ];
 }
 
