@@ -78,7 +78,7 @@ export function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
     'lock-directory': join(host.folder, 'locks'),
     'health-interval': '100ms',
     'health-deadline': '10s',
-    settle: '600ms',
+    settle: '300ms',
     'drain-deadline': '5s',
     'stop-grace': '2s',
   };

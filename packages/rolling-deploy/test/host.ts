@@ -70,6 +70,8 @@ export interface TestHost {
   /** Names of locks and journals. What a writer left aside that was killed is none: it is swept away after minutes. */
   leases(): readonly string[];
   containers(): readonly { readonly name: string; readonly state: string; readonly revision: string }[];
+  /** Its containers with the time of their last start. */
+  starts(): readonly string[];
   close(): void;
 }
 
@@ -86,10 +88,15 @@ export async function startHost(
   { engine = '', through = [] }: HostSetting = {},
 ): Promise<TestHost> {
   const ask = (...args: string[]): string => docker(...(engine === '' ? [] : ['-H', engine]), ...args);
+  const own = ['--filter', `label=io.headgate.application=${application}`];
+  const ids = (): readonly string[] =>
+    ask('ps', '-aq', ...own)
+      .split('\n')
+      .filter((line) => line !== '');
   const removeContainers = (): void => {
-    const ids = ask('ps', '-aq', '--filter', `label=io.headgate.application=${application}`);
+    const all = ids();
     // The engine removes them side by side.
-    if (ids !== '') ask('rm', '-f', ...ids.split('\n'));
+    if (all.length > 0) ask('rm', '-f', ...all);
   };
   // Those of a run that was killed come up again with their engine.
   removeContainers();
@@ -130,7 +137,7 @@ export async function startHost(
       return existsSync(locks) ? readdirSync(locks).filter((name) => /\.(lock|journal)$/.test(name)) : [];
     },
     containers: () =>
-      ask('ps', '-a', '--filter', `label=io.headgate.application=${application}`, '--format', '{{json .}}')
+      ask('ps', '-a', ...own, '--format', '{{json .}}')
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as { Names: string; State: string; Labels: string })
@@ -141,6 +148,13 @@ export async function startHost(
             revision: /io\.headgate\.revision=([0-9a-f]+)/.exec(Labels)?.[1] ?? '',
           };
         }),
+    starts: () => {
+      const all = ids();
+      if (all.length === 0) return [];
+      return ask('inspect', '--format', '{{.Id}} {{.State.Running}} {{.State.StartedAt}}', ...all)
+        .split('\n')
+        .toSorted();
+    },
     reload: async () => {
       const former = proxy;
       const ended = new Promise<void>((resolve) => former.once('exit', () => resolve()));

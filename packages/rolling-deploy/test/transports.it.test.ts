@@ -1,6 +1,8 @@
 // The same deployment over each transport, on a real engine, a real HAProxy, a real sshd, under load.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createHttp } from '@headgate/kit/http';
+import { startTestServer } from '@headgate/kit/testing/http-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askSocket } from '../src/local-transport.js';
 import { parseServersState } from '../src/proxy-answers.js';
@@ -17,6 +19,7 @@ import {
   startLoad,
   type TestHost,
 } from './host.js';
+import { type KeptHosts, keepHosts } from './kept-hosts.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 
 const transports = [
@@ -40,6 +43,7 @@ onHost('a host by any transport', () => {
   describe.each(present)('%s', (transport) => {
     let host: TestHost;
     let sshd: Sshd | null = null;
+    let hosts: KeptHosts;
     const connections: string[] = [];
     const run = async (
       image: number,
@@ -62,17 +66,19 @@ onHost('a host by any transport', () => {
 
     beforeAll(async () => {
       if (transport === 'ssh') sshd = await startSshd();
+      hosts = keepHosts(async () => {
+        host = await startHost(application);
+        host.writeCompose({ VERSION: 'old' });
+        await run(0);
+        return [host];
+      });
     });
-    beforeEach(async () => {
-      host = await startHost(application);
-      host.writeCompose({ VERSION: 'old' });
-      await run(0);
+    beforeEach(() => hosts.ready());
+    afterEach(killLoads);
+    afterAll(() => {
+      hosts.close();
+      sshd?.close();
     });
-    afterEach(() => {
-      killLoads();
-      host.close();
-    });
-    afterAll(() => sshd?.close());
 
     it('loses no request over three swaps, and leaves nothing behind', async () => {
       const load = await startLoad(host.url, 300);
@@ -129,67 +135,79 @@ onHost('a host by any transport', () => {
       expect(left()).toEqual([]);
     });
 
-    it.each(['start', 'stop', 'update'])(
-      'undoes completely, and starts each former instance once, when the answers to %s are lost',
-      async (call) => {
-        const engine = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '') || '/var/run/docker.sock';
-        const starts: string[] = [];
-        let undoing = false;
-        const lost = new Set<string>();
-        const relay = await startEngineRelay({
-          path: join(host.folder, 'relay.sock'),
-          engine,
-          cutAfter: (request) => {
-            const [, id = '', what] = /^POST \S+\/containers\/([0-9a-f]{64})\/(\w+)/.exec(request) ?? [];
-            if (undoing && what === 'start') starts.push(id);
-            if (!undoing || what !== call || lost.has(id)) return null;
-            lost.add(id);
-            return 0;
-          },
-        });
-        const former = running();
-        host.writeCompose({ VERSION: 'new' });
-        const load = await startLoad(host.url, 200);
-
-        const { result } = await run(1, {
-          inputs: {
-            engine: relay.path,
-            settings: JSON.stringify({ hooks: { 'after-deploy': [{ command: ['false'] }] } }),
-          },
-          onLine: (line) => {
-            undoing ||= line.startsWith('failed hook');
-          },
-        });
-
-        expect((await load.stop()).failures).toEqual([]);
-        await relay.close();
-        expect(result.failure?.code).toBe('hook-failed');
-        expect(result.outputs).toMatchObject({ outcome: 'undone', instances: '2' });
-        expect(relay.cuts()).toBeGreaterThanOrEqual(2);
-        expect(new Set(starts).size).toBe(2);
-        expect(starts).toHaveLength(2);
-        expect(new Set(running())).toEqual(new Set(former));
-        expect(await version()).toMatchObject({ version: 'old' });
-      },
-    );
-
-    it('is locked while another run deploys, and names it', async () => {
+    it('undoes completely, and starts each former instance once, when the answers to start, stop and update are lost', async () => {
+      const engine = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '') || '/var/run/docker.sock';
+      const calls = ['start', 'stop', 'update'];
+      const starts: string[] = [];
+      let undoing = false;
+      const lost = new Set<string>();
+      const relay = await startEngineRelay({
+        path: join(host.folder, 'relay.sock'),
+        engine,
+        cutAfter: (request) => {
+          const [, id = '', what = ''] = /^POST \S+\/containers\/([0-9a-f]{64})\/(\w+)/.exec(request) ?? [];
+          if (undoing && what === 'start') starts.push(id);
+          if (!undoing || !calls.includes(what) || lost.has(`${what} ${id}`)) return null;
+          lost.add(`${what} ${id}`);
+          return 0;
+        },
+      });
+      const former = running();
       host.writeCompose({ VERSION: 'new' });
-      let second: unknown = null;
+      const load = await startLoad(host.url, 200);
 
-      const inputs = { settle: '8s', 'lock-expiry': '9s' };
       const { result } = await run(1, {
-        inputs,
+        inputs: {
+          engine: relay.path,
+          strategy: '{surge: 2}',
+          settings: JSON.stringify({ hooks: { 'after-deploy': [{ command: ['false'] }] } }),
+        },
         onLine: (line) => {
-          if (line.startsWith('done start'))
-            run(1, { inputs, runId: 2000 }).catch((error: unknown) => {
-              second = error;
-            });
+          undoing ||= line.startsWith('failed hook');
         },
       });
 
+      expect((await load.stop()).failures).toEqual([]);
+      await relay.close();
+      expect(result.failure?.code).toBe('hook-failed');
+      expect(result.outputs).toMatchObject({ outcome: 'undone', instances: '2' });
+      for (const call of calls)
+        expect([...lost].filter((each) => each.startsWith(`${call} `)).length).toBeGreaterThanOrEqual(2);
+      expect(relay.cuts()).toBeGreaterThanOrEqual(lost.size);
+      expect(new Set(starts).size).toBe(2);
+      expect(starts).toHaveLength(2);
+      expect(new Set(running())).toEqual(new Set(former));
+      expect(await version()).toMatchObject({ version: 'old' });
+    });
+
+    it('is locked while another run deploys, and names it', async () => {
+      host.writeCompose({ VERSION: 'new' });
+      // The first goes on when the second has had its answer.
+      const outside = await startTestServer();
+      let second: Promise<unknown> = Promise.resolve(null);
+      outside.on('GET /refused', async () => {
+        await second;
+        return { status: 204 };
+      });
+      const gate = { http: { url: `${outside.url}/refused` } };
+      const inputs = {
+        instances: '1',
+        'lock-expiry': '4500ms',
+        settings: JSON.stringify({ hooks: { 'before-traffic': [gate] } }),
+      };
+
+      const { result } = await run(1, {
+        inputs,
+        http: createHttp(),
+        onLine: (line) => {
+          if (line.startsWith('done start'))
+            second = run(1, { inputs, runId: 2000 }).catch((error: unknown) => error);
+        },
+      });
+
+      await outside.close();
       expect(result.outputs['outcome']).toBe('deployed');
-      expect(second).toMatchObject({ code: 'locked', message: expect.stringContaining('/runs/1000') });
+      expect(await second).toMatchObject({ code: 'locked', message: expect.stringContaining('/runs/1000') });
     });
   });
 });
