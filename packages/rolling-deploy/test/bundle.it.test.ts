@@ -14,6 +14,7 @@ import {
   type TestHost,
   testContainers,
 } from './host.js';
+import { keepHosts } from './kept-hosts.js';
 import { missingSshd, sshInputs, startSshd } from './sshd.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
@@ -26,22 +27,27 @@ const application = 'headgate-bundle-it';
 onHost('the bundle on a real host', () => {
   let host: TestHost;
   let images: readonly BuiltImage[];
+  const hosts = keepHosts(async () => {
+    host = await startHost(application);
+    host.writeCompose({ VERSION: 'old' });
+    const first = await runBundle(start(0, { settle: '100ms' }));
+    if (first.exitCode !== 0) throw new Error(first.stdout);
+    return [host];
+  });
 
   beforeAll(() => {
     // Names of its own: a tag that another test builds meanwhile would take these images' names away.
     images = [buildImage('bundle-one'), buildImage('bundle-two')];
   });
   beforeEach(async () => {
-    host = await startHost(application);
+    await hosts.ready();
     host.writeCompose({ VERSION: 'old' });
-    const first = await runBundle(start(0));
-    if (first.exitCode !== 0) throw new Error(first.stdout);
   });
-  afterEach(() => {
-    killLoads();
-    host.close();
+  afterEach(killLoads);
+  afterAll(() => {
+    hosts.close();
+    docker('network', 'rm', `${application}_default`);
   });
-  afterAll(() => void docker('network', 'rm', `${application}_default`));
 
   const start = (image: number, inputs: Readonly<Record<string, string>> = {}): ActionStart => ({
     main,
@@ -58,7 +64,7 @@ onHost('the bundle on a real host', () => {
       'proxy-socket': host.proxySocket,
       'lock-directory': join(host.folder, 'locks'),
       'health-interval': '100ms',
-      settle: '600ms',
+      settle: '300ms',
       'drain-deadline': '5s',
       'stop-grace': '2s',
       ...inputs,
@@ -82,7 +88,7 @@ onHost('the bundle on a real host', () => {
     more: Readonly<Record<string, string>> = {},
   ): Promise<[FinishedAction, FinishedAction]> {
     host.writeCompose({ VERSION: 'new' });
-    const given = start(1, { settle: line === 'done admit' ? '30s' : '600ms', ...more });
+    const given = start(1, { settle: line === 'done admit' ? '30s' : '300ms', ...more });
     const action = startBundle(given);
     try {
       await action.waitFor(`\n${line}`);
@@ -234,7 +240,7 @@ onHost('the bundle on a real host', () => {
   it('a runner that is lost for good leaves a service that mode reconcile puts right, by schedule or by hand', async () => {
     const before = running();
     host.writeCompose({ VERSION: 'new' });
-    const expiry = { 'lock-expiry': '9s' };
+    const expiry = { 'lock-expiry': '4500ms' };
     const action = startBundle(start(1, { settle: '30s', ...expiry }));
     await action.waitFor('\ndone admit');
     const load = await startLoad(host.url, 200);

@@ -15,6 +15,7 @@ import {
   startLoad,
   type TestHost,
 } from './host.js';
+import { keepHosts } from './kept-hosts.js';
 import { missingSecondEngine, type SecondEngine, startSecondEngine } from './second-engine.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 
@@ -37,17 +38,17 @@ onHosts('two hosts of one target', () => {
     for (const build of ['fleet-one', 'fleet-two']) engine.load(`headgate-test/app:${build}`);
     sshd = await startSshd();
   });
-  beforeEach(async () => {
+  const kept = keepHosts(async () => {
     hosts = [await startHost(application), await startHost(application, 6, { engine: engine.address })];
     writeCompose({ VERSION: 'old' });
-    const { result } = await run(0);
+    const { result } = await run(0, { inputs: { settle: '100ms' } });
     expect(result.outputs['outcome']).toBe('deployed');
+    return hosts;
   });
-  afterEach(() => {
-    killLoads();
-    for (const host of hosts) host.close();
-  });
+  beforeEach(() => kept.ready());
+  afterEach(killLoads);
   afterAll(() => {
+    kept.close();
     sshd.close();
     engine.close();
     docker('network', 'rm', `${application}_default`);
