@@ -14,6 +14,7 @@ import {
   type TestHost,
   testContainers,
 } from './host.js';
+import { type KeptHosts, keepHosts } from './kept-hosts.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 
 const transports = [
@@ -56,6 +57,7 @@ onHost('the hooks of a deployment on a real engine', () => {
 
   describe.each(present)('%s', (transport) => {
     let host: TestHost;
+    let hosts: KeptHosts;
     let outside: TestServer;
     let sshd: Sshd | null = null;
     const run = (
@@ -85,25 +87,31 @@ onHost('the hooks of a deployment on a real engine', () => {
 
     beforeAll(async () => {
       if (transport === 'ssh') sshd = await startSshd();
+      hosts = keepHosts(async () => {
+        host = await startHost(application);
+        host.writeCompose({ VERSION: 'old' });
+        await run(0, {}, { inputs: { settle: '100ms' } });
+        return [host];
+      });
     });
     beforeEach(async () => {
       outside = await startTestServer();
-      host = await startHost(application);
-      host.writeCompose({ VERSION: 'old' });
-      await run(0, {});
+      await hosts.ready();
       host.writeCompose({ VERSION: 'new' });
     });
     afterEach(async () => {
       killLoads();
-      host.close();
       await outside.close();
     });
-    afterAll(() => sshd?.close());
+    afterAll(() => {
+      hosts.close();
+      sshd?.close();
+    });
 
     it.each([
       ['rolling', {}],
-      ['blue-green', { strategy: '{type: blue-green, keep-warm: 1s}' }],
-      ['canary', { strategy: '{type: canary, steps: [50% for 1s, 100%]}' }],
+      ['blue-green', { strategy: '{type: blue-green, keep-warm: 300ms}' }],
+      ['canary', { strategy: '{type: canary, steps: [50% for 300ms, 100%]}' }],
     ])('come at every point of %s, each where it should, and no request is lost', async (_, inputs) => {
       outside.on('POST /told', { status: 204 });
       const load = await startLoad(host.url, 100);
