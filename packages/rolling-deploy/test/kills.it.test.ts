@@ -86,7 +86,7 @@ onHost('a deployment killed in the middle', () => {
         'lock-directory': join(host.folder, 'locks'),
         'lock-expiry': '1500ms',
         'health-interval': '50ms',
-        settle: '300ms',
+        settle: '100ms',
         'drain-deadline': '5s',
         'stop-grace': '2s',
       },
@@ -100,10 +100,11 @@ onHost('a deployment killed in the middle', () => {
     for (let request = 0; request < 8; request += 1)
       seen.add(((await (await fetch(host.url)).json()) as { version: string }).version);
     expect([...seen]).toEqual([`v${version}`]);
-    const running = host.containers().filter(({ state }) => state === 'running');
+    const containers = host.containers();
+    const running = containers.filter(({ state }) => state === 'running');
     expect(running).toHaveLength(2);
     expect(new Set(running.map(({ revision }) => revision)).size).toBe(1);
-    expect(host.containers().filter(({ state }) => state === 'created')).toEqual([]);
+    expect(containers.filter(({ state }) => state === 'created')).toEqual([]);
     expect(host.leases()).toEqual([]);
   }
 
