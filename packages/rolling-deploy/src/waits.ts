@@ -5,8 +5,8 @@ import { type Proof, waitSettled } from './settling.js';
 import type { Counters, Instance, Watch } from './target.js';
 import { judgeStart } from './verdict.js';
 
-/** Milliseconds between two looks at the number of requests in flight. */
-const drainIntervalMs = 100;
+/** Milliseconds between two looks at the number of requests in flight; the first ones are closer: most end at once. */
+const drainIntervalMs = { first: 10, most: 100 };
 
 export interface Waits {
   /** @throws {DeployError} as its start is judged */
@@ -51,9 +51,9 @@ async function waitReady(instance: Instance, tools: WaitTools): Promise<void> {
 
 async function waitDrained(instance: Instance, { target, clock, signal, times }: WaitDeps): Promise<number> {
   const began = clock.now();
-  for (;;) {
+  for (let ms = drainIntervalMs.first; ; ms = Math.min(2 * ms, drainIntervalMs.most)) {
     const { sessions } = await target.counters(instance);
     if (sessions === 0 || clock.now() - began >= times.drainDeadlineMs) return sessions;
-    await clock.sleep(drainIntervalMs, signal);
+    await clock.sleep(ms, signal);
   }
 }
