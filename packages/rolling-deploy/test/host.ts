@@ -70,8 +70,8 @@ export interface TestHost {
   /** Names of locks and journals. What a writer left aside that was killed is none: it is swept away after minutes. */
   leases(): readonly string[];
   containers(): readonly { readonly name: string; readonly state: string; readonly revision: string }[];
-  /** Its containers with the time of their last start. */
-  starts(): readonly string[];
+  /** Ids of its containers, whether they run, and whether the engine may start them again. */
+  instances(): readonly string[];
   close(): void;
 }
 
@@ -148,10 +148,10 @@ export async function startHost(
             revision: /io\.headgate\.revision=([0-9a-f]+)/.exec(Labels)?.[1] ?? '',
           };
         }),
-    starts: () => {
+    instances: () => {
       const all = ids();
       if (all.length === 0) return [];
-      return ask('inspect', '--format', '{{.Id}} {{.State.Running}} {{.State.StartedAt}}', ...all)
+      return ask('inspect', '--format', '{{.Id}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}}', ...all)
         .split('\n')
         .toSorted();
     },

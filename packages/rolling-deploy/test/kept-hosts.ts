@@ -30,14 +30,14 @@ export function keepHosts(open: () => Promise<readonly TestHost[]>): KeptHosts {
   };
 }
 
-/** Containers with the time of their last start, places in the traffic, and leases: all that a deployment goes by. */
+/** Containers, places in the traffic, and leases; one that was stopped and came back is the same as before. */
 async function pictureOf(hosts: readonly TestHost[]): Promise<string> {
   const pictures = hosts.map(async (host) => {
     const slots = parseServersState(await askSocket(host.proxySocket, 'show servers state web', 5000));
     const used = slots
       .filter(({ state }) => state !== 'maint')
       .map(({ port, state, weight, up }) => `${port} ${state} ${weight} ${up}`);
-    return [host.starts(), used.toSorted(), host.leases()];
+    return [host.instances(), used.toSorted(), host.leases()];
   });
   return JSON.stringify(await Promise.all(pictures));
 }
