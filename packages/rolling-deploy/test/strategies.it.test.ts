@@ -148,7 +148,7 @@ onHost('strategies on a real host', () => {
     host.writeCompose({ VERSION: 'slow', SLOW: '60' });
     const strategy = {
       type: 'canary',
-      steps: '50% for 20s',
+      steps: '50% for 5s',
       analysis: { latency: { worse: '30ms' }, undecided: 'extend', 'extend-for': '1m' },
     };
 
