@@ -151,7 +151,12 @@ export async function startHost(
     instances: () => {
       const all = ids();
       if (all.length === 0) return [];
-      return ask('inspect', '--format', '{{.Id}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}}', ...all)
+      return ask(
+        'inspect',
+        '--format',
+        '{{.Id}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}}',
+        ...all,
+      )
         .split('\n')
         .toSorted();
     },
