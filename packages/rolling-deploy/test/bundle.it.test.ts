@@ -7,14 +7,13 @@ import {
   type BuiltImage,
   buildImage,
   docker,
-  killLoads,
   missingTool,
   startHost,
-  startLoad,
   type TestHost,
   testContainers,
 } from './host.js';
 import { keepHosts } from './kept-hosts.js';
+import { killLoads, startLoad } from './load.js';
 import { missingSshd, sshInputs, startSshd } from './sshd.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;

@@ -7,14 +7,13 @@ import {
   type BuiltImage,
   buildImage,
   docker,
-  killLoads,
   missingTool,
   startHost,
-  startLoad,
   type TestHost,
   testContainers,
 } from './host.js';
 import { type KeptHosts, keepHosts } from './kept-hosts.js';
+import { killLoads, startLoad } from './load.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 
 const transports = [

@@ -6,17 +6,9 @@ import { type ActionStart, runBundle, startBundle } from '@headgate/kit/testing/
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { proxyNetwork } from '../src/proxy-network.js';
 import { inputsFor } from './deploy.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
 import { type LiveEngine, missingLiveEngine, startLiveEngine } from './live-engine.js';
+import { killLoads, startLoad } from './load.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const built = existsSync(main) ? null : 'dist/ is not built (npm run build)';

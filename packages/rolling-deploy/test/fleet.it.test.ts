@@ -4,18 +4,9 @@ import { join } from 'node:path';
 import { type ActionStart, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DeployOptions, deploy, type FinishedDeploy, finish, inputsFor } from './deploy.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  type LoadReport,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
 import { keepHosts } from './kept-hosts.js';
+import { killLoads, type LoadReport, startLoad } from './load.js';
 import { missingSecondEngine, type SecondEngine, startSecondEngine } from './second-engine.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 

@@ -3,17 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deploy } from './deploy.js';
 import { startEngineRelay } from './engine-relay.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
 import { keepHosts } from './kept-hosts.js';
+import { killLoads, startLoad } from './load.js';
 import { openLongConnection } from './web-socket.js';
 
 const missing = missingTool();

@@ -36,7 +36,7 @@ async function pictureOf(hosts: readonly TestHost[]): Promise<string> {
     const slots = parseServersState(await askSocket(host.proxySocket, 'show servers state web', 5000));
     const used = slots
       .filter(({ state }) => state !== 'maint')
-      .map(({ port, state, weight, up }) => `${port} ${state} ${weight} ${up}`);
+      .map(({ endpoint, state, weight, up }) => `${endpoint} ${state} ${weight} ${up}`);
     return [host.instances(), used.toSorted(), host.leases()];
   });
   return JSON.stringify(await Promise.all(pictures));

@@ -4,17 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionStart, type FinishedAction, runBundle, startBundle } from '@headgate/kit/testing/action';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  type LoadReport,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
+import { killLoads, type LoadReport, startLoad } from './load.js';
 
 const main = new URL('../dist/index.js', import.meta.url).pathname;
 const missing = missingTool() ?? (existsSync(main) ? null : 'dist/ is not built (npm run build)');

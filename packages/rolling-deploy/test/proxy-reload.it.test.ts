@@ -15,14 +15,13 @@ import {
   buildImage,
   docker,
   freePort,
-  killLoads,
   missingTool,
   searchPath,
   startHost,
-  startLoad,
   type TestHost,
   until,
 } from './host.js';
+import { killLoads, startLoad } from './load.js';
 
 const missing = missingTool();
 if (missing !== null) process.stdout.write(`proxy-reload.it.test.ts skipped: ${missing}\n`);

@@ -218,7 +218,9 @@ onSshd('a host by ssh', () => {
     const { address: host, knownHosts, key } = strict;
     const transport = open({ host, knownHosts, key });
     await expect(version(transport)).rejects.toMatchObject({ code: 'ssh-forwarding-refused' });
-    await expect(transport.ask(loopbackPort(port), '/', 1000)).rejects.toMatchObject({ code: 'ssh-forwarding-refused' });
+    await expect(transport.ask(loopbackPort(port), '/', 1000)).rejects.toMatchObject({
+      code: 'ssh-forwarding-refused',
+    });
     if (sshd.stranger === sshd.address) return;
     chmodSync(join(folder, 'engine.sock'), 0o600);
     await expect(version(open({ host: sshd.stranger }))).rejects.toMatchObject({ code: 'socket-denied' });

@@ -3,17 +3,9 @@ import { createHttp } from '@headgate/kit/http';
 import { startTestServer, type TestServer } from '@headgate/kit/testing/http-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deploy, finish } from './deploy.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
 import { keepHosts } from './kept-hosts.js';
+import { killLoads, startLoad } from './load.js';
 
 const missing = missingTool();
 if (missing !== null) process.stdout.write(`strategies.it.test.ts skipped: ${missing}\n`);

@@ -9,17 +9,9 @@ import { parseServersState } from '../src/proxy-answers.js';
 import { sshFolder } from '../src/ssh-folder.js';
 import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
 import { startEngineRelay } from './engine-relay.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
 import { type KeptHosts, keepHosts } from './kept-hosts.js';
+import { killLoads, startLoad } from './load.js';
 import { missingSshd, type Sshd, sshInputs, startSshd } from './sshd.js';
 
 const transports = [

@@ -2,16 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { proxyNetwork } from '../src/proxy-network.js';
 import { deploy } from './deploy.js';
-import {
-  type BuiltImage,
-  buildImage,
-  docker,
-  killLoads,
-  missingTool,
-  startHost,
-  startLoad,
-  type TestHost,
-} from './host.js';
+import { type BuiltImage, buildImage, docker, missingTool, startHost, type TestHost } from './host.js';
+import { killLoads, startLoad } from './load.js';
 
 const missing = missingTool();
 if (missing !== null) process.stdout.write(`way-back.it.test.ts skipped: ${missing}\n`);
