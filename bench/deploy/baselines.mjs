@@ -32,7 +32,7 @@ async function roundsOf(place, name, { rate, rounds }, router, swap) {
   let former = [await runHealthy(place, 'first'), await runHealthy(place, 'first')];
   try {
     await router.lead(former);
-    const load = await place.host.startLoad(router.url, rate);
+    const load = await place.customers.startLoad(router.url, rate);
     for (let round = 0; round < rounds; round += 1) {
       const fresh = [await runHealthy(place, String(round)), await runHealthy(place, String(round))];
       await swap(former, fresh);
@@ -47,7 +47,7 @@ async function roundsOf(place, name, { rate, rounds }, router, swap) {
       .join('; ');
     return { name, swaps: rounds * 2, requests, failed, note, ok: null };
   } finally {
-    place.host.killLoads();
+    place.customers.killLoads();
     for (const container of former) container.remove();
     router.close();
   }

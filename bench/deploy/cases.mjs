@@ -21,13 +21,13 @@ import { tell } from './socket.mjs';
  * @param {string} name
  * @param {number} rate
  * @param {(host: Host) => Promise<{ swaps: number, note?: string, ok?: boolean }>} work
- * @param {(report: import('../../packages/rolling-deploy/test/host.ts').LoadReport) => boolean} allowed
+ * @param {(report: import('../../packages/rolling-deploy/test/load.ts').LoadReport) => boolean} allowed
  * @returns {Promise<Row>}
  */
 export async function underLoad(place, name, rate, work, allowed = ({ failed }) => failed === 0) {
   const host = await openHost(place);
   try {
-    const load = await place.host.startLoad(host.url, rate);
+    const load = await place.customers.startLoad(host.url, rate);
     const { swaps, note = '', ok = true } = await work(host);
     const report = await load.stop();
     const reasons = Object.entries(report.reasons).map(([reason, count]) => `${count} × ${reason}`);
@@ -41,7 +41,7 @@ export async function underLoad(place, name, rate, work, allowed = ({ failed }) 
       ok: ok && allowed(report),
     };
   } finally {
-    place.host.killLoads();
+    place.customers.killLoads();
     host.close();
   }
 }

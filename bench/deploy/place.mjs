@@ -33,7 +33,10 @@ export async function prepare(env) {
     runner: join(root, 'packages/kit/src/testing/action.ts'),
   });
   // These look for their fixtures beside themselves.
-  const sources = ['host', 'web-socket', 'engine-relay'].map((name) => [name, join(tests, `${name}.ts`)]);
+  const sources = ['host', 'load', 'web-socket', 'engine-relay'].map((name) => [
+    name,
+    join(tests, `${name}.ts`),
+  ]);
   await bundleSources(parts, Object.fromEntries(sources), {
     'import.meta.url': JSON.stringify(pathToFileURL(join(tests, 'host.ts')).href),
   });
@@ -42,17 +45,18 @@ export async function prepare(env) {
     memory,
     "import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(process.env.MEMORY_FILE, String(process.resourceUsage().maxRSS)));\n",
   );
-  const host = await load(parts, 'host.mjs');
+  const [host, customers] = [await load(parts, 'host.mjs'), await load(parts, 'load.mjs')];
   return {
     folder,
     memory,
     host,
+    customers,
     openLongConnection: (await load(parts, 'web-socket.mjs')).openLongConnection,
     startEngineRelay: (await load(parts, 'engine-relay.mjs')).startEngineRelay,
     startBundle: (await load(folder, 'runner.mjs')).startBundle,
     images: ['deploy-one', 'deploy-two'].map((name) => host.buildImage(name)),
     close: () => {
-      host.killLoads();
+      customers.killLoads();
       try {
         host.docker('network', 'rm', `${application}_default`);
       } catch {
