@@ -1,6 +1,6 @@
 // Tools that only checks and tests use: without them a check is left out, and says so.
 import { join } from 'node:path';
-import { findCommand, getFromDebian, getFromGo, getFromPython } from './services.mjs';
+import { findCommand, getFromDebian, getFromGo, getFromPython, quickBuild } from './services.mjs';
 
 /** @typedef {import('./tools.mjs').Found} Found */
 
@@ -66,7 +66,8 @@ export const checkers = [
     after: [],
     optional: true,
     find: () => findCommand(actionlint),
-    get: () => getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'),
+    get: () =>
+      getFromGo(actionlint, 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', { flags: quickBuild }),
   },
   {
     name: 'act',
@@ -79,7 +80,7 @@ export const checkers = [
     optional: true,
     slow: true,
     find: () => findCommand(act),
-    get: () => getFromGo(act, 'github.com/nektos/act@v0.2.89'),
+    get: () => getFromGo(act, 'github.com/nektos/act@v0.2.89', { flags: quickBuild }),
   },
   {
     name: 'zizmor',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cache, root } from '../workspace/paths.mjs';
 import { SetupError, step } from './get.mjs';
 import { usesMachineTools } from './machine.mjs';
-import { findCommand, findProgram, getFromGo } from './services.mjs';
+import { findCommand, findProgram, getFromGo, quickBuild } from './services.mjs';
 
 /** @typedef {import('./tools.mjs').Found} Found */
 /** @typedef {import('./tools.mjs').Context} Context */
@@ -80,7 +80,14 @@ async function ask(module, fileOf) {
 async function buildModule(module) {
   for (const { name, main } of module.programs) {
     const output = join(cache, module.folder, 'bin', name);
-    const flags = ['-trimpath', '-ldflags', `-s -w -X ${module.stamp}=v${module.version}`, '-o', output];
+    const flags = [
+      ...quickBuild,
+      '-trimpath',
+      '-ldflags',
+      `-s -w -X ${module.stamp}=v${module.version}`,
+      '-o',
+      output,
+    ];
     await step(`Building ${main} ${module.version}`, 'nice', ['-n', '19', 'go', 'build', ...flags, main], {
       cwd: join(root, 'scripts', 'setup', 'go', module.folder),
       deadlineMs,
@@ -113,7 +120,7 @@ export const judges = [
     optional: true,
     slow: true,
     find: () => findCommand(crane),
-    get: () => getFromGo(crane, craneModule, { deadlineMs }),
+    get: () => getFromGo(crane, craneModule, { deadlineMs, flags: quickBuild }),
   },
   {
     name: 'buildx',
