@@ -11,8 +11,8 @@ export function joinEngines(engines: readonly [DockerPart, ...DockerPart[]]): Do
     version: async () => (await each(async (engine) => [await engine.version()])).join(', '),
     removeLeftovers: () => each((engine) => engine.removeLeftovers()),
     containers: (registry) => each((engine) => engine.containers(registry)),
-    imageAt: async (port) => {
-      const found = await each(async (engine) => [await engine.imageAt(port)]);
+    imageAt: async (endpoint) => {
+      const found = await each(async (engine) => [await engine.imageAt(endpoint)]);
       return found.find((image) => image !== null) ?? null;
     },
     removeImages: (ids) => first.removeImages(ids),

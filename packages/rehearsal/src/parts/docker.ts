@@ -26,8 +26,11 @@ export interface DockerPart {
   removeLeftovers(): Promise<readonly string[]>;
   /** Running containers whose image comes from this registry (`127.0.0.1:PORT`). */
   containers(registry: string): Promise<readonly RunningContainer[]>;
-  /** Reference of the image whose container answers at this port of the machine; null when none does, or nobody says. */
-  imageAt(port: number): Promise<string | null>;
+  /**
+   * Reference of the image whose container answers at a port of the machine, `127.0.0.1:PORT`, or at an address of its own
+   * in a network; null when none does, or nobody says.
+   */
+  imageAt(endpoint: string): Promise<string | null>;
   /** Removes images by their ids; what a container or a name still holds stays. */
   removeImages(ids: readonly string[]): Promise<void>;
   /** Removes containers and images that come from this registry, and networks that nobody else uses. */
@@ -43,7 +46,9 @@ export interface ListedContainer {
   readonly State: string;
   readonly Ports?: readonly { readonly PublicPort?: number }[];
   readonly Labels?: Readonly<Record<string, string>> | null;
-  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> };
+  readonly NetworkSettings?: {
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string } | null>>;
+  };
 }
 
 interface ListedVolume {
@@ -86,10 +91,9 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
         own.filter((item) => item.State === 'running').map((item) => describe(request, item)),
       );
     },
-    imageAt: async (port) => {
+    imageAt: async (endpoint) => {
       const all = await listContainers(request).catch(() => []);
-      const found = all.find(({ Ports }) => Ports?.some(({ PublicPort }) => PublicPort === port) === true);
-      return found?.Image ?? null;
+      return all.find((item) => isAt(item, endpoint))?.Image ?? null;
     },
     removeImages: async (ids) => {
       for (const id of ids) await removeFromEngine(request, `/images/${encodeURIComponent(id)}`);
@@ -122,6 +126,12 @@ async function describe(request: EngineRequest, item: ListedContainer): Promise<
     service: item.Labels?.[serviceLabel] ?? '',
     digests: [...new Set([item.ImageID, ...digests])],
   };
+}
+
+function isAt({ Ports, NetworkSettings }: ListedContainer, endpoint: string): boolean {
+  const [address, port] = endpoint.split(':');
+  if (address === '127.0.0.1') return Ports?.some(({ PublicPort }) => PublicPort === Number(port)) === true;
+  return Object.values(NetworkSettings?.Networks ?? {}).some((network) => network?.IPAddress === address);
 }
 
 function nameOf(item: ListedContainer): string {

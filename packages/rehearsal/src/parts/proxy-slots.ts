@@ -8,8 +8,8 @@ import { PartError } from './part-error.js';
 export type SlotState = 'in' | 'draining' | 'out';
 export interface Slot {
   readonly state: SlotState;
-  /** On this machine. */
-  readonly port: number;
+  /** Where it leads: `127.0.0.1:20017`, or an address in a network of the engine, `10.146.0.77:3000`. */
+  readonly endpoint: string;
 }
 /** By the slot's name. */
 export type Slots = ReadonlyMap<string, Slot>;
@@ -22,14 +22,13 @@ const drainBits = 0x08 | 0x10;
 export function readSlots(answer: string): Slots {
   const [version, header, ...rows] = answer.trim().split('\n');
   const names = header?.replace(/^# /, '').split(' ') ?? [];
-  const [name, admin, port] = ['srv_name', 'srv_admin_state', 'srv_port'].map((each) => names.indexOf(each));
-  if (version !== '1' || name === undefined || admin === undefined || port === undefined)
-    throw refused(answer);
-  if (Math.min(name, admin, port) < 0) throw refused(answer);
+  const wanted = ['srv_name', 'srv_admin_state', 'srv_addr', 'srv_port'];
+  if (version !== '1' || wanted.some((each) => !names.includes(each))) throw refused(answer);
   return new Map(
     rows.map((row) => {
       const cells = row.split(' ');
-      return [cells[name] ?? '', { state: stateOf(Number(cells[admin])), port: Number(cells[port]) }];
+      const [name = '', admin, address, port] = wanted.map((each) => cells[names.indexOf(each)]);
+      return [name, { state: stateOf(Number(admin)), endpoint: `${address}:${port}` }];
     }),
   );
 }
@@ -39,11 +38,13 @@ function stateOf(bits: number): SlotState {
   return (bits & drainBits) !== 0 ? 'draining' : 'in';
 }
 
-/** Ports whose instance no longer gets new requests, though it did before. */
-export function leavers(before: Slots, after: Slots): readonly number[] {
-  const serving = new Set([...after.values()].filter(({ state }) => state === 'in').map(({ port }) => port));
-  return [...before.values()].flatMap(({ state, port }) =>
-    state === 'in' && !serving.has(port) ? [port] : [],
+/** Instances, by where they are, that no longer get new requests, though they did before. */
+export function leavers(before: Slots, after: Slots): readonly string[] {
+  const serving = new Set(
+    [...after.values()].filter(({ state }) => state === 'in').map(({ endpoint }) => endpoint),
+  );
+  return [...before.values()].flatMap(({ state, endpoint }) =>
+    state === 'in' && !serving.has(endpoint) ? [endpoint] : [],
   );
 }
 
@@ -84,21 +85,28 @@ async function watch(
   onLeft: () => void,
 ): Promise<void> {
   let before: Slots = new Map();
-  const leaving = new Set<number>();
+  const leaving = new Set<string>();
   while (!signal.aborted) {
     const after = readSlots(await askProxy(socket, `show servers state ${backend}`));
-    for (const port of leavers(before, after)) {
-      leaving.add(port);
+    for (const endpoint of leavers(before, after)) {
+      leaving.add(endpoint);
       onLeft();
     }
-    for (const port of leaving) {
-      if (await accepts({ host: '127.0.0.1', port })) continue;
-      leaving.delete(port);
+    for (const endpoint of leaving) {
+      if (await isThere(endpoint, after, accepts)) continue;
+      leaving.delete(endpoint);
       onLeft();
     }
     before = after;
     await clock.sleep(everyMs, signal).catch(() => undefined);
   }
+}
+
+/** Nobody answers for an address that is gone, not even by refusing: there the slot tells. */
+async function isThere(endpoint: string, slots: Slots, accepts: Accepts): Promise<boolean> {
+  const [host = '', port] = endpoint.split(':');
+  if (host === '127.0.0.1') return accepts({ host, port: Number(port) });
+  return [...slots.values()].some((slot) => slot.endpoint === endpoint && slot.state !== 'out');
 }
 
 const answerMs = 5_000;

@@ -4,15 +4,15 @@ import type { Slots } from './proxy-slots.js';
 export interface TrafficSample {
   /** Milliseconds since the watch began. */
   readonly atMs: number;
-  /** Requests answered since the sample before, by the port of the instance; none of an idle one. */
-  readonly answers: ReadonlyMap<number, number>;
+  /** Requests answered since the sample before, by where the instance is; none of an idle one. */
+  readonly answers: ReadonlyMap<string, number>;
 }
 
 export interface TrafficReport {
   readonly environment: string;
   readonly samples: readonly TrafficSample[];
-  /** Image of each instance by its port, as the engine knew it: `host/repository@sha256:…`. */
-  readonly images: ReadonlyMap<number, string>;
+  /** Image of each instance by where it is, as the engine knew it: `host/repository@sha256:…`. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 /** Requests answered so far, by the slot's name. */
@@ -35,10 +35,10 @@ export function createTrafficTally(): TrafficTally {
       before = counters;
       // What was answered before anybody looked has no time.
       if (former === null) return;
-      const answers = new Map<number, number>();
-      for (const [name, { port }] of slots) {
+      const answers = new Map<string, number>();
+      for (const [name, { endpoint }] of slots) {
         const count = (counters.get(name) ?? 0) - (former.get(name) ?? 0);
-        if (count > 0) answers.set(port, (answers.get(port) ?? 0) + count);
+        if (count > 0) answers.set(endpoint, (answers.get(endpoint) ?? 0) + count);
       }
       kept.push({ atMs, answers });
       if (kept.length > mostSamples) kept = halve(kept);
@@ -54,11 +54,11 @@ function halve(samples: readonly TrafficSample[]): TrafficSample[] {
   });
 }
 
-/** Answers of several samples together, by port. */
-export function sum(samples: readonly (TrafficSample | undefined)[]): ReadonlyMap<number, number> {
-  const total = new Map<number, number>();
-  for (const [port, count] of samples.flatMap((sample) => [...(sample?.answers ?? [])]))
-    total.set(port, (total.get(port) ?? 0) + count);
+/** Answers of several samples together, by where the instance is. */
+export function sum(samples: readonly (TrafficSample | undefined)[]): ReadonlyMap<string, number> {
+  const total = new Map<string, number>();
+  for (const [endpoint, count] of samples.flatMap((sample) => [...(sample?.answers ?? [])]))
+    total.set(endpoint, (total.get(endpoint) ?? 0) + count);
   return total;
 }
 

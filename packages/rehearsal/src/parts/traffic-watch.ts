@@ -21,8 +21,8 @@ export interface TrafficOptions extends Omit<WatchOptions, keyof Place> {
   /** One for each host. */
   readonly places: readonly Place[];
   readonly environment: string;
-  /** Image of the instance behind a port of this machine; null when the engine knows of none. */
-  readonly imageAt: (port: number) => Promise<string | null>;
+  /** Image of the instance that answers there; null when the engine knows of none. */
+  readonly imageAt: (endpoint: string) => Promise<string | null>;
 }
 
 const everyMs = 300;
@@ -33,7 +33,7 @@ const allServers = 'show stat -1 4 -1';
 export function watchTraffic(options: TrafficOptions, onLeft: () => void): TrafficWatch {
   const slots = options.places.map((place) => watchSlots({ ...options, ...place }, onLeft));
   const over = new AbortController();
-  const images = new Map<number, string>();
+  const images = new Map<string, string>();
   const tally = createTrafficTally();
   const { clock, environment } = options;
   const looking = every(clock, over.signal, async (atMs) => {
@@ -65,13 +65,13 @@ async function look({ places }: TrafficOptions): Promise<[Slots, ReturnType<type
 
 async function nameNew(
   slots: Slots,
-  images: Map<number, string>,
+  images: Map<string, string>,
   imageAt: TrafficOptions['imageAt'],
 ): Promise<void> {
-  for (const { port, state } of slots.values()) {
-    if (state !== 'in' || images.has(port)) continue;
-    const image = await imageAt(port);
-    if (image !== null) images.set(port, image);
+  for (const { endpoint, state } of slots.values()) {
+    if (state !== 'in' || images.has(endpoint)) continue;
+    const image = await imageAt(endpoint);
+    if (image !== null) images.set(endpoint, image);
   }
 }
 

@@ -13,7 +13,8 @@ const tones = 6;
 
 /** One instance's share of each column, stacked on those before it. */
 export interface Band {
-  readonly port: number;
+  /** Where it is. */
+  readonly endpoint: string;
   /** Image digest, '' when the engine was not asked in time. */
   readonly digest: string;
   /** Lower and upper edge, 0 to 1, by column. */
@@ -40,25 +41,25 @@ export function chartOf({ samples, images }: TrafficReport): Chart | null {
     sum(used.slice(index * size, (index + 1) * size)),
   );
   // In the order of their first answer: the old ones below, the new ones above.
-  const ports = [...new Set(columns.flatMap((column) => [...column.keys()]))];
-  const bands = ports.map((port, index) => ({
-    port,
-    digest: images.get(port)?.split('@')[1] ?? '',
-    edges: columns.map((column) => edgesOf(column, ports.slice(0, index), port)),
-    answers: columns.reduce((total, column) => total + (column.get(port) ?? 0), 0),
+  const endpoints = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const bands = endpoints.map((endpoint, index) => ({
+    endpoint,
+    digest: images.get(endpoint)?.split('@')[1] ?? '',
+    edges: columns.map((column) => edgesOf(column, endpoints.slice(0, index), endpoint)),
+    answers: columns.reduce((total, column) => total + (column.get(endpoint) ?? 0), 0),
   }));
   return { bands, fromMs: opening.atMs, untilMs: closing.atMs };
 }
 
 function edgesOf(
-  column: ReadonlyMap<number, number>,
-  below: readonly number[],
-  port: number,
+  column: ReadonlyMap<string, number>,
+  below: readonly string[],
+  endpoint: string,
 ): readonly [number, number] {
   const all = [...column.values()].reduce((total, count) => total + count, 0);
   if (all === 0) return [0, 0];
   const from = below.reduce((total, each) => total + (column.get(each) ?? 0), 0) / all;
-  return [from, from + (column.get(port) ?? 0) / all];
+  return [from, from + (column.get(endpoint) ?? 0) / all];
 }
 
 export function traffic(report: TrafficReport | null): Html {
@@ -80,15 +81,15 @@ ${legend(chart, toneOf)}`;
 function legend({ bands }: Chart, toneOf: (digest: string) => string): Html {
   const columns = [{ title: 'instance' }, { title: 'image' }, { title: 'requests answered', right: true }];
   const rows = bands.map((band) => [
-    html`<span class="swatch ${toneOf(band.digest)}"></span>port ${band.port}`,
+    html`<span class="swatch ${toneOf(band.digest)}"></span>${band.endpoint}`,
     band.digest === '' ? '–' : digestCode(band.digest),
     number(band.answers),
   ]);
   return dataTable(columns, rows);
 }
 
-function nameOf({ port, digest, answers }: Band): string {
-  return `port ${port}, ${digest === '' ? 'unknown image' : digest}, ${number(answers)} requests`;
+function nameOf({ endpoint, digest, answers }: Band): string {
+  return `${endpoint}, ${digest === '' ? 'unknown image' : digest}, ${number(answers)} requests`;
 }
 
 /** Along the upper edge to the right, back along the lower one; steps, because a column is a stretch of time. */

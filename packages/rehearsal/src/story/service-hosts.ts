@@ -29,7 +29,7 @@ export function watchHosts(
   const places = frontendsIn(environment, null, roles).map(({ proxy, backend }) => {
     return { socket: proxies.get(proxy)?.socket ?? '', backend };
   });
-  const imageAt = (port: number): Promise<string | null> => docker.imageAt(port);
+  const imageAt = (endpoint: string): Promise<string | null> => docker.imageAt(endpoint);
   return watchTraffic({ places, environment, clock, accepts: acceptsConnections, imageAt }, onLeft);
 }
 

@@ -30,14 +30,16 @@ export function judgeTraffic(
   const all = total(answers);
   if (all < leastAnswers)
     return `${leastAnswers} answers in ${traffic.environment} were expected, ${all} were seen`;
-  const own = total([...answers].filter(([port]) => traffic.images.get(port)?.split('@')[1] === digest));
+  const own = total(
+    [...answers].filter(([endpoint]) => traffic.images.get(endpoint)?.split('@')[1] === digest),
+  );
   const found = (100 * own) / all;
   if (Math.abs(found - percent) <= tolerance) return null;
   return `${percent} % of the requests to ${traffic.environment} were expected to be answered by ${image}@${digest}; of the newest ${all} it answered ${found.toFixed(1)} %`;
 }
 
-/** By the port of the instance. */
-function newestAnswers({ samples }: TrafficReport): ReadonlyMap<number, number> {
+/** By where the instance is. */
+function newestAnswers({ samples }: TrafficReport): ReadonlyMap<string, number> {
   let count = 0;
   let first = samples.length;
   while (first > 0 && count < leastAnswers) {
@@ -47,6 +49,6 @@ function newestAnswers({ samples }: TrafficReport): ReadonlyMap<number, number> 
   return sum(samples.slice(first));
 }
 
-function total(answers: Iterable<readonly [number, number]>): number {
+function total(answers: Iterable<readonly [string, number]>): number {
   return [...answers].reduce((count, [, each]) => count + each, 0);
 }

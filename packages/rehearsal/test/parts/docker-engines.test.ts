@@ -17,7 +17,7 @@ function engine(name: string, port: number, done: string[]): DockerPart {
     version: async () => '26.1',
     removeLeftovers: async () => [`dead-${name}`],
     containers: async () => [container],
-    imageAt: async (asked) => (asked === port ? `image-${name}` : null),
+    imageAt: async (asked) => (asked === `127.0.0.1:${port}` ? `image-${name}` : null),
     removeImages: async (ids) => void done.push(`${name}: ${ids.join()}`),
     removeAll: async (registry) => void done.push(`${name}: all of ${registry}`),
   };
@@ -30,7 +30,7 @@ describe('two engines', () => {
 
     expect(both.address).toBe('unix:///one.sock');
     expect((await both.containers('r')).map(({ name }) => name)).toEqual(['web-one', 'web-two']);
-    expect(await Promise.all([1, 2, 3].map((port) => both.imageAt(port)))).toEqual([
+    expect(await Promise.all([1, 2, 3].map((port) => both.imageAt(`127.0.0.1:${port}`)))).toEqual([
       'image-one',
       'image-two',
       null,

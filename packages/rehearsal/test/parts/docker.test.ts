@@ -198,17 +198,25 @@ describe('images by their id', () => {
   });
 });
 
-describe('the image behind a port', () => {
+describe('the image behind an endpoint', () => {
   it('is that of the container that answers there; null when none does, or the engine does not say', async () => {
     const image = '127.0.0.1:5000/shop@sha256:a';
     const { address } = await engine(
-      [{ ...container('web', image), Ports: [{ PublicPort: 4_001 }, {}] }],
+      [
+        {
+          ...container('web', image),
+          Ports: [{ PublicPort: 4_001 }, {}],
+          NetworkSettings: { Networks: { shop: { IPAddress: '' }, proxy: { IPAddress: '10.146.0.77' } } },
+        },
+      ],
       [],
     );
     const gone = connectDocker(createHttp(), `unix://${join(folder, 'nobody.sock')}`);
 
-    expect(await connectDocker(createHttp(), address).imageAt(4_001)).toBe(image);
-    expect(await connectDocker(createHttp(), address).imageAt(4_002)).toBeNull();
-    expect(await gone.imageAt(4_001)).toBeNull();
+    expect(await connectDocker(createHttp(), address).imageAt('127.0.0.1:4001')).toBe(image);
+    expect(await connectDocker(createHttp(), address).imageAt('10.146.0.77:3000')).toBe(image);
+    expect(await connectDocker(createHttp(), address).imageAt('10.146.0.78:3000')).toBeNull();
+    expect(await connectDocker(createHttp(), address).imageAt('127.0.0.1:4002')).toBeNull();
+    expect(await gone.imageAt('127.0.0.1:4001')).toBeNull();
   });
 });

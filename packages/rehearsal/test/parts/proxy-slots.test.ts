@@ -17,11 +17,11 @@ const answer = (...bits: readonly number[]): string =>
 describe('slots', () => {
   it('are read by their administrative state', () => {
     expect([...readSlots(answer(0, 5, 8, 4, 1)).values()]).toEqual([
-      { state: 'in', port: 4_001 },
-      { state: 'out', port: 4_002 },
-      { state: 'draining', port: 4_003 },
-      { state: 'in', port: 4_004 },
-      { state: 'out', port: 4_005 },
+      { state: 'in', endpoint: '127.0.0.1:4001' },
+      { state: 'out', endpoint: '127.0.0.1:4002' },
+      { state: 'draining', endpoint: '127.0.0.1:4003' },
+      { state: 'in', endpoint: '127.0.0.1:4004' },
+      { state: 'out', endpoint: '127.0.0.1:4005' },
     ]);
   });
 
@@ -43,17 +43,17 @@ describe('slots', () => {
   ])('from %s to %s: somebody leaves is %s', (before, after, left) => {
     const slots = (state: SlotState): Slots =>
       new Map([
-        ['slot1', { state, port: 1 }],
-        ['slot2', { state: 'in', port: 2 }],
+        ['slot1', { state, endpoint: 'one' }],
+        ['slot2', { state: 'in', endpoint: 'two' }],
       ]);
-    expect(leavers(slots(before), slots(after))).toEqual(left ? [1] : []);
+    expect(leavers(slots(before), slots(after))).toEqual(left ? ['one'] : []);
   });
 
   it('an instance that only changed its slot does not leave', () => {
-    const one: Slots = new Map([['slot1', { state: 'in', port: 1 }]]);
+    const one: Slots = new Map([['slot1', { state: 'in', endpoint: 'one' }]]);
     const two: Slots = new Map([
-      ['slot1', { state: 'out', port: 1 }],
-      ['slot2', { state: 'in', port: 1 }],
+      ['slot1', { state: 'out', endpoint: 'one' }],
+      ['slot2', { state: 'in', endpoint: 'one' }],
     ]);
 
     expect(leavers(one, two)).toEqual([]);
@@ -95,6 +95,19 @@ describe('a watch', () => {
     await watch.stop();
 
     expect(at).toEqual([4, 7]);
+  });
+
+  it('takes an instance at an address of its own for ended when its slot is empty: nobody answers there any more', async () => {
+    const at = (bits: number): string => answer(bits).replace('127.0.0.1', '10.146.0.77');
+    const { socket, asked } = await proxyThatSays([at(0), at(8), at(8), at(1)]);
+    const told: number[] = [];
+    const accepts: Accepts = () => Promise.reject(new Error('asked'));
+
+    const watch = watchSlots({ socket, backend: 'shop', clock, accepts }, () => told.push(asked()));
+    while (asked() < 8) await new Promise((resolve) => setImmediate(resolve));
+    await watch.stop();
+
+    expect(told).toEqual([2, 4]);
   });
 
   it('says when the proxy could not be watched', async () => {

@@ -29,22 +29,22 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function instance(): Promise<number> {
+async function instance(): Promise<string> {
   const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function admit(socket: string, slot: string, port: number): Promise<void> {
-  for (const order of [`addr 127.0.0.1 port ${port}`, 'state ready'])
+async function admit(socket: string, slot: string, endpoint: string): Promise<void> {
+  for (const order of [`addr ${endpoint.replace(':', ' port ')}`, 'state ready'])
     await askProxy(socket, `set server shop/${slot} ${order}`);
 }
 
 /** Asks until this many requests of an instance are counted. */
-async function ask(proxy: ProxyPart, watch: TrafficWatch, wanted: readonly [number, number]): Promise<void> {
-  const [port, count] = wanted;
-  while ((sum(watch.traffic().samples).get(port) ?? 0) < count)
+async function ask(proxy: ProxyPart, watch: TrafficWatch, wanted: readonly [string, number]): Promise<void> {
+  const [endpoint, count] = wanted;
+  while ((sum(watch.traffic().samples).get(endpoint) ?? 0) < count)
     (await http({ url: proxy.urlOf('shop') })).body.resume();
 }
 
@@ -65,7 +65,7 @@ describe('the watch over a real proxy', () => {
         accepts,
       };
       const watch = watchTraffic(
-        { ...place, imageAt: async (port) => `shop@sha256:${port}` },
+        { ...place, imageAt: async (endpoint) => `shop@sha256:${endpoint}` },
         () => undefined,
       );
       try {

@@ -44,10 +44,10 @@ const accepts = async (): Promise<boolean> => true;
 describe('a watch over the traffic', () => {
   it('counts who answered, and asks once for the image of an instance in traffic', async () => {
     const { socket, looks } = await proxy();
-    const asked: number[] = [];
-    const imageAt = async (port: number): Promise<string> => {
-      asked.push(port);
-      return `host/shop@sha256:${port}`;
+    const asked: string[] = [];
+    const imageAt = async (endpoint: string): Promise<string> => {
+      asked.push(endpoint);
+      return `host/shop@sha256:a`;
     };
     const place = { places: [{ socket, backend: 'shop' }], environment: 'staging', clock, accepts };
 
@@ -57,9 +57,9 @@ describe('a watch over the traffic', () => {
 
     const { environment, samples, images } = watch.traffic();
     expect(environment).toBe('staging');
-    expect(sum(samples).get(4_001)).toBe((looks() - 1) * 10);
-    expect([...images]).toEqual([[4_001, 'host/shop@sha256:4001']]);
-    expect(asked).toEqual([4_001]);
+    expect(sum(samples).get('127.0.0.1:4001')).toBe((looks() - 1) * 10);
+    expect([...images]).toEqual([['127.0.0.1:4001', 'host/shop@sha256:a']]);
+    expect(asked).toEqual(['127.0.0.1:4001']);
   });
 
   it('tells two hosts apart, whose slots have the same names', async () => {
@@ -75,7 +75,7 @@ describe('a watch over the traffic', () => {
     }).listen(join(folder, 'second.sock'));
     await once(second, 'listening');
     const places = [first.socket, join(folder, 'second.sock')].map((socket) => ({ socket, backend: 'shop' }));
-    const imageAt = async (port: number): Promise<string> => `image-${port}`;
+    const imageAt = async (endpoint: string): Promise<string> => `image-${endpoint}`;
 
     const watch = watchTraffic(
       { places, environment: 'production', clock, accepts, imageAt },
@@ -86,9 +86,9 @@ describe('a watch over the traffic', () => {
     second.close();
 
     const { samples, images } = watch.traffic();
-    expect(sum(samples).get(4_001)).toBe((first.looks() - 1) * 10);
-    expect(sum(samples).get(4_002)).toBe((looks - 1) * 3);
-    expect([...images.keys()]).toEqual([4_001, 4_002]);
+    expect(sum(samples).get('127.0.0.1:4001')).toBe((first.looks() - 1) * 10);
+    expect(sum(samples).get('127.0.0.1:4002')).toBe((looks - 1) * 3);
+    expect([...images.keys()]).toEqual(['127.0.0.1:4001', '127.0.0.1:4002']);
   });
 
   it('goes on without a name when the engine does not know the instance yet', async () => {

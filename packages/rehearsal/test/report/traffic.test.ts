@@ -6,8 +6,8 @@ import { createTrafficTally, readCounters, sum, type TrafficReport } from '../..
 import { chartOf, traffic } from '../../src/report/traffic.js';
 import { digest, swap } from './delivered-story.js';
 
-const slots = (ports: Readonly<Record<string, number>>): Slots =>
-  new Map(Object.entries(ports).map(([name, port]) => [name, { state: 'in', port }]));
+const slots = (places: Readonly<Record<string, string>>): Slots =>
+  new Map(Object.entries(places).map(([name, endpoint]) => [name, { state: 'in', endpoint }]));
 const counters = (counts: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
   new Map(Object.entries(counts));
 
@@ -27,17 +27,17 @@ describe('the proxy’s counters', () => {
 describe('the tally', () => {
   it('counts from look to look, for the instance that the slot leads to now', () => {
     const tally = createTrafficTally();
-    tally.add(0, slots({ slot1: 5001, slot2: 5002 }), counters({ slot1: 100, slot2: 50 }));
-    tally.add(300, slots({ slot1: 5001, slot2: 5002 }), counters({ slot1: 110, slot2: 50 }));
-    tally.add(600, slots({ slot1: 5003, slot2: 5002 }), counters({ slot1: 130, slot2: 55 }));
+    tally.add(0, slots({ slot1: 'a:5001', slot2: 'a:5002' }), counters({ slot1: 100, slot2: 50 }));
+    tally.add(300, slots({ slot1: 'a:5001', slot2: 'a:5002' }), counters({ slot1: 110, slot2: 50 }));
+    tally.add(600, slots({ slot1: 'a:5003', slot2: 'a:5002' }), counters({ slot1: 130, slot2: 55 }));
 
     expect(tally.samples()).toEqual([
-      { atMs: 300, answers: new Map([[5001, 10]]) },
+      { atMs: 300, answers: new Map([['a:5001', 10]]) },
       {
         atMs: 600,
         answers: new Map([
-          [5003, 20],
-          [5002, 5],
+          ['a:5003', 20],
+          ['a:5002', 5],
         ]),
       },
     ]);
@@ -45,8 +45,8 @@ describe('the tally', () => {
 
   it('takes a proxy that began again from zero for no answer at all', () => {
     const tally = createTrafficTally();
-    tally.add(0, slots({ slot1: 5001 }), counters({ slot1: 100 }));
-    tally.add(300, slots({ slot1: 5001 }), counters({ slot1: 3 }));
+    tally.add(0, slots({ slot1: 'a:5001' }), counters({ slot1: 100 }));
+    tally.add(300, slots({ slot1: 'a:5001' }), counters({ slot1: 3 }));
 
     expect(tally.samples()).toEqual([{ atMs: 300, answers: new Map() }]);
   });
@@ -56,10 +56,10 @@ describe('the tally', () => {
       fc.property(fc.integer({ min: 2_000, max: 9_000 }), (looks) => {
         const tally = createTrafficTally();
         for (let look = 0; look <= looks; look += 1)
-          tally.add(look * 300, slots({ slot1: 5001 }), counters({ slot1: look * 3 }));
+          tally.add(look * 300, slots({ slot1: 'a:5001' }), counters({ slot1: look * 3 }));
 
         expect(tally.samples().length).toBeLessThanOrEqual(2_000);
-        expect(sum(tally.samples()).get(5001)).toBe(looks * 3);
+        expect(sum(tally.samples()).get('a:5001')).toBe(looks * 3);
       }),
       { numRuns: 10 },
     );
@@ -70,10 +70,10 @@ describe('the chart', () => {
   it('stacks instances in the order of their first answer, and their shares make the whole', () => {
     const chart = chartOf(swap);
 
-    expect(chart?.bands.map(({ port, digest: of, answers }) => [port, of, answers])).toEqual([
-      [5001, digest('9'), 600],
-      [5002, digest('9'), 1_200],
-      [5003, digest('a'), 600],
+    expect(chart?.bands.map(({ endpoint, digest: of, answers }) => [endpoint, of, answers])).toEqual([
+      ['a:5001', digest('9'), 600],
+      ['a:5002', digest('9'), 1_200],
+      ['a:5003', digest('a'), 600],
     ]);
     expect(chart?.bands.map(({ edges }) => edges[0])).toEqual([
       [0, 0.5],
@@ -95,7 +95,10 @@ describe('the chart', () => {
   });
 
   it('joins samples that it has no room for', () => {
-    const samples = Array.from({ length: 999 }, (_, index) => ({ atMs: index, answers: new Map([[1, 1]]) }));
+    const samples = Array.from({ length: 999 }, (_, index) => ({
+      atMs: index,
+      answers: new Map([['a:1', 1]]),
+    }));
 
     expect(chartOf({ ...swap, samples })?.bands[0]?.edges).toHaveLength(200);
     expect(chartOf({ ...swap, samples })?.bands[0]?.answers).toBe(999);

@@ -23,13 +23,13 @@ const built = (letter: string): DeliveryRecord => {
   return { ...emptyRecord(flow), images: [{ ...image, platforms: [], reusedFrom: null }] };
 };
 
-const former = 5001;
-const fresh = 5002;
+const former = '127.0.0.1:5001';
+const fresh = '10.146.0.77:3000';
 const images = new Map([
   [former, `127.0.0.1:5000/octo/shop@${digest('a')}`],
   [fresh, `127.0.0.1:5000/octo/shop@${digest('b')}`],
 ]);
-const sample = (...answers: readonly (readonly [number, number])[]): TrafficSample => {
+const sample = (...answers: readonly (readonly [string, number])[]): TrafficSample => {
   return { atMs: 0, answers: new Map(answers) };
 };
 const report = (...samples: readonly TrafficSample[]): TrafficReport => {
@@ -69,7 +69,7 @@ describe('the part of the traffic', () => {
   });
 
   it('of an instance that nobody knows is nobody’s', () => {
-    const traffic = report(sample([former, 75], [5003, 25]));
+    const traffic = report(sample([former, 75], ['127.0.0.1:5003', 25]));
 
     expect(verdict({}, { traffic })).toContain('of the newest 100 it answered 0.0 %');
     expect(verdict({ percent: 0 }, { traffic })).toBeNull();

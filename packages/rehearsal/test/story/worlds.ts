@@ -2,7 +2,7 @@
 import { systemClock } from '@headgate/kit/clock';
 import type { StoryWorld } from '../../src/story/world.js';
 
-export const noTraffic = { environment: 'test', samples: [], images: new Map<number, string>() };
+export const noTraffic = { environment: 'test', samples: [], images: new Map<string, string>() };
 
 const unexpected = async (): Promise<never> => {
   throw new Error('nobody expected this');
