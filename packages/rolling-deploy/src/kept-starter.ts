@@ -2,7 +2,7 @@
 import type { Engine } from './engine.js';
 import { type Container, record, text } from './engine-answers.js';
 import { DeployError } from './errors.js';
-import { anyPort, isPortTaken, portAttempts } from './host-port.js';
+import { anyPort, isPlaceTaken, placeAttempts } from './host-port.js';
 import { type Identity, identityLabels, labelNames } from './identity.js';
 import { joinProxyNetwork, proxyNetwork } from './proxy-network.js';
 import { restartOf } from './restart.js';
@@ -49,7 +49,7 @@ async function startAgain(kept: Container, { engine }: KeptOptions): Promise<boo
     return true;
   } catch (error) {
     await engine.setRestart(kept.id, { name: 'no', maximumRetries: 0 });
-    if (isPortTaken(error)) return false;
+    if (isPlaceTaken(error)) return false;
     throw error;
   }
 }
@@ -70,7 +70,7 @@ async function startLike(pattern: Container, ordinal: number, options: KeptOptio
       return await found(id, options);
     } catch (error) {
       await engine.remove(id).catch(() => undefined);
-      if (attempt === portAttempts || !isPortTaken(error)) throw error;
+      if (attempt === placeAttempts || !isPlaceTaken(error)) throw error;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Engine } from './engine.js';
 import type { Container } from './engine-answers.js';
 import type { RegistryAuth } from './engine-images.js';
 import { DeployError } from './errors.js';
-import { anyPort, isPortTaken, portAttempts } from './host-port.js';
+import { anyPort, isPlaceTaken, placeAttempts } from './host-port.js';
 import { networkFor, previewBody, previewRevision, type Stamp, volumesFor } from './preview-container.js';
 import { previewLabels } from './preview-identity.js';
 import type { PreviewService } from './preview-template.js';
@@ -126,7 +126,7 @@ async function create(
       return await inspected(id, name, engine);
     } catch (error) {
       await engine.remove(id).catch(() => undefined);
-      if (attempt === portAttempts || !isPortTaken(error)) throw error;
+      if (attempt === placeAttempts || !isPlaceTaken(error)) throw error;
     }
   }
 }

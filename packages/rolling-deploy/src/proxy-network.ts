@@ -35,6 +35,7 @@ export async function ensureProxyNetwork(places: Networks): Promise<void> {
 
 /** Gives a container that was not started yet an address that no other one has, running or not. @throws {DeployError} engine-refused */
 export async function joinProxyNetwork(id: string, places: Networks, random: () => number): Promise<void> {
+  await ensureProxyNetwork(places);
   const subnet: Subnet = (await places.network(proxyNetwork)) ?? { range: '', gateway: '' };
   const address = freeAddress(subnet, new Set(await places.fixedAddresses(proxyNetwork)), random);
   if (address !== null) return places.connectNetwork(proxyNetwork, id, [], address);

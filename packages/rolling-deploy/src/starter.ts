@@ -7,7 +7,7 @@ import type { Engine } from './engine.js';
 import type { Container } from './engine-answers.js';
 import type { RegistryAuth } from './engine-images.js';
 import { DeployError } from './errors.js';
-import { anyPort, isPortTaken, portAttempts } from './host-port.js';
+import { anyPort, isPlaceTaken, placeAttempts } from './host-port.js';
 import type { Identity } from './identity.js';
 import type { Slot } from './proxy-answers.js';
 import { ensureProxyNetwork, joinProxyNetwork } from './proxy-network.js';
@@ -57,7 +57,7 @@ export function createStarter(options: StarterOptions): Starter {
         try {
           return await startOnce(ordinal, slots, options);
         } catch (error) {
-          if (attempt === portAttempts || !isPortTaken(error)) throw error;
+          if (attempt === placeAttempts || !isPlaceTaken(error)) throw error;
         }
       }
     },

@@ -66,8 +66,9 @@ export interface DoubleHost {
   readonly images: Set<string>;
   /** Lines of the next pulls' progress stream. */
   pullLines: string[];
-  /** That many starts find their port taken. */
+  /** That many starts find their port taken, in these words. */
   portsTaken: number;
+  takenWords: string;
   /** Removals are accepted and not done, as by an engine that dies then. */
   keepsContainers: boolean;
   /** Said by every container instead of its environment; null: its environment. */
@@ -100,6 +101,7 @@ export async function startDoubleHost(slotCount = 3): Promise<DoubleHost> {
     images: new Set(),
     pullLines: ['{"status":"Pulling"}'],
     portsTaken: 0,
+    takenWords: 'Bind failed: port is already allocated',
     keepsContainers: false,
     log: null,
     writeCompose: (text) => writeFileSync(join(folder, 'workspace', 'compose.yaml'), text),
@@ -178,7 +180,7 @@ async function change(
   if (request.path.endsWith('/exec')) return host.execs.create(found.name, request.body);
   if (request.path.endsWith('/start') && host.portsTaken > 0) {
     host.portsTaken -= 1;
-    return { status: 500, json: { message: 'Bind failed: port is already allocated' } };
+    return { status: 500, json: { message: host.takenWords } };
   }
   if (request.path.endsWith('/start')) return startContainer(found, host.networks.addressOf(found.id));
   if (request.path.endsWith('/wait'))

@@ -90,8 +90,12 @@ describe('instances that are reached at an address', () => {
     expect(serving()).toEqual(before);
   });
 
-  it('are started at another one when somebody has theirs', async () => {
+  it.each([
+    ['somebody has theirs', 'Address already in use'],
+    ['the network was tidied away in between', 'network headgate-proxy not found'],
+  ])('are started at another one when %s', async (_, words) => {
     host.portsTaken = 2;
+    host.takenWords = words;
 
     const { result } = await run(one);
 
