@@ -45,6 +45,7 @@ export function keepMaster(options: MasterOptions): MasterKeeper {
   let opening: Promise<Master> | null = null;
   let ending: Promise<void> = Promise.resolve();
   let last: Master | null = null;
+  const retired = new WeakSet<Master>();
   const open = (): Promise<Master> => {
     // Two under one name: the end of the one would be that of the other.
     opening ??= ending.then(() => openAgain(options, last === null ? 1 : attempts));
@@ -61,7 +62,9 @@ export function keepMaster(options: MasterOptions): MasterKeeper {
     return current;
   };
   const retire = async (master: Master): Promise<void> => {
-    if (master !== last || opening === null) return ending;
+    // Whoever hears later that it is dead must not end the next one, which has its place and its name.
+    if (master !== last || opening === null || retired.has(master)) return ending;
+    retired.add(master);
     opening = null;
     ending = endMaster(master.folder, options);
     await ending;
