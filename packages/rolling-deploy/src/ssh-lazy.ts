@@ -14,8 +14,8 @@ export function connectSshLazily(options: SshOptions, deps: Deps): Transport {
     host: showAddress(options.access.address),
     engine: async (request) => (await load()).engine(request),
     proxy: async (command, timeoutMs) => (await load()).proxy(command, timeoutMs),
-    request: async (port, request) => (await load()).request(port, request),
-    ask: async (port, path, timeoutMs) => (await load()).ask(port, path, timeoutMs),
+    request: async (endpoint, request) => (await load()).request(endpoint, request),
+    ask: async (endpoint, path, timeoutMs) => (await load()).ask(endpoint, path, timeoutMs),
     files: {
       read: async (path) => (await load()).files.read(path),
       create: async (path, content) => (await load()).files.create(path, content),
