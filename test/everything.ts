@@ -99,6 +99,7 @@ environments:
         service: web
         image: shop
         port: 8080
+        reach: address
         instances: 3
         strategy:
           type: canary

@@ -478,6 +478,7 @@ describe("the sample's own files", () => {
         'environment.targets.web.health.interval',
         'environment.targets.web.hosts',
         'environment.targets.web.on-failure',
+        'environment.targets.web.reach',
         'environment.targets.web.settle',
         'environment.targets.web.tests',
         'environment.targets.web.transport',
