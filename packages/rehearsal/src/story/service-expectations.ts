@@ -1,14 +1,12 @@
 // Is it so where the service runs? The containers of each environment, and what answers there.
-import type { DeliveryRecord } from '@headgate/kit/record';
 import type { RunningContainer } from '../parts/docker.js';
+import { type BuildEvidence, builtDigest } from './built-digest.js';
 import type { Wanted } from './expectation-schema.js';
 import type { StoryWorld } from './world.js';
 
 /** What a judgement of containers needs of a step. */
-export interface ServiceEvidence {
+export interface ServiceEvidence extends BuildEvidence {
   readonly world: StoryWorld;
-  readonly record: DeliveryRecord | null;
-  readonly records: ReadonlyMap<string, DeliveryRecord | null>;
 }
 
 /** Every container of the image runs the digest that the step's record, or the named step's, has for it. */
@@ -17,16 +15,13 @@ export async function judgeRunning(
   evidence: ServiceEvidence,
 ): Promise<string | null> {
   const { image, environment, service } = wanted;
-  const step = wanted['built-in'];
-  const record = step === undefined ? evidence.record : evidence.records.get(step);
-  const built = record?.images.find((part) => part.name === image)?.digest;
-  if (built === undefined)
-    return `no record says which digest of ${image} was built${step === undefined ? '' : ` in "${step}"`}`;
+  const built = builtDigest(wanted, evidence);
+  if ('problem' in built) return built.problem;
   const all = await containersIn(environment ?? null, image, evidence.world);
   const containers = all.filter((each) => service === undefined || each.service === service);
-  const other = containers.find((container) => !container.digests.includes(built));
+  const other = containers.find((container) => !container.digests.includes(built.digest));
   if (other !== undefined)
-    return `${other.name} was expected to run ${built}, it runs ${other.digests.join(', ')}`;
+    return `${other.name} was expected to run ${built.digest}, it runs ${other.digests.join(', ')}`;
   const count = wanted.instances ?? Math.max(1, containers.length);
   const where = environment === undefined ? '' : ` in ${environment}`;
   return containers.length === count

@@ -1,12 +1,10 @@
 // Is it so in the traffic? Which part of the customers' requests a version gets, by the proxy's own counters.
-import type { DeliveryRecord } from '@headgate/kit/record';
 import { sum, type TrafficReport } from '../parts/traffic-tally.js';
+import { type BuildEvidence, builtDigest } from './built-digest.js';
 import type { Wanted } from './expectation-schema.js';
 
 /** What a judgement of traffic needs of a step. */
-export interface TrafficEvidence {
-  readonly record: DeliveryRecord | null;
-  readonly records: ReadonlyMap<string, DeliveryRecord | null>;
+export interface TrafficEvidence extends BuildEvidence {
   /** Null while no load was begun. */
   readonly traffic: TrafficReport | null;
 }
@@ -17,14 +15,12 @@ const leastAnswers = 100;
 const tolerance = 3;
 
 /** Of the newest answers to the load, the digest that the step's record, or the named step's, has got this part. */
-export function judgeTraffic(
-  { image, percent, 'built-in': step }: Wanted<'traffic'>,
-  { record, records, traffic }: TrafficEvidence,
-): string | null {
-  const source = step === undefined ? record : records.get(step);
-  const digest = source?.images.find((part) => part.name === image)?.digest;
-  if (digest === undefined)
-    return `no record says which digest of ${image} was built${step === undefined ? '' : ` in "${step}"`}`;
+export function judgeTraffic(wanted: Wanted<'traffic'>, evidence: TrafficEvidence): string | null {
+  const { image, percent } = wanted;
+  const { traffic } = evidence;
+  const built = builtDigest(wanted, evidence);
+  if ('problem' in built) return built.problem;
+  const { digest } = built;
   if (traffic === null) return 'a load was expected, none was begun: put a start-load step before this one';
   const answers = newestAnswers(traffic);
   const all = total(answers);
