@@ -45,26 +45,28 @@ export function keepMaster(options: MasterOptions): MasterKeeper {
   let opening: Promise<Master> | null = null;
   let ending: Promise<void> = Promise.resolve();
   let last: Master | null = null;
-  const retired = new WeakSet<Master>();
+  /** The last one until it is retired. */
+  let current: Master | null = null;
   const open = (): Promise<Master> => {
     // Two under one name: the end of the one would be that of the other.
     opening ??= ending.then(() => openAgain(options, last === null ? 1 : attempts));
-    const current = opening;
-    current.then(
+    const asked = opening;
+    asked.then(
       (master) => {
         last = master;
+        current = master;
       },
       // The next use tries again.
       () => {
-        if (opening === current) opening = null;
+        if (opening === asked) opening = null;
       },
     );
-    return current;
+    return asked;
   };
   const retire = async (master: Master): Promise<void> => {
     // Whoever hears later that it is dead must not end the next one, which has its place and its name.
-    if (master !== last || opening === null || retired.has(master)) return ending;
-    retired.add(master);
+    if (master !== current) return ending;
+    current = null;
     opening = null;
     ending = endMaster(master.folder, options);
     await ending;
