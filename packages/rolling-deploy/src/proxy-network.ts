@@ -18,8 +18,10 @@ const label = 'io.headgate.network';
 const attempts = 3;
 
 /** Made unless it is there. @throws {DeployError} engine-refused */
-export async function ensureProxyNetwork(places: Networks): Promise<void> {
-  for (let attempt = 1; (await places.network(proxyNetwork)) === null; attempt += 1) {
+export async function ensureProxyNetwork(places: Networks): Promise<Subnet> {
+  for (let attempt = 1; ; attempt += 1) {
+    const subnet = await places.network(proxyNetwork);
+    if (subnet !== null) return subnet;
     try {
       await places.createNetwork(proxyNetwork, {
         ...isolated,
@@ -35,8 +37,7 @@ export async function ensureProxyNetwork(places: Networks): Promise<void> {
 
 /** Gives a container that was not started yet an address that no other one has, running or not. @throws {DeployError} engine-refused */
 export async function joinProxyNetwork(id: string, places: Networks, random: () => number): Promise<void> {
-  await ensureProxyNetwork(places);
-  const subnet: Subnet = (await places.network(proxyNetwork)) ?? { range: '', gateway: '' };
+  const subnet = await ensureProxyNetwork(places);
   const address = freeAddress(subnet, new Set(await places.fixedAddresses(proxyNetwork)), random);
   if (address !== null) return places.connectNetwork(proxyNetwork, id, [], address);
   throw new DeployError({
