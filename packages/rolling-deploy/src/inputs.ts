@@ -1,9 +1,7 @@
 // The inputs of the action, typed; everything that can be judged without asking anybody is judged here.
-import { InputError } from '@headgate/kit/errors';
 import { commonInputs, type InputSpecs } from '@headgate/kit/inputs';
 import type { SecretMap } from '@headgate/kit/secrets';
 import { approverSpecs } from './approvers.js';
-import type { Reach } from './container.js';
 import { type EnvironmentSecrets, parseEnvironmentSecrets } from './environment-secrets.js';
 import type { OnFailure } from './fleet.js';
 import { type HookRequest, parseHooks } from './hook-inputs.js';
@@ -11,6 +9,7 @@ import { type HostPlace, type Hosts, readHosts } from './host-inputs.js';
 import { noSource, readSource, type Source } from './image-source.js';
 import { matching, name, optionalName, type Reader, requestPath, required } from './input-forms.js';
 import { previewSpecs } from './preview-inputs.js';
+import { readShape, type ShapeInputs } from './shape-inputs.js';
 import type { SshAccess } from './ssh-access.js';
 import type { Amount } from './strategy.js';
 import { readStrategy, type StrategyInputs } from './strategy-inputs.js';
@@ -92,7 +91,7 @@ export const outputNames = [
 ] as const;
 
 /** Of the modes deploy, plan and reconcile. */
-export interface Inputs extends StrategyInputs, TimeInputs {
+export interface Inputs extends ShapeInputs, StrategyInputs, TimeInputs {
   readonly mode: 'deploy' | 'plan' | 'reconcile';
   /** The target's name unless given. */
   readonly leg: string;
@@ -103,14 +102,6 @@ export interface Inputs extends StrategyInputs, TimeInputs {
   readonly composeFile: string;
   readonly service: string;
   readonly source: Source;
-  /** Null for a service that answers no requests. */
-  readonly port: number | null;
-  readonly reach: Reach;
-  readonly instances: number;
-  /** The number was left to the compose file. */
-  readonly scaled: boolean;
-  /** A service of which one container at a time can be there may be gone for a moment. */
-  readonly allowGap: boolean;
   /** Of the first host, and of each one in its turn: see `inputsOf`. */
   readonly ssh: SshAccess | null;
   readonly engine: string;
@@ -155,9 +146,7 @@ export function readInputs(reader: Reader): Inputs {
     composeFile: reader.text('compose-file'),
     service: matching(reader, 'service', name, 'letters, digits, ., _ and -'),
     source: mode === 'reconcile' ? noSource : readSource(reader),
-    ...readPort(reader),
-    ...readInstances(reader),
-    allowGap: reader.boolean('allow-gap'),
+    ...readShape(reader),
     ...readStrategy(reader),
     ...placeIn(hosts[0]),
     hosts,
@@ -190,19 +179,6 @@ function placeIn({ name: _, ...place }: HostPlace): Omit<HostPlace, 'name'> {
 }
 
 const optionalAddress = /^(https?:\/\/[^\s]+)?$/;
-
-function readPort(reader: Reader): Pick<Inputs, 'port' | 'reach'> {
-  const port = reader.text('port') === '' ? null : reader.integer('port', { min: 1, max: 65_535 });
-  const reach = reader.choice('reach', ['port', 'address']);
-  if (port !== null || reach === 'port') return { port, reach };
-  const problem = 'an address was asked for, and the service has no port to be reached on';
-  throw new InputError('reach', problem, 'Set port, or leave reach empty.');
-}
-
-function readInstances(reader: Reader): Pick<Inputs, 'instances' | 'scaled'> {
-  const scaled = reader.text('instances') === '';
-  return { scaled, instances: scaled ? 1 : reader.integer('instances', { min: 1, max: 64 }) };
-}
 
 function readEnvironmentSecrets(reader: Reader): EnvironmentSecrets {
   const input = 'environment-secrets';
