@@ -67,6 +67,15 @@ export function finish(
   return finishUndo(readInputs(createInputReader(inputSpecs, inputs)), depsFor(host, core, options));
 }
 
+/** Of deployments to doubles, which answer at once. */
+export const quickTimes = {
+  settle: '1ms',
+  'health-interval': '10ms',
+  'health-deadline': '50ms',
+  'drain-deadline': '0s',
+  'engine-deadline': '500ms',
+};
+
 export function inputsFor(host: DeployHost): Readonly<Record<string, string>> {
   return {
     environment: 'integration',

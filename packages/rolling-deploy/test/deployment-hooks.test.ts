@@ -2,19 +2,12 @@
 import { createHttp } from '@headgate/kit/http';
 import { startTestServer, type TestServer } from '@headgate/kit/testing/http-server';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, finish, quickTimes } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const one = `registry.example:5000/shop@sha256:${'1'.repeat(64)}`;
 const two = `registry.example:5000/shop@sha256:${'2'.repeat(64)}`;
 const secret = 'very secret value';
-const quick = {
-  settle: '1ms',
-  'health-interval': '10ms',
-  'health-deadline': '50ms',
-  'drain-deadline': '0s',
-  'engine-deadline': '500ms',
-};
 const withSecret = { 'deploy-secrets': `environment: {TOKEN: "${secret}"}`, 'environment-secrets': 'TOKEN' };
 
 describe('the hooks of a deployment', () => {
@@ -24,7 +17,12 @@ describe('the hooks of a deployment', () => {
     deploy(host, image, {
       http: createHttp(),
       ...options,
-      inputs: { ...quick, engine: host.engineSocket, settings: JSON.stringify({ hooks }), ...options.inputs },
+      inputs: {
+        ...quickTimes,
+        engine: host.engineSocket,
+        settings: JSON.stringify({ hooks }),
+        ...options.inputs,
+      },
     });
   const oneOffs = (): readonly string[] =>
     host.containers.flatMap(({ body, name }) => (body.Entrypoint === undefined ? [] : [name]));
@@ -308,7 +306,7 @@ describe('the hooks of a deployment', () => {
     expect(host.execs.all).toEqual([]);
 
     const settings = JSON.stringify({ hooks });
-    await finish(host, core, { inputs: { ...quick, engine: host.engineSocket, image: two, settings } });
+    await finish(host, core, { inputs: { ...quickTimes, engine: host.engineSocket, image: two, settings } });
 
     expect(serving()).toEqual([one]);
     expect(host.execs.all).toMatchObject([

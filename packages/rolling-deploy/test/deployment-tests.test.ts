@@ -1,18 +1,11 @@
 // Tests of a deployment against doubles of engine and proxy: when they run, what they leave, and how they end it.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, finish, quickTimes } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const one = `registry.example:5000/shop@sha256:${'1'.repeat(64)}`;
 const two = `registry.example:5000/shop@sha256:${'2'.repeat(64)}`;
 const secret = 'very secret value';
-const quick = {
-  settle: '1ms',
-  'health-interval': '10ms',
-  'health-deadline': '50ms',
-  'drain-deadline': '0s',
-  'engine-deadline': '500ms',
-};
 
 describe('the tests of a deployment', () => {
   let host: DoubleHost;
@@ -23,7 +16,12 @@ describe('the tests of a deployment', () => {
   ): Promise<FinishedDeploy> =>
     deploy(host, image, {
       ...options,
-      inputs: { ...quick, engine: host.engineSocket, settings: JSON.stringify({ tests }), ...options.inputs },
+      inputs: {
+        ...quickTimes,
+        engine: host.engineSocket,
+        settings: JSON.stringify({ tests }),
+        ...options.inputs,
+      },
     });
   const testContainers = (): readonly string[] =>
     host.containers.flatMap(({ body, name }) => (body.Entrypoint === undefined ? [] : [name]));

@@ -1,7 +1,7 @@
 // Instances at addresses of their own, against doubles: the network, the addresses in it, and what a proxy must be able to keep.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { proxyNetwork } from '../src/proxy-network.js';
-import { type DeployOptions, deploy, type FinishedDeploy } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, quickTimes } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const one = `registry.example:5000/shop@sha256:${'1'.repeat(64)}`;
@@ -16,11 +16,7 @@ describe('instances that are reached at an address', () => {
       inputs: {
         engine: host.engineSocket,
         reach: 'address',
-        settle: '1ms',
-        'health-interval': '10ms',
-        'health-deadline': '50ms',
-        'drain-deadline': '0s',
-        'engine-deadline': '500ms',
+        ...quickTimes,
         ...options.inputs,
       },
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { GitHub } from '@headgate/kit/github';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lockName } from '../src/identity.js';
-import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, finish, quickTimes } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const one = `registry.example:5000/shop@sha256:${'1'.repeat(64)}`;
@@ -19,11 +19,7 @@ describe('a deployment', () => {
       ...options,
       inputs: {
         engine: host.engineSocket,
-        settle: '1ms',
-        'health-interval': '10ms',
-        'health-deadline': '50ms',
-        'drain-deadline': '0s',
-        'engine-deadline': '500ms',
+        ...quickTimes,
         ...options.inputs,
       },
     });

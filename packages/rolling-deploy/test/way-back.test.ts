@@ -6,7 +6,7 @@ import { labelNames } from '../src/identity.js';
 import { planCleanUp } from '../src/plan.js';
 import { findRelease, releasesOf } from '../src/releases.js';
 import type { Instance } from '../src/target.js';
-import { type DeployOptions, deploy, type FinishedDeploy, finish } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, finish, quickTimes } from './deploy.js';
 import { type DoubleHost, type FakeContainer, startDoubleHost } from './doubles.js';
 
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
@@ -19,11 +19,7 @@ describe('going back', () => {
       ...options,
       inputs: {
         engine: host.engineSocket,
-        settle: '1ms',
-        'health-interval': '10ms',
-        'health-deadline': '50ms',
-        'drain-deadline': '0s',
-        'engine-deadline': '500ms',
+        ...quickTimes,
         'keep-releases': '2',
         ...options.inputs,
       },
