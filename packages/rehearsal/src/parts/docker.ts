@@ -1,6 +1,8 @@
 // The Docker engine as the rehearsal needs it: is it there, what runs of this rehearsal, and away with it at the end.
 import type { Http } from '@headgate/kit/http';
+import type { RetryDeps } from '@headgate/kit/retry';
 import { acceptsConnections } from './connection.js';
+import { removeNamedImages } from './engine-images.js';
 import { askEngine, type EngineRequest, engineRequest, isLocal, removeFromEngine } from './engine-request.js';
 import { deadContainers } from './leftovers.js';
 
@@ -37,6 +39,10 @@ export interface DockerPart {
   removeAll(registry: string): Promise<void>;
 }
 
+export interface DockerDeps extends RetryDeps {
+  readonly http: Http;
+}
+
 /** What the engine lists of a container, as far as it is read here. */
 export interface ListedContainer {
   readonly Id: string;
@@ -56,11 +62,6 @@ interface ListedVolume {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-interface ListedImage {
-  readonly RepoTags: readonly string[] | null;
-  readonly RepoDigests: readonly string[] | null;
-}
-
 /** Set by roll-outs on what they run. */
 const environmentLabel = 'io.headgate.environment';
 /** Compose's own: roll-outs and previews set it alike. */
@@ -69,9 +70,9 @@ const defaultAddress = 'unix:///var/run/docker.sock';
 const builtInNetworks = new Set(['bridge', 'host', 'none']);
 
 /** Talks to the engine at `address` (DOCKER_HOST; empty: the usual socket) by its HTTP interface. */
-export function connectDocker(http: Http, address: string | undefined): DockerPart {
+export function connectDocker(deps: DockerDeps, address: string | undefined): DockerPart {
   const host = address === undefined || address === '' ? defaultAddress : address;
-  const request = engineRequest(http, host);
+  const request = engineRequest(deps.http, host);
   return {
     address: host,
     version: async () => (await askEngine<{ Version: string }>(request, '/version')).Version,
@@ -82,7 +83,7 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
       const dead = await deadContainers(all, acceptsConnections);
       await removeContainers(request, dead, all);
       const images = new Set(dead.map((item) => item.Image));
-      await removeImages(request, (name) => images.has(name));
+      await removeNamedImages(request, (name) => images.has(name), deps);
       return dead.map(nameOf);
     },
     containers: async (registry) => {
@@ -101,7 +102,7 @@ export function connectDocker(http: Http, address: string | undefined): DockerPa
     removeAll: async (registry) => {
       const all = await listContainers(request);
       await removeContainers(request, all.filter(isFrom(registry)), all);
-      await removeImages(request, (name) => name.startsWith(`${registry}/`));
+      await removeNamedImages(request, (name) => name.startsWith(`${registry}/`), deps);
     },
   };
 }
@@ -174,13 +175,4 @@ function previewOf({ Labels }: Pick<ListedContainer, 'Labels'>): readonly string
 
 function networksOf(item: ListedContainer): readonly string[] {
   return Object.keys(item.NetworkSettings?.Networks ?? {});
-}
-
-/** By name, so that an image which somebody else knows by another name stays. */
-async function removeImages(request: EngineRequest, isOurs: (name: string) => boolean): Promise<void> {
-  const images = await askEngine<readonly ListedImage[]>(request, '/images/json');
-  const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
-  for (const name of names.filter(isOurs)) {
-    await removeFromEngine(request, `/images/${encodeURIComponent(name)}?force=true`);
-  }
 }

@@ -2,6 +2,16 @@
 import type { Http, HttpResponse } from '@headgate/kit/http';
 import { PartError } from './part-error.js';
 
+/** The engine's answer was not the one asked for. */
+export class EngineRefusal extends PartError {
+  readonly status: number;
+
+  constructor(status: number, message: string, hint: string) {
+    super({ code: 'part-refused', message, hint });
+    this.status = status;
+  }
+}
+
 /** One request; the answer whatever its status. @throws {PartError} `engine-unreachable` */
 export type EngineRequest = (path: string, method?: string) => Promise<HttpResponse>;
 
@@ -34,28 +44,26 @@ export function isLocal(address: string): boolean {
   return address.startsWith(socketForm);
 }
 
-/** The answer to a question. @throws {PartError} `engine-unreachable`, `part-refused` */
+/** The answer to a question. @throws {PartError} `engine-unreachable` @throws {EngineRefusal} any status but 200 */
 export async function askEngine<T>(request: EngineRequest, path: string): Promise<T> {
   const response = await request(path);
   if (response.status === 200) return (await response.json()) as T;
-  throw new PartError({
-    code: 'part-refused',
-    message: `the Docker engine answered ${response.status} to ${path}: ${await response.text()}`,
-    hint: 'Read the engine’s log.',
-  });
+  const message = `the Docker engine answered ${response.status} to ${path}: ${await response.text()}`;
+  throw new EngineRefusal(response.status, message, 'Read the engine’s log.');
 }
 
 /** Gone already, in use by others, being removed: no reason to stop cleaning. */
 const harmless: ReadonlySet<number> = new Set([403, 404, 409]);
 
-/** Deletes one thing, or leaves it when others use it. @throws {PartError} `engine-unreachable`, `part-refused` */
+/** Deletes one thing, or leaves it when others use it. @throws {PartError} `engine-unreachable` @throws {EngineRefusal} */
 export async function removeFromEngine(request: EngineRequest, path: string): Promise<void> {
   const response = await request(path, 'DELETE');
   response.body.resume();
   if (response.status < 300 || harmless.has(response.status)) return;
-  throw new PartError({
-    code: 'part-refused',
-    message: `the Docker engine answered ${response.status} to DELETE ${path}`,
-    hint: 'Remove what is left by hand: docker ps -a, docker image ls.',
-  });
+  const message = `the Docker engine answered ${response.status} to DELETE ${path}`;
+  throw new EngineRefusal(
+    response.status,
+    message,
+    'Remove what is left by hand: docker ps -a, docker image ls.',
+  );
 }

@@ -94,11 +94,11 @@ async function startProxies(
 }
 
 /** The engine of DOCKER_HOST, and those that the user's variables name for hosts of their own. */
-function connectEngines({ http, env, variables }: SettingOptions, { engines }: Roles): DockerPart {
-  const first = connectDocker(http, env['DOCKER_HOST']);
+function connectEngines({ http, clock, env, variables }: SettingOptions, { engines }: Roles): DockerPart {
+  const first = connectDocker({ http, clock }, env['DOCKER_HOST']);
   const named = engines.flatMap((name) => variables.get(name) || []);
   const others = [...new Set(named)].filter((address) => address !== first.address);
-  return joinEngines([first, ...others.map((address) => connectDocker(http, address))]);
+  return joinEngines([first, ...others.map((address) => connectDocker({ http, clock }, address))]);
 }
 
 /** Node takes one file of further authorities, so the machine's own come into it too. */

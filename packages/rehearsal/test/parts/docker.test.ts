@@ -6,9 +6,11 @@ import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttp } from '@headgate/kit/http';
+import { createFakeClock } from '@headgate/kit/testing/clock';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectDocker, type ListedContainer } from '../../src/parts/docker.js';
 
+const deps = { http: createHttp(), clock: createFakeClock() };
 let folder = '';
 const servers: { close(): unknown }[] = [];
 beforeEach(async () => {
@@ -29,6 +31,7 @@ async function engine(
   images: readonly string[],
   refuse: Readonly<Record<string, number>> = {},
   volumes: readonly object[] = [],
+  lists: { broken: number } = { broken: 0 },
 ): Promise<FakeEngine> {
   const deleted: string[] = [];
   const listed = images.map((name) => ({ RepoTags: null, RepoDigests: [name] }));
@@ -39,7 +42,10 @@ async function engine(
       if (refused === undefined) deleted.push(path.split('?', 1)[0] ?? '');
       response.writeHead(refused ?? 204).end();
     } else if (path === '/volumes') response.end(JSON.stringify({ Volumes: volumes }));
-    else response.end(JSON.stringify(path.startsWith('/containers/json') ? containers : listed));
+    else if (path === '/images/json' && lists.broken > 0) {
+      lists.broken -= 1;
+      response.writeHead(404).end('{"message":"content digest sha256:97: not found"}');
+    } else response.end(JSON.stringify(path.startsWith('/containers/json') ? containers : listed));
   }).listen(join(folder, 'docker.sock'));
   servers.push(server);
   await once(server, 'listening');
@@ -70,7 +76,7 @@ describe('at the end', () => {
       [`${mine}/octo/shop@sha256:1`, 'node:24'],
     );
 
-    await connectDocker(createHttp(), address).removeAll(mine);
+    await connectDocker(deps, address).removeAll(mine);
 
     expect(deleted).toEqual([
       '/containers/a',
@@ -103,7 +109,7 @@ describe('at the end', () => {
       ],
     );
 
-    await connectDocker(createHttp(), address).removeAll(mine);
+    await connectDocker(deps, address).removeAll(mine);
 
     expect(deleted.toSorted((one, other) => one.localeCompare(other))).toEqual([
       '/containers/a',
@@ -122,7 +128,7 @@ describe('at the end', () => {
       [`${mine}/octo/shop@sha256:1`, `${other}/octo/shop@sha256:1`],
     );
 
-    await connectDocker(createHttp(), address).removeAll(mine);
+    await connectDocker(deps, address).removeAll(mine);
 
     expect(deleted).toEqual(['/containers/a', `/images/${mine}/octo/shop@sha256:1`]);
   });
@@ -134,9 +140,29 @@ describe('at the end', () => {
       { '/networks/shop_default': status },
     );
 
-    await connectDocker(createHttp(), address).removeAll(mine);
+    await connectDocker(deps, address).removeAll(mine);
 
     expect(deleted).toEqual(['/containers/a', `/images/${mine}/octo/shop@sha256:1`]);
+  });
+
+  it('images are listed again when the list broke because somebody removed one meanwhile', async () => {
+    const lists = { broken: 3 };
+    const image = `${mine}/octo/shop@sha256:1`;
+    const { address, deleted } = await engine([container('a', image)], [image], {}, [], lists);
+
+    await connectDocker(deps, address).removeAll(mine);
+
+    expect(lists.broken).toBe(0);
+    expect(deleted).toContain(`/images/${image}`);
+  });
+
+  it('a list that stays broken is said with the engine’s words', async () => {
+    const { address } = await engine([container('a', `${mine}/a@sha256:1`)], [], {}, [], { broken: 1_000 });
+
+    await expect(connectDocker(deps, address).removeAll(mine)).rejects.toMatchObject({
+      code: 'part-refused',
+      message: expect.stringContaining('content digest sha256:97: not found'),
+    });
   });
 
   it('an engine that fails is said', async () => {
@@ -144,7 +170,7 @@ describe('at the end', () => {
       '/containers/a?force=true&v=true': 500,
     });
 
-    await expect(connectDocker(createHttp(), address).removeAll(mine)).rejects.toMatchObject({
+    await expect(connectDocker(deps, address).removeAll(mine)).rejects.toMatchObject({
       code: 'part-refused',
     });
   });
@@ -175,14 +201,14 @@ describe('at the beginning', () => {
       [dead, '127.0.0.1:2/octo/shop@sha256:1', 'ghcr.io/octo/shop@sha256:1'],
     );
 
-    const names = await connectDocker(createHttp(), address).removeLeftovers();
+    const names = await connectDocker(deps, address).removeLeftovers();
 
     expect(names).toEqual(['dead']);
     expect(deleted).toEqual(['/containers/dead', '/networks/shop_default', `/images/${dead}`]);
   });
 
   it('nothing is touched on an engine that is not on this machine', async () => {
-    const docker = connectDocker(createHttp(), 'tcp://127.0.0.1:1');
+    const docker = connectDocker(deps, 'tcp://127.0.0.1:1');
 
     expect(await docker.removeLeftovers()).toEqual([]);
   });
@@ -192,7 +218,7 @@ describe('images by their id', () => {
   it('go one by one, and one that is held is no reason to stop', async () => {
     const { address, deleted } = await engine([], [], { '/images/sha256:a': 409 });
 
-    await connectDocker(createHttp(), address).removeImages(['sha256:a', 'sha256:b']);
+    await connectDocker(deps, address).removeImages(['sha256:a', 'sha256:b']);
 
     expect(deleted).toEqual(['/images/sha256:b']);
   });
@@ -211,12 +237,12 @@ describe('the image behind an endpoint', () => {
       ],
       [],
     );
-    const gone = connectDocker(createHttp(), `unix://${join(folder, 'nobody.sock')}`);
+    const gone = connectDocker(deps, `unix://${join(folder, 'nobody.sock')}`);
 
-    expect(await connectDocker(createHttp(), address).imageAt('127.0.0.1:4001')).toBe(image);
-    expect(await connectDocker(createHttp(), address).imageAt('10.146.0.77:3000')).toBe(image);
-    expect(await connectDocker(createHttp(), address).imageAt('10.146.0.78:3000')).toBeNull();
-    expect(await connectDocker(createHttp(), address).imageAt('127.0.0.1:4002')).toBeNull();
+    expect(await connectDocker(deps, address).imageAt('127.0.0.1:4001')).toBe(image);
+    expect(await connectDocker(deps, address).imageAt('10.146.0.77:3000')).toBe(image);
+    expect(await connectDocker(deps, address).imageAt('10.146.0.78:3000')).toBeNull();
+    expect(await connectDocker(deps, address).imageAt('127.0.0.1:4002')).toBeNull();
     expect(await gone.imageAt('127.0.0.1:4001')).toBeNull();
   });
 });

@@ -102,7 +102,7 @@ describe('a proxy that tells A and B apart', () => {
 
 describe('the engine', () => {
   needs('docker', 'version')('tells its version, and that nothing of a new registry runs', async () => {
-    const docker = connectDocker(http, process.env['DOCKER_HOST']);
+    const docker = connectDocker({ http, clock }, process.env['DOCKER_HOST']);
 
     expect(await docker.version()).toMatch(/^\d+\./);
     expect(await docker.containers('127.0.0.1:9')).toEqual([]);
