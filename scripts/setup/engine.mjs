@@ -31,15 +31,17 @@ export async function engineAccess() {
  */
 export async function useEngine(folder = engineFolder) {
   const [lock, users] = [`${folder}.lock`, `${folder}.users`];
-  let released = false;
+  /** @type {string | null} */
+  let use = null;
   const release = async () => {
-    if (released) return;
-    released = true;
-    await withLock(lock, { cleanUp: true }, () => stopIfUnused(folder));
+    if (use === null) return;
+    const ended = use;
+    use = null;
+    await withLock(lock, { cleanUp: true }, () => stopIfUnused(folder, ended));
   };
   try {
     await withLock(lock, {}, async () => {
-      addUser(users);
+      use = addUser(users);
       await script('engine.sh', ['start', folder]);
     });
   } catch (error) {
@@ -49,9 +51,9 @@ export async function useEngine(folder = engineFolder) {
   return { release };
 }
 
-/** @param {string} folder */
-async function stopIfUnused(folder) {
-  if (removeUser(`${folder}.users`) > 0) return;
+/** @param {string} folder @param {string} use the one that ends */
+async function stopIfUnused(folder, use) {
+  if (removeUser(`${folder}.users`, use) > 0) return;
   await step('Stopping the engine', 'bash', [join(root, 'scripts', 'engine.sh'), 'stop', folder], {
     cleanUp: true,
     deadlineMs: 30_000,

@@ -88,14 +88,23 @@ describe('users of something shared', () => {
     const other = startScript(
       `lock.addUser(${JSON.stringify(users)}); console.log('in'); setTimeout(() => {}, 60_000);`,
     );
-    await until('the other one is in', () => existsSync(join(users, String(other.child.pid))));
-    addUser(users);
+    await until('the other one is in', () => existsSync(join(users, `${other.child.pid}.1`)));
 
-    expect(removeUser(users)).toBe(1);
+    expect(removeUser(users, addUser(users))).toBe(1);
 
-    addUser(users);
+    const use = addUser(users);
     other.child.kill('SIGKILL');
     await other.ended;
-    expect(removeUser(users)).toBe(0);
+    expect(removeUser(users, use)).toBe(0);
+  });
+
+  it('are counted once for each use of one process', () => {
+    const users = join(folder, 'users');
+    const outer = addUser(users);
+    const inner = addUser(users);
+
+    expect(removeUser(users, inner)).toBe(1);
+    expect(removeUser(users, inner)).toBe(1);
+    expect(removeUser(users, outer)).toBe(0);
   });
 });

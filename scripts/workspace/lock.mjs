@@ -94,22 +94,33 @@ export async function withLock(file, options, work) {
   }
 }
 
-/** Registers this process as a user of something shared. @param {string} folder */
+/** How often this process has become a user of anything: each use has a name of its own. */
+let uses = 0;
+
+/**
+ * Registers this process as a user of something shared; once more when it is one already.
+ * @param {string} folder
+ * @returns {string} the use, as `removeUser` takes it
+ */
 export function addUser(folder) {
   mkdirSync(folder, { recursive: true });
+  uses += 1;
+  const use = `${process.pid}.${uses}`;
   // In one step, for the same reason.
-  const own = `${folder}.own.${process.pid}`;
+  const own = `${folder}.own.${use}`;
   writeFileSync(own, self);
-  renameSync(own, join(folder, String(process.pid)));
+  renameSync(own, join(folder, use));
+  return use;
 }
 
 /**
- * Removes this process, and the ones that are gone, from the users.
+ * Removes one use, and those whose processes are gone.
  * @param {string} folder
- * @returns {number} users that are left
+ * @param {string} use
+ * @returns {number} uses that are left
  */
-export function removeUser(folder) {
-  rmSync(join(folder, String(process.pid)), { force: true });
+export function removeUser(folder, use) {
+  rmSync(join(folder, use), { force: true });
   const files = readdirSync(folder).map((name) => join(folder, name));
   const left = files.filter((file) => readOwner(file) !== null);
   for (const file of files) if (!left.includes(file)) rmSync(file, { force: true });
