@@ -71,9 +71,9 @@ export function finish(
 export const quickTimes = {
   settle: '1ms',
   'health-interval': '10ms',
-  'health-deadline': '50ms',
+  'health-deadline': '500ms',
   'drain-deadline': '0s',
-  'engine-deadline': '500ms',
+  'engine-deadline': '10s',
 };
 
 export function inputsFor(host: DeployHost): Readonly<Record<string, string>> {

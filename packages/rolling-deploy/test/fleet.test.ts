@@ -216,7 +216,7 @@ describe('a target on three hosts', () => {
     });
     await hosts[1].engine.close();
 
-    const again = options({ inputs: { 'engine-deadline': '300ms' } });
+    const again = options({ inputs: { 'engine-deadline': '2s' } });
     await expect(finish(hosts[0], core, again)).rejects.toMatchObject({ code: 'engine-unreachable' });
     expect(serving()[0]).toBe(one);
   });

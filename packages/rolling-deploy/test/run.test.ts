@@ -329,7 +329,7 @@ describe('a deployment', () => {
     [{ 'environment-secrets': 'TOKEN' }, 'secrets-missing'],
     [{ 'proxy-socket': '/nowhere/at.sock' }, 'proxy-unreachable'],
     [{ 'proxy-backend': 'other' }, 'proxy-refused'],
-    [{ engine: '/nowhere/docker.sock' }, 'engine-unreachable'],
+    [{ engine: '/nowhere/docker.sock', 'engine-deadline': '100ms' }, 'engine-unreachable'],
     [{ 'lock-directory': '/proc/locks' }, 'lock-unusable'],
   ])('refuses %j as %s before anything is changed', async (inputs, code) => {
     await expect(run(one, { inputs })).rejects.toMatchObject({ code });

@@ -31,7 +31,7 @@ describe('a task', () => {
       service: 'web',
       image: one,
       engine: host.engineSocket,
-      'engine-deadline': '500ms',
+      'engine-deadline': '10s',
       'stop-grace': '0s',
       task: JSON.stringify(task),
       ...more,
