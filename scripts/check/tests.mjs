@@ -1,8 +1,8 @@
 // The tests: jest on Node 24, its output as it comes, its result from its own file.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from '../workspace/child.mjs';
+import { makeTemporary } from './temporary.mjs';
 
 /** @typedef {import('./counts.mjs').RunnerResult} RunnerResult */
 
@@ -22,9 +22,8 @@ export async function runTests(options) {
   const jest = join(options.root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
   const args = [...flags, '--json', `--outputFile=${file}`, ...options.args];
-  // Whatever a test, or a program that it kills, leaves in its temporary folder goes with this one. The name is short:
-  // sockets are made in it, and their paths may have 107 characters.
-  const temporary = mkdtempSync(join(tmpdir(), 'hg-'));
+  // Whatever a test, or a program that it kills, leaves in its temporary folder goes with this one.
+  const temporary = makeTemporary();
   const env = { ...options.env, TMPDIR: temporary, ...(options.slow ? { HEADGATE_SLOW: '1' } : {}) };
   try {
     const run = await runChild(options.node24, args, { cwd: options.root, env, onLine });
