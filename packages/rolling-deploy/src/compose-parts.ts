@@ -4,7 +4,15 @@ import { readDuration, readList, readNumber } from './compose-values.js';
 import type { RestartPolicy } from './engine.js';
 import type { HealthCheck, Mount, ServiceVolume } from './service.js';
 
-const healthKeys: readonly string[] = ['test', 'interval', 'timeout', 'retries', 'start_period', 'disable'];
+const healthKeys: readonly string[] = [
+  'test',
+  'interval',
+  'timeout',
+  'retries',
+  'start_period',
+  'start_interval',
+  'disable',
+];
 
 /** Null when the service declares none: the image's own counts. */
 export function readHealthCheck(node: Node): HealthCheck | null {
@@ -19,12 +27,14 @@ export function readHealthCheck(node: Node): HealthCheck | null {
     }
   }
   const disabled = node.at('disable').text() === 'true';
+  const startInterval = nanoseconds(node.at('start_interval'));
   return {
     test: disabled ? ['NONE'] : readTest(node.at('test')),
     interval: nanoseconds(node.at('interval')),
     timeout: nanoseconds(node.at('timeout')),
     startPeriod: nanoseconds(node.at('start_period')),
     retries: readNumber(node.at('retries'), 0),
+    ...(startInterval === 0 ? {} : { startInterval }),
   };
 }
 

@@ -140,5 +140,6 @@ function healthOf(check: NonNullable<ServiceDefinition['healthCheck']>): Readonl
     Timeout: check.timeout,
     StartPeriod: check.startPeriod,
     Retries: check.retries,
+    ...(check.startInterval === undefined ? {} : { StartInterval: check.startInterval }),
   };
 }

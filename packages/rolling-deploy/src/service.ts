@@ -9,6 +9,8 @@ export interface HealthCheck {
   readonly interval: number;
   readonly timeout: number;
   readonly startPeriod: number;
+  /** Between checks while the start period lasts; engines before 25 take `interval` instead. */
+  readonly startInterval?: number;
   readonly retries: number;
 }
 
