@@ -81,7 +81,11 @@ write_wrappers() {
     [ -x "$work/root/$path/$command" ] || { echo "No command $command in these packages." >&2; return 1; }
     cat > "$work/bin/$command" <<WRAPPER
 #!/bin/sh
-root=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")/root
+# By its path alone where that is no link: runc is called for each look at a container's health.
+file=\$0
+[ ! -L "\$file" ] || file=\$(readlink -f "\$file")
+folder=\${file%/*}
+root=\${folder%/*}/root
 export LD_LIBRARY_PATH="\$root/usr/lib/$triplet:\$root/lib/$triplet$private\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 exec "\$root/$path/$command" "\$@"
 WRAPPER
