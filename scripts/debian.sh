@@ -84,8 +84,7 @@ write_wrappers() {
 # By its path alone where that is no link: runc is called for each look at a container's health.
 file=\$0
 [ ! -L "\$file" ] || file=\$(readlink -f "\$file")
-folder=\${file%/*}
-root=\${folder%/*}/root
+root=\${file%/*}/../root
 export LD_LIBRARY_PATH="\$root/usr/lib/$triplet:\$root/lib/$triplet$private\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 exec "\$root/$path/$command" "\$@"
 WRAPPER
