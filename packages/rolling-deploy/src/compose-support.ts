@@ -1,5 +1,7 @@
 // Which keys of a compose file are honoured, and why the others are refused instead of ignored.
 import type { Node } from './compose-document.js';
+import { refuseDeploy } from './compose-resources.js';
+import { settingKeys } from './compose-settings.js';
 import { readList } from './compose-values.js';
 
 /** Keys of a service that are honoured. `image` and `build` are replaced by the deployed image. */
@@ -35,6 +37,9 @@ const supportedKeys: readonly string[] = [
   'cap_add',
   'cap_drop',
   'security_opt',
+  ...settingKeys,
+  // A service that is deployed by its name is taken into account whatever profiles it has.
+  'profiles',
 ];
 
 const topKeys: readonly string[] = [
@@ -71,14 +76,6 @@ export function refuseKey(node: Node): void {
     `Supported are ${supportedKeys.join(', ')}.`,
     'unsupported-compose',
   );
-}
-
-/** Of `deploy` only the number of replicas is Compose's own; the rest is for orchestrators, or said elsewhere. */
-function refuseDeploy(node: Node): void {
-  const other = node.children().find(({ key }) => key !== 'replicas');
-  if (other === undefined) return;
-  const hint = 'Remove it: limits are mem_limit and cpus, and the strategy is an input.';
-  throw other.fault('is not supported', hint, 'unsupported-compose');
 }
 
 /** A preview has its own network, and no other one. @throws {DeployError} unsupported-compose */

@@ -4,18 +4,13 @@ import { type EnvironmentSource, readEnvironment } from './compose-environment.j
 import { readFiles } from './compose-files.js';
 import { needsOf } from './compose-needs.js';
 import { readNetworks } from './compose-networks.js';
-import { readHealthCheck, readMounts, readRestart, readTemporaryFolders } from './compose-parts.js';
+import { readHealthCheck, readRestart } from './compose-parts.js';
 import { readContainerName, readPorts } from './compose-ports.js';
+import { readResources } from './compose-resources.js';
+import { readSettings } from './compose-settings.js';
 import { refuseGap, refuseKey, refuseNetworks, refuseTop } from './compose-support.js';
-import {
-  readBoolean,
-  readBytes,
-  readCommand,
-  readDuration,
-  readList,
-  readNumber,
-  readPairs,
-} from './compose-values.js';
+import { readBoolean, readCommand, readDuration, readList, readNumber, readPairs } from './compose-values.js';
+import { readMounts, readTemporaryFolders } from './compose-volumes.js';
 import type { ServiceDefinition } from './service.js';
 
 export interface ComposeRequest extends ComposeSource, EnvironmentSource {
@@ -58,6 +53,7 @@ export async function readService(request: ComposeRequest): Promise<ServiceDefin
 
 /** How it runs. */
 function readProcess(service: Node) {
+  const settings = readSettings(service);
   return {
     command: readCommand(service.at('command')),
     entrypoint: readCommand(service.at('entrypoint')),
@@ -68,12 +64,12 @@ function readProcess(service: Node) {
     stopGraceMs: readDuration(service.at('stop_grace_period')),
     healthCheck: readHealthCheck(service.at('healthcheck')),
     init: readBoolean(service.at('init')),
-    memory: readBytes(service.at('mem_limit')),
-    nanoCpus: Math.round(readNumber(service.at('cpus'), 0) * 1e9),
+    ...readResources(service),
     restart: readRestart(service.at('restart')),
     addedCapabilities: readList(service.at('cap_add')),
     droppedCapabilities: readList(service.at('cap_drop')),
     securityOptions: readList(service.at('security_opt')),
+    ...(settings === null ? {} : { settings }),
   };
 }
 

@@ -98,6 +98,7 @@ export function serviceBody(
 ): Readonly<Record<string, unknown>> {
   const environment = { ...service.environment, ...Object.fromEntries(secrets) };
   return {
+    ...service.settings?.container,
     Image: image,
     ...(service.command === null ? {} : { Cmd: service.command }),
     ...(service.entrypoint === null ? {} : { Entrypoint: service.entrypoint }),
@@ -116,6 +117,8 @@ export function serviceBody(
 
 function hostConfig(service: ServiceDefinition, binding: Binding | null): Readonly<Record<string, unknown>> {
   return {
+    ...service.settings?.host,
+    ...(service.settings === undefined ? {} : { ExtraHosts: service.settings.extraHosts }),
     PortBindings: bindingsOf(binding, service.ports),
     RestartPolicy: { Name: service.restart.name, MaximumRetryCount: service.restart.maximumRetries },
     NetworkMode: networkOf(service),

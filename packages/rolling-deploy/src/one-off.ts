@@ -131,7 +131,7 @@ export function oneOffBody(
     ExposedPorts: {},
     HostConfig: {
       ...record(HostConfig),
-      ExtraHosts: hosts,
+      ExtraHosts: [...(service.settings?.extraHosts ?? []), ...hosts],
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       // The engine's default may be a driver whose log cannot be read back.
       LogConfig: { Type: 'json-file', Config: {} },

@@ -14,6 +14,7 @@ export function refuseHostAccess(root: Node): void {
       throw service
         .at('cap_add')
         .fault('would give unreviewed code more rights', 'Leave cap_add to real environments.', code);
+    refuseForeignLog(service.at('logging').at('driver'));
     const option = readList(service.at('security_opt')).find((text) => !/^no-new-privileges/.test(text));
     if (option !== undefined) {
       const hint = 'Only no-new-privileges is taken.';
@@ -28,9 +29,17 @@ export function refuseHostAccess(root: Node): void {
   }
 }
 
+/** The others send it to an address that the file chooses, or keep none to show. */
+function refuseForeignLog(driver: Node): void {
+  const text = driver.text() ?? 'local';
+  if (text === 'local' || text === 'json-file') return;
+  throw driver.fault(`${text} would send the log elsewhere`, 'Use local or json-file.', code);
+}
+
 function refuseBind(item: Node): void {
-  const text = typeof item.value === 'object' ? null : item.text();
-  if (text === null || !/^[./~]/.test(text)) return;
+  // The long form says by its type what it is.
+  const source = typeof item.value === 'object' ? item.at('type').text() : item.text();
+  if (source !== 'bind' && (source === null || !/^[./~]/.test(source))) return;
   const hint = 'Use a named volume, or put the files into the image.';
   throw item.fault('would open a folder of the preview host to unreviewed code', hint, code);
 }

@@ -1,5 +1,6 @@
 // One service as the compose file describes it, normalised: what a container of it is made from.
 import type { Need } from './compose-needs.js';
+import type { EngineSettings } from './compose-settings.js';
 import type { RestartPolicy } from './engine.js';
 
 export interface HealthCheck {
@@ -105,4 +106,6 @@ export interface ServiceDefinition {
   readonly addedCapabilities: readonly string[];
   readonly droppedCapabilities: readonly string[];
   readonly securityOptions: readonly string[];
+  /** Absent when the file asks for none: what was deployed before they were known is the same version still. */
+  readonly settings?: EngineSettings;
 }

@@ -157,7 +157,7 @@ describe('others and their number', () => {
     ['scale: 2\n    deploy: {replicas: 3}', /differs/],
     ['scale: 0', /is 0/],
     ['scale: 1.5', /is 1.5/],
-    ['deploy: {resources: {}}', /resources is not supported/],
+    ['deploy: {placement: {}}', /placement is not supported/],
   ])('%j is refused', async (line, message) => {
     await expect(read(line)).rejects.toThrow(message);
   });

@@ -35,6 +35,8 @@ services:
     cap_add: [NET_ADMIN]
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
+    extra_hosts: ["db:10.0.0.9"]
+    logging: { driver: none }
 `,
   service: 'web',
   project: 'shop',
@@ -66,7 +68,8 @@ describe('the container of a test', () => {
     expect(body['Cmd']).toEqual([]);
     expect(body.HostConfig).toMatchObject({
       NetworkMode: 'shop_default',
-      ExtraHosts: ['web:10.0.0.2', 'web:10.0.0.3'],
+      ExtraHosts: ['db:10.0.0.9', 'web:10.0.0.2', 'web:10.0.0.3'],
+      LogConfig: { Type: 'json-file' },
     });
   });
 

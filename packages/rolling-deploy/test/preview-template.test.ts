@@ -15,6 +15,8 @@ function read(text: string, services = [web]): Promise<readonly PreviewService[]
   });
 }
 
+const bound = (item: string): string => `services: {web: {image: a, volumes: [{${item}}]}}`;
+
 describe('the template of a preview', () => {
   it('runs every service, chosen images replaced, under a project of its own', async () => {
     const services = await read(`
@@ -73,6 +75,9 @@ services:
   it.each([
     ['a folder of the host', 'services: {web: {image: a, volumes: ["/etc:/etc"]}}'],
     ['a folder of the host by a variable', `services: {web: {image: a, volumes: ["\${X:-/}:/host"]}}`],
+    ['a folder of the host in the long form', bound('type: bind, source: /etc, target: /etc')],
+    ['a folder of the host by a variable in it', bound(`type: "\${X:-bind}", source: /, target: /host`)],
+    ['a log that goes elsewhere', 'services: {web: {image: a, logging: {driver: syslog}}}'],
     ['a folder beside the file', 'services: {web: {image: a, volumes: ["./x:/x"]}}'],
     ['more rights', 'services: {web: {image: a, cap_add: [SYS_ADMIN]}}'],
     ['fewer bounds', 'services: {web: {image: a, security_opt: ["seccomp:unconfined"]}}'],

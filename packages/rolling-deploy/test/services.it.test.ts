@@ -39,7 +39,9 @@ onHost('on a real host', () => {
   });
   afterEach(() => host.close());
   afterAll(() => {
-    for (const network of [`${application}_default`, `${application}_back`]) docker('network', 'rm', network);
+    for (const network of [`${application}_default`, `${application}_back`])
+      docker('network', 'rm', '-f', network);
+    docker('volume', 'rm', '-f', `${application}_data`);
   });
 
   const write = (...lines: readonly string[]): void => {
@@ -92,6 +94,33 @@ onHost('on a real host', () => {
       expect((await run(1, worker)).result.outputs['outcome']).toBe('undone');
       expect(only()).toBe(former);
     });
+  });
+
+  it('has the limits, log, names and groups that its compose file asks for', async () => {
+    write(
+      '    ulimits: {nofile: {soft: 2048, hard: 4096}}',
+      '    logging: {driver: json-file, options: {max-size: 1m}}',
+      '    extra_hosts: ["db.example=10.0.0.5"]',
+      '    hostname: shop-web',
+      '    shm_size: 32m',
+      '    group_add: ["1234"]',
+      '    deploy: {resources: {limits: {memory: 256m}}}',
+      '    volumes: [{type: volume, source: data, target: /data, read_only: true}]',
+      'volumes: {data: {}}',
+    );
+
+    expect((await run(0)).result.outputs['outcome']).toBe('deployed');
+
+    expect(inside('os.hostname()')).toBe('shop-web');
+    expect(content('/etc/hosts')).toMatch(/^10\.0\.0\.5\s+db\.example$/m);
+    // Node takes the hard one for itself.
+    expect(content('/proc/self/limits')).toMatch(/^Max open files +\d+ +4096 /m);
+    expect(inside('process.getgroups().includes(1234)')).toBe('true');
+    expect(content('/proc/mounts')).toMatch(/ \/dev\/shm tmpfs .*size=32768k/);
+    expect(content('/proc/mounts')).toMatch(/ \/data \S+ ro[, ]/);
+    const asked =
+      '{{.HostConfig.Memory}} {{.HostConfig.LogConfig.Type}} {{index .HostConfig.LogConfig.Config "max-size"}}';
+    expect(docker('inspect', '-f', asked, only())).toBe(`${256 * 1024 ** 2} json-file 1m`);
   });
 
   describe('a service of which one container can be there', () => {
