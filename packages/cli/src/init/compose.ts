@@ -66,7 +66,8 @@ const commonKeys = [
     'volumes',
     'restart',
   ],
-  ...['mem_limit', 'cpus', 'cap_add', 'cap_drop', 'security_opt'],
+  ...['mem_limit', 'cpus', 'pids_limit', 'shm_size', 'ulimits', 'sysctls', 'logging', 'profiles'],
+  ...['cap_add', 'cap_drop', 'security_opt', 'group_add', 'hostname', 'extra_hosts', 'dns'],
 ];
 
 function volumeSource(volume: unknown): string {
