@@ -51,23 +51,34 @@ export function factsOf(body: Body, defaults: Body, { key, redact }: Cover): Fac
   }
   for (const [path, digest] of filesIn(body['Labels']))
     add(redact(`file ${path}`), `digest ${redact(digest)}`);
-  for (const mount of Array.isArray(host['Mounts']) ? host['Mounts'].map(record) : []) {
+  for (const mount of mountsOf(host)) {
     const mode = mount['ReadOnly'] === true ? ', read-only' : '';
-    add(
-      redact(`volume ${text(mount['Target'])}`),
-      redact(`${text(mount['Type'])} ${text(mount['Source'])}${mode}`),
-    );
+    const source = `${text(mount['Type'])} ${text(mount['Source'])}`;
+    add(redact(`volume ${text(mount['Target'])}`), redact(`${source}${mode}`));
   }
   for (const [name, member] of hostMembers) add(name, shown(host[member]));
-  const { Name: policy, MaximumRetryCount: retries } = record(host['RestartPolicy']);
-  add(
-    'restart',
-    policy === 'no' ? '' : `${text(policy)}${Number(retries) > 0 ? `, ${Number(retries)} times` : ''}`,
-  );
+  add('processor set', redact(processorsOf(host)));
+  add('restart', restartOf(host));
   for (const port of Object.keys(record(host['PortBindings']))) add(`port ${port}`, 'on the host’s loopback');
   const reached = text(record(body['Labels'])[labelNames.port]);
   if (reached !== '') add(`port ${reached}/tcp`, 'at an address in the proxy’s network');
   return facts;
+}
+
+function mountsOf(host: Body): readonly Body[] {
+  return Array.isArray(host['Mounts']) ? host['Mounts'].map(record) : [];
+}
+
+function processorsOf(host: Body): string {
+  const set = text(host['CpusetCpus']);
+  // `0` is the first one, not none.
+  return set === '' ? '' : `processors ${set}`;
+}
+
+function restartOf(host: Body): string {
+  const { Name: policy, MaximumRetryCount: retries } = record(host['RestartPolicy']);
+  if (policy === 'no') return '';
+  return Number(retries) > 0 ? `${text(policy)}, ${Number(retries)} times` : text(policy);
 }
 
 /** By name; what both have with the same value is none. */
@@ -75,8 +86,12 @@ export function differences(from: Facts, to: Facts): readonly Difference[] {
   const names = [...new Set([...from.keys(), ...to.keys()])];
   return names
     .map((what) => ({ what, from: from.get(what) ?? null, to: to.get(what) ?? null }))
-    .filter((difference) => difference.from !== difference.to);
+    .filter((difference) => difference.from !== difference.to)
+    .filter(({ what, to }) => to !== null || !filledIn.has(what));
 }
+
+/** Where nothing was asked for, an engine tells a value of its own: that it is not asked for any more cannot be seen. */
+const filledIn: ReadonlySet<string> = new Set(['logging', 'shared memory', 'memory with swap', 'host name']);
 
 const ownMembers = [
   ['command', 'Cmd'],
@@ -86,6 +101,8 @@ const ownMembers = [
   ['stop signal', 'StopSignal'],
   ['stop grace', 'StopTimeout'],
   ['health check', 'Healthcheck'],
+  ['host name', 'Hostname'],
+  ['domain name', 'Domainname'],
 ] as const;
 
 const hostMembers = [
@@ -97,6 +114,19 @@ const hostMembers = [
   ['security options', 'SecurityOpt'],
   ['init', 'Init'],
   ['read-only', 'ReadonlyRootfs'],
+  ['logging', 'LogConfig'],
+  ['limits of processes', 'Ulimits'],
+  ['number of processes', 'PidsLimit'],
+  ['shared memory', 'ShmSize'],
+  ['memory reservation', 'MemoryReservation'],
+  ['memory with swap', 'MemorySwap'],
+  ['processor shares', 'CpuShares'],
+  ['further hosts', 'ExtraHosts'],
+  ['name servers', 'Dns'],
+  ['name search', 'DnsSearch'],
+  ['name options', 'DnsOptions'],
+  ['further groups', 'GroupAdd'],
+  ['kernel settings', 'Sysctls'],
 ] as const;
 
 /** Before anything is quoted: quoting would hide a secret from whoever looks for it. */

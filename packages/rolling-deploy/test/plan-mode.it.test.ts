@@ -43,6 +43,23 @@ onHost('a plan on a real host', () => {
       '    stop_grace_period: 3s',
       '    restart: always',
     ];
+    const settings = (size: string): readonly string[] => [
+      '    hostname: planned',
+      `    logging: {driver: json-file, options: {max-size: ${size}}}`,
+      '    ulimits: {nofile: {soft: 2048, hard: 4096}}',
+      '    pids_limit: 200',
+      '    shm_size: 32m',
+      '    mem_reservation: 64m',
+      '    memswap_limit: 600m',
+      '    cpu_shares: 512',
+      '    cpuset: "0"',
+      '    extra_hosts: ["db.example:10.0.0.5"]',
+      '    dns: [10.0.0.53]',
+      '    dns_search: [example.com]',
+      '    dns_opt: ["ndots:2"]',
+      '    group_add: ["1234"]',
+      '    sysctls: {net.core.somaxconn: 512}',
+    ];
     host.writeCompose({ VERSION: 'one' }, keys('256m'));
     expect((await deploy(host, image.reference)).result.failure?.message).toBeUndefined();
     const before = host.containers();
@@ -54,5 +71,19 @@ onHost('a plan on a real host', () => {
     expect(plan.changes).toBe(true);
     expect(plan.differences.map(({ what }) => what)).toEqual(['environment VERSION', 'memory']);
     expect(host.containers()).toEqual(before);
+
+    host.writeCompose({ VERSION: 'one' }, [...keys('256m'), ...settings('1m')]);
+    expect((await planned()).differences).toHaveLength(15);
+    expect((await deploy(host, image.reference)).result.failure?.message).toBeUndefined();
+    expect(await planned()).toMatchObject({ changes: false, differences: [], stages: [] });
+
+    host.writeCompose({ VERSION: 'one' }, [...keys('256m'), ...settings('2m')]);
+    expect((await planned()).differences).toEqual([
+      {
+        what: 'logging',
+        from: '{"Config":{"max-size":"1m"},"Type":"json-file"}',
+        to: '{"Config":{"max-size":"2m"},"Type":"json-file"}',
+      },
+    ]);
   });
 });
