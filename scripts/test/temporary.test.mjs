@@ -10,7 +10,7 @@ describe('the folder for temporary files', () => {
   /** @type {string[]} */
   const made = [];
   const make = (/** @type {Parameters<typeof makeTemporary>[0]} */ machine) => {
-    const folder = makeTemporary({ memory, chosen: undefined, free: 2 ** 40, ...machine });
+    const folder = makeTemporary({ memory, chosen: '', free: 2 ** 40, ...machine });
     made.push(folder);
     return dirname(folder);
   };
