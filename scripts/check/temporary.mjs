@@ -1,6 +1,6 @@
 // Where the tests' temporary files go: into memory where there is plenty of it, since they come and go by the ten thousand.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,11 +14,53 @@ const room = 8 * 2 ** 30;
  * @returns {string}
  */
 export function makeTemporary({ memory = '/dev/shm', chosen = process.env.TMPDIR, free = freemem() } = {}) {
+  if (!chosen) removeOrphans(memory);
   if (chosen || free < room || freeSpace(memory) < room) return mkdtempSync(join(tmpdir(), 'hg-'));
-  const folder = mkdtempSync(join(memory, 'hg-'));
+  const folder = join(memory, nameOf(process.pid));
+  mkdirSync(folder, { mode: 0o700 });
   if (runsPrograms(folder)) return folder;
   rmSync(folder, { recursive: true });
   return mkdtempSync(join(tmpdir(), 'hg-'));
+}
+
+/** @param {number} pid */
+const nameOf = (pid) => `hg-${pid.toString(36)}`;
+
+/** What a run that was killed left in memory is lost to everybody. @param {string} memory */
+function removeOrphans(memory) {
+  for (const name of list(memory)) {
+    const pid = Number.parseInt(/^hg-([0-9a-z]{1,5})$/.exec(name)?.[1] ?? '', 36);
+    const isOrphan = pid === process.pid || (pid > 0 && !isAlive(pid));
+    if (isOrphan && nameOf(pid) === name) remove(join(memory, name));
+  }
+}
+
+/** @param {string} folder */
+function list(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} folder */
+function remove(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another user's.
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
 }
 
 /** @param {string} folder @returns {number} bytes; 0 when it is not there */

@@ -1,5 +1,6 @@
 // Where the tests' temporary files go.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -25,6 +26,19 @@ describe('the folder for temporary files', () => {
   it('is made, and is empty, in memory where programs can run there', () => {
     expect(make({})).toBe(memory);
     expect(existsSync(join(made[0] ?? '', 'program'))).toBe(false);
+  });
+
+  it('takes away what a run that was killed left, and nothing else', () => {
+    const { pid } = spawnSync('true');
+    const names = [pid, process.pid, process.ppid].map((id) => `hg-${id.toString(36)}`);
+    for (const name of [...names, 'hg-aBcDeF', 'other']) {
+      mkdirSync(join(memory, name));
+      writeFileSync(join(memory, name, 'file'), '');
+    }
+
+    expect(make({})).toBe(memory);
+    expect(new Set(readdirSync(memory))).toEqual(new Set([...names.slice(1), 'hg-aBcDeF', 'other']));
+    expect(readdirSync(made[0] ?? '')).toEqual([]);
   });
 
   it.each([
