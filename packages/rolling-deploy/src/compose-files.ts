@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Node } from './compose-document.js';
 import type { EnvironmentSource } from './compose-environment.js';
+import { refuseOthers } from './compose-members.js';
 import type { ServiceFile } from './service.js';
 
 export interface FileContext extends EnvironmentSource {
@@ -50,9 +51,7 @@ interface Usage {
 
 function readUsage(item: Node, kind: 'configs' | 'secrets'): Usage {
   const long = typeof item.value === 'object' && item.value !== null;
-  const unknown = long ? item.children().find(({ key }) => !usageKeys.includes(key)) : undefined;
-  if (unknown !== undefined)
-    throw unknown.fault('is not supported', `Supported are ${usageKeys.join(', ')}.`, 'unsupported-compose');
+  if (long) refuseOthers(item, usageKeys);
   const source = (long ? item.at('source').text() : item.text()) ?? '';
   const folder = kind === 'configs' ? '/' : '/run/secrets';
   const given = long ? (item.at('target').text() ?? source) : source;
@@ -90,11 +89,8 @@ async function contentOf(
   declared: Node,
   { secrets, vars, readFile }: FileContext,
 ): Promise<{ readonly content: Buffer; readonly secret: string | null }> {
-  const unknown = declared.children().find(({ key }) => !sourceKeys.includes(key));
-  if (unknown !== undefined) {
-    const hint = 'Give it a file, a variable as environment, or content: no store of the engine is asked.';
-    throw unknown.fault('is not supported', hint, 'unsupported-compose');
-  }
+  const hint = 'Give it a file, a variable as environment, or content: no store of the engine is asked.';
+  refuseOthers(declared, sourceKeys, { hint });
   const variable = declared.at('environment').text();
   if (variable !== null) {
     const value = secrets.get(variable) ?? vars.get(variable);

@@ -1,5 +1,6 @@
 // The networks of a service: the project's own and external ones, with the names that the service has in each.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import { readList } from './compose-values.js';
 import type { ServiceDefinition, ServiceNetwork } from './service.js';
 
@@ -19,9 +20,8 @@ export function readNetworks(node: Node, context: NetworkContext): ServiceDefini
     ? node.children().map((item) => ({ key: item.text() ?? '', options: null, item }))
     : node.children().map((item) => ({ key: item.key, options: item, item }));
   const networks = items.map(({ key, options, item }) => {
-    const unknown = options?.children().find((child) => !memberKeys.includes(child.key));
-    if (unknown !== undefined)
-      throw unknown.fault('is not supported yet', 'Supported is aliases.', 'unsupported-compose');
+    if (options !== null)
+      refuseOthers(options, memberKeys, { problem: 'is not supported yet', hint: 'Supported is aliases.' });
     const aliases = options === null ? [] : readList(options.at('aliases'));
     return networkOf(key, { item, aliases }, context);
   });

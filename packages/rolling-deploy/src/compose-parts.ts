@@ -1,5 +1,6 @@
 // The compose keys with a shape of their own: health check, restart.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import { readDuration, readList, readNumber } from './compose-values.js';
 import type { RestartPolicy } from './engine.js';
 import type { HealthCheck } from './service.js';
@@ -17,15 +18,7 @@ const healthKeys: readonly string[] = [
 /** Null when the service declares none: the image's own counts. */
 export function readHealthCheck(node: Node): HealthCheck | null {
   if (node.value === undefined || node.value === null) return null;
-  for (const key of node.children()) {
-    if (!healthKeys.includes(key.key)) {
-      throw key.fault(
-        'is not supported yet',
-        `Supported are ${healthKeys.join(', ')}.`,
-        'unsupported-compose',
-      );
-    }
-  }
+  refuseOthers(node, healthKeys, { problem: 'is not supported yet' });
   const disabled = node.at('disable').text() === 'true';
   const startInterval = nanoseconds(node.at('start_interval'));
   return {

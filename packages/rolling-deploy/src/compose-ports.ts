@@ -1,5 +1,6 @@
 // `ports` and `container_name` of a service: what only one container at a time can have.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import type { FixedPort } from './service.js';
 
 const longKeys: readonly string[] = [
@@ -51,9 +52,7 @@ function readPort(item: Node): FixedPort {
 }
 
 function readLong(item: Node): FixedPort {
-  const unknown = item.children().find(({ key }) => !longKeys.includes(key));
-  if (unknown !== undefined)
-    throw unknown.fault('is not supported', `Supported are ${longKeys.join(', ')}.`, 'unsupported-compose');
+  refuseOthers(item, longKeys);
   const protocol = item.at('protocol').text() ?? 'tcp';
   if (protocol !== 'tcp' && protocol !== 'udp')
     throw item.at('protocol').fault(`is ${protocol}`, 'Write tcp or udp.');

@@ -1,5 +1,6 @@
 // How much of the host a service may take: the short keys, or those of `deploy.resources`.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import { readBytes, readNumber } from './compose-values.js';
 
 export interface Resources {
@@ -32,11 +33,8 @@ function oneOf(short: Node, long: Node, read: (node: Node) => number): number {
 export function refuseDeploy(node: Node): void {
   const hint =
     'Remove it: replicas and resources.limits (cpus, memory) are taken, and the strategy is an input.';
-  const refuse = (parent: Node, known: readonly string[]): void => {
-    const other = parent.children().find(({ key }) => !known.includes(key));
-    if (other !== undefined) throw other.fault('is not supported', hint, 'unsupported-compose');
-  };
-  refuse(node, ['replicas', 'resources']);
-  refuse(node.at('resources'), ['limits']);
-  refuse(node.at('resources').at('limits'), ['cpus', 'memory']);
+  const resources = node.at('resources');
+  refuseOthers(node, ['replicas', 'resources'], { hint });
+  refuseOthers(resources, ['limits'], { hint });
+  refuseOthers(resources.at('limits'), ['cpus', 'memory'], { hint });
 }

@@ -1,5 +1,6 @@
 // What a service asks of its engine as it stands: logging, limits, names of hosts, groups, kernel settings.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import { readBytes, readList, readNumber, readPairs } from './compose-values.js';
 
 /** As the Engine API has them, members that the file does not speak of left out. */
@@ -78,7 +79,7 @@ function readTexts(node: Node): Readonly<Record<string, string>> {
 }
 
 function readLogging(node: Node): object {
-  onlyMembers(node, ['driver', 'options']);
+  refuseOthers(node, ['driver', 'options']);
   return { Type: node.at('driver').text() ?? 'json-file', Config: readTexts(node.at('options')) };
 }
 
@@ -88,7 +89,7 @@ function readUlimits(node: Node): readonly object[] {
     if (typeof limit.value !== 'object') {
       return { Name: limit.key, Soft: readCount(limit), Hard: readCount(limit) };
     }
-    onlyMembers(limit, ['soft', 'hard']);
+    refuseOthers(limit, ['soft', 'hard']);
     return { Name: limit.key, Soft: readCount(limit.at('soft')), Hard: readCount(limit.at('hard')) };
   });
 }
@@ -108,10 +109,4 @@ function hostLine(item: Node): string {
 /** Compose takes addresses of IPv6 in brackets, the engine without. */
 function bare(address: string): string {
   return address.replace(/^\[(.*)\]$/, '$1');
-}
-
-function onlyMembers(node: Node, known: readonly string[]): void {
-  const other = node.children().find(({ key }) => !known.includes(key));
-  if (other === undefined) return;
-  throw other.fault('is not supported', `Supported are ${known.join(', ')}.`, 'unsupported-compose');
 }

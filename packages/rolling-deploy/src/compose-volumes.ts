@@ -1,5 +1,6 @@
 // What a service keeps its files in: volumes, folders of the host, folders in memory.
 import type { Node } from './compose-document.js';
+import { refuseOthers } from './compose-members.js';
 import { readBoolean, readList } from './compose-values.js';
 import type { Mount, ServiceVolume } from './service.js';
 
@@ -58,13 +59,7 @@ function shortForm(item: Node): WrittenMount {
 const longMembers: readonly string[] = ['type', 'source', 'target', 'read_only'];
 
 function longForm(item: Node): WrittenMount {
-  const other = item.children().find(({ key }) => !longMembers.includes(key));
-  if (other !== undefined)
-    throw other.fault(
-      'is not supported yet',
-      `Supported are ${longMembers.join(', ')}.`,
-      'unsupported-compose',
-    );
+  refuseOthers(item, longMembers, { problem: 'is not supported yet' });
   const [type, source, target] = ['type', 'source', 'target'].map((key) => item.at(key).text() ?? '');
   const readOnly = readBoolean(item.at('read_only'));
   if (type !== 'volume' && type !== 'bind')

@@ -38,8 +38,9 @@ function refuseForeignLog(driver: Node): void {
 
 function refuseBind(item: Node): void {
   // The long form says by its type what it is.
-  const source = typeof item.value === 'object' ? item.at('type').text() : item.text();
-  if (source !== 'bind' && (source === null || !/^[./~]/.test(source))) return;
+  const isBind =
+    typeof item.value === 'object' ? item.at('type').text() === 'bind' : /^[./~]/.test(item.text() ?? '');
+  if (!isBind) return;
   const hint = 'Use a named volume, or put the files into the image.';
   throw item.fault('would open a folder of the preview host to unreviewed code', hint, code);
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openDeployment, shorten } from '../src/github-deployment.js';
 import { retireFormer } from '../src/github-former.js';
-import { type DeployOptions, deploy, type FinishedDeploy } from './deploy.js';
+import { type DeployOptions, deploy, type FinishedDeploy, quickTimes } from './deploy.js';
 import { type DoubleHost, startDoubleHost } from './doubles.js';
 
 const deployments = '/repos/{owner}/{repo}/deployments';
@@ -22,11 +22,7 @@ describe('a deployment on GitHub', () => {
       connectGitHub: github.connect,
       inputs: {
         engine: host.engineSocket,
-        settle: '1ms',
-        'health-interval': '10ms',
-        'health-deadline': '500ms',
-        'drain-deadline': '0s',
-        'engine-deadline': '10s',
+        ...quickTimes,
         'github-token': 'token',
         'environment-url': 'https://shop.example',
         ...inputs,
