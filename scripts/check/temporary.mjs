@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../workspace/lock.mjs';
 
 /** Left to the tests' programs when all temporary files are in memory; the tests take 1 GB of them at most. */
 const room = 8 * 2 ** 30;
@@ -30,7 +31,7 @@ const nameOf = (pid) => `hg-${pid.toString(36)}`;
 function removeOrphans(memory) {
   for (const name of list(memory)) {
     const pid = Number.parseInt(/^hg-([0-9a-z]{1,5})$/.exec(name)?.[1] ?? '', 36);
-    const isOrphan = pid === process.pid || (pid > 0 && !isAlive(pid));
+    const isOrphan = pid === process.pid || (pid > 0 && !isRunning(pid));
     if (isOrphan && nameOf(pid) === name) remove(join(memory, name));
   }
 }
@@ -50,16 +51,6 @@ function remove(folder) {
     rmSync(folder, { recursive: true, force: true });
   } catch {
     // Another user's.
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

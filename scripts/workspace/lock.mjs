@@ -25,6 +25,9 @@ function identify(pid) {
   }
 }
 
+/** @param {number} pid */
+export const isRunning = (pid) => identify(pid) !== null;
+
 /** @param {string} owner as `identify` gives it */
 const isAlive = (owner) => identify(Number(owner.split(' ')[0])) === owner;
 
